@@ -1,0 +1,107 @@
+/** One link to a peer, as a transport gives it to the layer above. No method ever throws. */
+export interface Connection {
+  readonly transport: 'ws' | 'tcp';
+  /** Address of the peer, such as "127.0.0.1:50412". */
+  readonly remoteAddress: string;
+  /** What the peer asked for when it upgraded; undefined on TCP. */
+  readonly upgrade: UpgradeRequest | undefined;
+  /** Bytes that were sent but still wait in this process. */
+  readonly queuedBytes: number;
+  /**
+   * Sends a message (WebSocket: one binary message). The bytes are borrowed: they may change as
+   * soon as this returns. After close it does nothing.
+   * @returns false when bytes wait: hold back what is optional until onWritable
+   */
+  send(bytes: Uint8Array): boolean;
+  /** Joins a fan-out group of the connection's listener. */
+  join(groupId: number): void;
+  leave(groupId: number): void;
+  /** Sends what waits, then ends the connection. Repeated calls do nothing. On TCP the code stays here. */
+  close(code: number, reason: string): void;
+  /** Ends the connection at once. */
+  terminate(): void;
+}
+
+/** What the layer above does with a connection. Called on one thread, never re-entrantly from `send`. */
+export interface ConnectionHandler {
+  /** Bytes arrived (WebSocket: one whole binary message; TCP: any piece of the stream). Borrowed until it returns. */
+  onBytes(bytes: Uint8Array): void;
+  /** A WebSocket text message arrived. */
+  onText(text: string): void;
+  /** Nothing waits any more after `send` returned false. */
+  onWritable(): void;
+  /** The connection ended; called exactly once, also after close() and terminate(). */
+  onClose(code: number, reason: string): void;
+}
+
+/** What a peer asked for when it upgraded to WebSocket. */
+export interface UpgradeRequest {
+  /** Path without the query, as sent. */
+  readonly path: string;
+  /** Query without the question mark. */
+  readonly query: string;
+  /** Sub-protocols in the order offered. */
+  readonly protocols: readonly string[];
+  /** Header by lower-case name; empty when missing. */
+  header(name: string): string;
+}
+
+/** Answer to an upgrade: a refusal, or what serves the connection. */
+export type UpgradeDecision =
+  | { readonly status: number; readonly body: string }
+  | { readonly protocol: string | undefined; accept(connection: Connection): ConnectionHandler };
+
+/** Answer to a plain HTTP request. */
+export interface HttpReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What a listener asks of the layer above. */
+export interface ListenerHost {
+  /** WebSocket only. */
+  upgrade(request: UpgradeRequest): UpgradeDecision;
+  /** WebSocket listeners only: GET of a path. Undefined: 404. */
+  http(path: string): HttpReply | undefined;
+  /** TCP only. */
+  accept(connection: Connection): ConnectionHandler;
+  /** A failure that no connection can be blamed for. */
+  onError(error: Error): void;
+}
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Longest message or stream piece to accept; a WebSocket peer that sends more is closed with 1009. */
+  readonly maxMessageBytes: number;
+  /** Bytes that may wait for a slow reader before its connection is closed with 3042. */
+  readonly maxQueuedBytes: number;
+  /** Connections at once; more are refused (WebSocket: 503 before the upgrade; TCP: closed at once). */
+  readonly maxConnections: number;
+}
+
+/** Accepts connections at one address. */
+export interface Listener {
+  /** Such as "ws-uws", "ws-node", "tcp": for logs and statistics. */
+  readonly name: string;
+  /** The port that is bound, once listening. */
+  readonly port: number;
+  readonly connectionCount: number;
+  /** @throws PolywireError PORT_IN_USE naming the address */
+  listen(): Promise<void>;
+  /**
+   * Sends the same bytes to every connection of a group, in order with their own sends.
+   * Borrowed until it returns. Never loses a message silently: a connection that is over
+   * maxQueuedBytes is closed with 3042.
+   */
+  publish(groupId: number, bytes: Uint8Array): void;
+  /** Accepts nothing more; connections go on. */
+  stopAccepting(): void;
+  /** Ends every connection at once and frees the port. */
+  close(): Promise<void>;
+}
+
+/** Makes a listener that is not listening yet. */
+export type CreateListener = (options: ListenerOptions, host: ListenerHost) => Listener;
