@@ -17,25 +17,33 @@ export interface MessageReader<T> {
  */
 export class ByteReader {
   #buf: Uint8Array;
-  #view: DataView;
+  // Made when the first fixed-width field is read: most messages have none.
+  #dataView: DataView | undefined = undefined;
   #depth = 0;
   pos: number;
   /** Where the message that is being read ends. */
   end: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.#buf = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.pos = 0;
-    this.end = bytes.length;
+    this.pos = start;
+    this.end = end;
   }
 
-  reset(bytes: Uint8Array): void {
-    this.#buf = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Begins anew with the part of `bytes` from `start` to `end`. */
+  reset(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    if (bytes !== this.#buf) {
+      this.#buf = bytes;
+      this.#dataView = undefined;
+    }
     this.#depth = 0;
-    this.pos = 0;
-    this.end = bytes.length;
+    this.pos = start;
+    this.end = end;
+  }
+
+  get #view(): DataView {
+    this.#dataView ??= new DataView(this.#buf.buffer, this.#buf.byteOffset, this.#buf.byteLength);
+    return this.#dataView;
   }
 
   /** A field's tag. Field number 0 is malformed; so is an end-group tag without its group. */

@@ -23,6 +23,11 @@ export class ByteWriter {
     return this.#buf.length;
   }
 
+  /** View of the whole buffer, to fill in reserved bytes: valid until the next write. */
+  get dataView(): DataView {
+    return this.#view;
+  }
+
   reset(): void {
     this.pos = 0;
   }

@@ -19,13 +19,14 @@ export type WriteOperation =
       readonly kind: ValueKind;
       /** 0: never expires, and an earlier time to live ends. */
       readonly ttlMs: number;
+      /** The key's present revision; a missing key has 0. */
       readonly ifRevision?: number | undefined;
       readonly ifAbsent?: boolean | undefined;
     }
   | { readonly type: 'delete'; readonly key: string; readonly ifRevision?: number | undefined }
   | { readonly type: 'increment'; readonly key: string; readonly delta: bigint };
 
-/** The outcome of the operation at the same place. */
+/** The outcome of the operation at the same place. A delete that found nothing has revision 0. */
 export type WriteResult =
   | { readonly type: 'set'; readonly revision: number }
   | { readonly type: 'delete'; readonly deleted: boolean; readonly revision: number }
@@ -79,10 +80,14 @@ export interface Store {
   scan(space: string, options: ScanOptions): StoredValue[];
   /**
    * @throws PolywireError REVISION_MISMATCH, ALREADY_EXISTS, NOT_AN_INTEGER, INTEGER_OVERFLOW,
-   * STORAGE_FAILED, STORAGE_FULL
+   * STORAGE_FAILED, STORAGE_FULL, KEY_TOO_LONG, INVALID_ARGUMENT, RESOURCE_EXHAUSTED when too much
+   * waits for the disk, UNAVAILABLE after close
    */
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] | Promise<WriteResult[]>;
-  /** Removes every key of a space, each with a DELETED change. Returns how many there were. */
+  /**
+   * Removes every key of a space, each with a DELETED change; keys that are written after it began
+   * stay. Returns how many there were.
+   */
   clear(space: string): number | Promise<number>;
 
   /** Calls `listener` with each batch of changes; returns what ends that. */

@@ -1,7 +1,7 @@
 /** One link to a peer, as a transport gives it to the layer above. No method ever throws. */
 export interface Connection {
   readonly transport: 'ws' | 'tcp';
-  /** Address of the peer, such as "127.0.0.1:50412". */
+  /** Address of the peer, such as "127.0.0.1:50412"; without the port where the transport cannot tell it. */
   readonly remoteAddress: string;
   /** What the peer asked for when it upgraded; undefined on TCP. */
   readonly upgrade: UpgradeRequest | undefined;
@@ -9,28 +9,44 @@ export interface Connection {
   readonly queuedBytes: number;
   /**
    * Sends a message (WebSocket: one binary message). The bytes are borrowed: they may change as
-   * soon as this returns. After close it does nothing.
-   * @returns false when bytes wait: hold back what is optional until onWritable
+   * soon as this returns. After close it does nothing and returns false.
+   * @returns false when more than 64 KiB wait (or a quarter of maxQueuedBytes, if that is less):
+   * hold back what is optional until onWritable
    */
   send(bytes: Uint8Array): boolean;
   /** Joins a fan-out group of the connection's listener. */
   join(groupId: number): void;
   leave(groupId: number): void;
-  /** Sends what waits, then ends the connection. Repeated calls do nothing. On TCP the code stays here. */
+  /**
+   * Sends what waits, then ends the connection, after five seconds even if some of it still waits.
+   * Nothing is received any more. Repeated calls do nothing. On TCP the code stays here.
+   */
   close(code: number, reason: string): void;
   /** Ends the connection at once. */
   terminate(): void;
 }
 
-/** What the layer above does with a connection. Called on one thread, never re-entrantly from `send`. */
+/**
+ * What the layer above does with a connection. Called on one thread, never from inside a method of
+ * a connection or a listener. A callback that throws is reported to the host's onError and costs
+ * its connection, which is closed with 1011.
+ */
 export interface ConnectionHandler {
   /** Bytes arrived (WebSocket: one whole binary message; TCP: any piece of the stream). Borrowed until it returns. */
   onBytes(bytes: Uint8Array): void;
   /** A WebSocket text message arrived. */
   onText(text: string): void;
+  /**
+   * TCP: the peer sends no more, but may still read. Answer what it asked for, then call close().
+   * Without this callback the connection is closed once nothing was sent for 200 ms.
+   */
+  onEnd?(): void;
   /** Nothing waits any more after `send` returned false. */
   onWritable(): void;
-  /** The connection ended; called exactly once, also after close() and terminate(). */
+  /**
+   * The connection ended; called exactly once, also after close() and terminate(). After close()
+   * the code is the one given there; 1006 means that the peer is gone without a word.
+   */
   onClose(code: number, reason: string): void;
 }
 
@@ -74,7 +90,10 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Longest message or stream piece to accept; a WebSocket peer that sends more is closed with 1009. */
+  /**
+   * Longest WebSocket message to accept; a peer that sends more is closed with 1009 (uWebSockets.js:
+   * up to 1 MiB above the limit and twice the limit; beyond it is cut off, and only onClose says 1009).
+   */
   readonly maxMessageBytes: number;
   /** Bytes that may wait for a slow reader before its connection is closed with 3042. */
   readonly maxQueuedBytes: number;

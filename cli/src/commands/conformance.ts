@@ -1,0 +1,87 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Flags } from '@oclif/core';
+import type { RunResult } from '@polywire/protocol/polywire.conformance.v1';
+import { BaseCommand } from '../lib/base-command.js';
+import { durationFlag } from '../lib/flags.js';
+import { write } from '../lib/output.js';
+import { targetsOf } from '../lib/own-targets.js';
+import { manyLines } from '../lib/show-text.js';
+import { unreachable } from '../lib/unreachable.js';
+
+export default class Conformance extends BaseCommand {
+  static override summary = 'Face a server with the conformance suite.';
+  static override description =
+    'Without --target it starts a server of its own on free ports and tests it over WebSocket and TCP. The result is on stdout, a table for each target. Any failed case ends the command with exit code 1.';
+  static override examples = [
+    '<%= config.bin %> conformance',
+    '<%= config.bin %> conformance --target ws://127.0.0.1:8080/polywire --target tcp://127.0.0.1:8001',
+    '<%= config.bin %> conformance --only kv --only calls/unary --strict',
+    '<%= config.bin %> conformance --junit reports --json',
+  ];
+  static override flags = {
+    target: Flags.string({
+      description: 'Address of a server under test: ws://, wss:// or tcp://. May be repeated.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'URL',
+    }),
+    only: Flags.string({
+      description: 'Only cases whose path begins with it, such as kv or calls/unary. May be repeated.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'PATH',
+    }),
+    'must-fail': Flags.string({
+      description: 'Cases that are known to fail, such as kv/watch-*; a pass is then a failure. May be repeated.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'PATTERN',
+    }),
+    feature: Flags.string({
+      description: 'A feature that the server has beyond its Hello reply. May be repeated. Default: all of them.',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    strict: Flags.boolean({ description: 'A case that only should pass counts as failed too.' }),
+    junit: Flags.string({
+      description: 'Also write a JUnit report for each target into this directory.',
+      helpValue: 'DIR',
+    }),
+    timeout: durationFlag({
+      description: 'How long a step waits for an answer.',
+      default: 5_000,
+      defaultHelp: async () => '5s',
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Conformance);
+    const { formatJson, formatJUnit, formatTable, runConformance, SetupError } = await import('@polywire/conformance');
+    const { urls, close } = await targetsOf(flags.target);
+    const results: RunResult[] = [];
+    try {
+      for (const target of urls) {
+        this.progress(`testing ${target}`);
+        const { only, feature: features, 'must-fail': mustFail, strict, timeout: timeoutMs } = flags;
+        const result = await runConformance({ target, only, features, mustFail, strict, timeoutMs }).catch(
+          (thrown: unknown) => {
+            throw thrown instanceof SetupError ? unreachable(thrown) : thrown;
+          },
+        );
+        results.push(result);
+        if (!this.jsonEnabled()) await write(`${manyLines(formatTable(result))}\n\n`);
+      }
+    } finally {
+      await close();
+    }
+    if (flags.junit !== undefined) {
+      await mkdir(flags.junit, { recursive: true });
+      for (const [index, result] of results.entries()) {
+        await writeFile(join(flags.junit, `polywire-${index + 1}.xml`), formatJUnit(result));
+      }
+    }
+    if (results.some((result) => result.failed > 0)) process.exitCode = 1;
+    return { runs: results.map((result) => JSON.parse(formatJson(result))) };
+  }
+}

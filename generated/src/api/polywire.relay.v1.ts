@@ -1,0 +1,3 @@
+export * from '../messages/polywire/relay/v1/relay.js';
+export * from '../codecs/polywire/relay/v1/relay.js';
+export * from '../services/polywire/relay/v1/relay.js';

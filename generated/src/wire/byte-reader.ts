@@ -1,0 +1,280 @@
+import { WireError } from './wire-error.js';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const MAX_ASCII_LOOP = 32;
+
+/** Messages may be nested this deep. */
+export const MAX_DEPTH = 64;
+
+/** Reads one part of a message and, given an earlier part, merges into it. */
+export interface MessageReader<T> {
+  read(reader: ByteReader, into?: T): T;
+}
+
+/**
+ * A cursor over borrowed bytes. Every read is bounded by `end`, the end of the innermost message.
+ * Throws WireError and nothing else. May be kept and used again with `reset()`.
+ */
+export class ByteReader {
+  #buf: Uint8Array;
+  // Made when the first fixed-width field is read: most messages have none.
+  #dataView: DataView | undefined = undefined;
+  #depth = 0;
+  pos: number;
+  /** Where the message that is being read ends. */
+  end: number;
+
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.#buf = bytes;
+    this.pos = start;
+    this.end = end;
+  }
+
+  /** Begins anew with the part of `bytes` from `start` to `end`. */
+  reset(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    if (bytes !== this.#buf) {
+      this.#buf = bytes;
+      this.#dataView = undefined;
+    }
+    this.#depth = 0;
+    this.pos = start;
+    this.end = end;
+  }
+
+  get #view(): DataView {
+    this.#dataView ??= new DataView(this.#buf.buffer, this.#buf.byteOffset, this.#buf.byteLength);
+    return this.#dataView;
+  }
+
+  /** A field's tag. Field number 0 is malformed; so is an end-group tag without its group. */
+  tag(): number {
+    const start = this.pos;
+    const tag = this.uint32();
+    // A tag is 32 bits: five bytes at most, the fifth below 16.
+    if (this.pos - start > 5 || (this.pos - start === 5 && (this.#buf[this.pos - 1] as number) > 15)) {
+      throw malformed('a tag is longer than 32 bits');
+    }
+    if (tag >>> 3 === 0) throw malformed('field number 0');
+    const wireType = tag & 7;
+    if (wireType === 4) throw malformed('an end-group tag without its group');
+    if (wireType > 5) throw malformed(`wire type ${wireType}`);
+    return tag;
+  }
+
+  /** Varint, cut to 32 bits as protobuf has it. */
+  uint32(): number {
+    const buf = this.#buf;
+    let result = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (this.pos >= this.end) throw truncated();
+      const byte = buf[this.pos++] as number;
+      if (shift < 32) result |= (byte & 127) << shift;
+      if (byte < 128) return result >>> 0;
+    }
+    throw malformed('a varint is longer than ten bytes');
+  }
+
+  int32(): number {
+    return this.uint32() | 0;
+  }
+
+  sint32(): number {
+    const value = this.uint32();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  bool(): boolean {
+    this.#varint64();
+    return this.#low !== 0 || this.#high !== 0;
+  }
+
+  fixed32(): number {
+    const value = this.#view.getUint32(this.#take(4), true);
+    return value;
+  }
+
+  sfixed32(): number {
+    return this.#view.getInt32(this.#take(4), true);
+  }
+
+  float(): number {
+    return this.#view.getFloat32(this.#take(4), true);
+  }
+
+  double(): number {
+    return this.#view.getFloat64(this.#take(8), true);
+  }
+
+  uint64(): bigint {
+    this.#varint64();
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+  }
+
+  int64(): bigint {
+    return BigInt.asIntN(64, this.uint64());
+  }
+
+  sint64(): bigint {
+    const value = this.uint64();
+    return (value >> 1n) ^ -(value & 1n);
+  }
+
+  fixed64(): bigint {
+    return this.#view.getBigUint64(this.#take(8), true);
+  }
+
+  sfixed64(): bigint {
+    return this.#view.getBigInt64(this.#take(8), true);
+  }
+
+  /** A uint64 field that is a JavaScript number (`jstype = JS_NUMBER`). */
+  uint64Number(): number {
+    this.#varint64();
+    if (this.#high > 0x1f_ffff) throw new WireError('unsafe-integer', 'a number is beyond 2^53 - 1');
+    return this.#high * 0x1_0000_0000 + this.#low;
+  }
+
+  /** An int64 field that is a JavaScript number. */
+  int64Number(): number {
+    const value = this.int64();
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) {
+      throw new WireError('unsafe-integer', `${value} is not an integer between -(2^53 - 1) and 2^53 - 1`);
+    }
+    return number;
+  }
+
+  string(): string {
+    const length = this.uint32();
+    const start = this.#take(length);
+    const buf = this.#buf;
+    const end = start + length;
+    if (length <= MAX_ASCII_LOOP) {
+      let text = '';
+      let at = start;
+      for (; at < end; at++) {
+        const code = buf[at] as number;
+        if (code > 127) break;
+        text += String.fromCharCode(code);
+      }
+      if (at === end) return text;
+    }
+    try {
+      return decoder.decode(buf.subarray(start, end));
+    } catch {
+      throw new WireError('invalid-utf8', 'a string field is not valid UTF-8');
+    }
+  }
+
+  /** A view of the input: copy it to keep it longer than the input. */
+  bytes(): Uint8Array {
+    const length = this.uint32();
+    const start = this.#take(length);
+    return this.#buf.subarray(start, start + length);
+  }
+
+  /** A nested message; given `into`, merged into it. */
+  message<T>(codec: MessageReader<T>, into?: T): T {
+    const outer = this.enter();
+    if (++this.#depth > MAX_DEPTH) throw new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
+    const value = codec.read(this, into);
+    this.#depth--;
+    this.leave(outer);
+    return value;
+  }
+
+  /** Begins a length-delimited part (a packed field, a map entry); returns what `leave` wants. */
+  enter(): number {
+    const length = this.uint32();
+    const outer = this.end;
+    if (length > outer - this.pos) throw truncated();
+    this.end = this.pos + length;
+    return outer;
+  }
+
+  leave(outer: number): void {
+    if (this.pos !== this.end) throw malformed('a part does not end where its length says');
+    this.end = outer;
+  }
+
+  /** Passes over a field that the schema does not know. */
+  skip(tag: number): void {
+    switch (tag & 7) {
+      case 0:
+        this.#varint64();
+        return;
+      case 1:
+        this.#take(8);
+        return;
+      case 2: {
+        const length = this.uint32();
+        this.#take(length);
+        return;
+      }
+      case 3:
+        this.#skipGroup(tag >>> 3);
+        return;
+      case 5:
+        this.#take(4);
+        return;
+      default:
+        throw malformed(`wire type ${tag & 7}`);
+    }
+  }
+
+  #skipGroup(fieldNumber: number): void {
+    if (++this.#depth > MAX_DEPTH) throw new WireError('too-deep', `groups are nested deeper than ${MAX_DEPTH}`);
+    for (;;) {
+      if (this.pos >= this.end) throw truncated();
+      const mark = this.pos;
+      const tag = this.uint32();
+      if ((tag & 7) === 4) {
+        if (tag >>> 3 !== fieldNumber) throw malformed('an end-group tag of another group');
+        break;
+      }
+      this.pos = mark;
+      this.skip(this.tag());
+    }
+    this.#depth--;
+  }
+
+  #take(count: number): number {
+    const start = this.pos;
+    if (count > this.end - start) throw truncated();
+    this.pos = start + count;
+    return start;
+  }
+
+  #low = 0;
+  #high = 0;
+
+  #varint64(): void {
+    const buf = this.#buf;
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (this.pos >= this.end) throw truncated();
+      const byte = buf[this.pos++] as number;
+      const bits = byte & 127;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (byte < 128) {
+        this.#low = low >>> 0;
+        this.#high = high >>> 0;
+        return;
+      }
+    }
+    throw malformed('a varint is longer than ten bytes');
+  }
+}
+
+function malformed(what: string): WireError {
+  return new WireError('malformed', `malformed message: ${what}`);
+}
+
+function truncated(): WireError {
+  return new WireError('malformed', 'malformed message: it ends inside a field');
+}

@@ -1,0 +1,243 @@
+import { WireError } from './wire-error.js';
+
+const encoder = new TextEncoder();
+const MAX_ASCII_LOOP = 64;
+
+/**
+ * A growing buffer that messages are written into. Meant to be kept and used again:
+ * `reset()`, write, `view()`.
+ */
+export class ByteWriter {
+  #buf: Uint8Array;
+  #view: DataView;
+  /** Bytes written since the last reset. */
+  pos = 0;
+
+  constructor(initialBytes = 256) {
+    this.#buf = new Uint8Array(initialBytes);
+    this.#view = new DataView(this.#buf.buffer);
+  }
+
+  /** Bytes that are allocated. A keeper drops a writer that has grown too large for its taste. */
+  get capacity(): number {
+    return this.#buf.length;
+  }
+
+  /** View of the whole buffer, to fill in reserved bytes: valid until the next write. */
+  get dataView(): DataView {
+    return this.#view;
+  }
+
+  reset(): void {
+    this.pos = 0;
+  }
+
+  /** What was written since `start`, borrowed: valid until the next write or reset. */
+  view(start = 0): Uint8Array {
+    return this.#buf.subarray(start, this.pos);
+  }
+
+  /** What was written, as a copy that the caller owns. */
+  copy(): Uint8Array {
+    return this.#buf.slice(0, this.pos);
+  }
+
+  /** Makes room for `count` more bytes. */
+  ensure(count: number): void {
+    const needed = this.pos + count;
+    if (needed <= this.#buf.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#buf.length * 2));
+    grown.set(this.#buf.subarray(0, this.pos));
+    this.#buf = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+
+  /** Appends bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    this.ensure(bytes.length);
+    this.#buf.set(bytes, this.pos);
+    this.pos += bytes.length;
+  }
+
+  /** Moves on by `count` zero bytes and returns where they start, to be filled in later. */
+  reserve(count: number): number {
+    this.ensure(count);
+    const start = this.pos;
+    this.#buf.fill(0, start, start + count);
+    this.pos += count;
+    return start;
+  }
+
+  u8(value: number): void {
+    this.ensure(1);
+    this.#buf[this.pos++] = value;
+  }
+
+  u16be(value: number): void {
+    this.ensure(2);
+    this.#view.setUint16(this.pos, value);
+    this.pos += 2;
+  }
+
+  u32be(value: number): void {
+    this.ensure(4);
+    this.#view.setUint32(this.pos, value);
+    this.pos += 4;
+  }
+
+  /** Overwrites four bytes at `at`, big-endian. */
+  setU32be(at: number, value: number): void {
+    this.#view.setUint32(at, value);
+  }
+
+  u64be(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) throw unsafe(value);
+    this.u32be(Math.floor(value / 0x1_0000_0000));
+    this.u32be(value >>> 0);
+  }
+
+  /** Varint of an unsigned 32-bit number; also writes tags and lengths. */
+  uint32(value: number): void {
+    this.ensure(5);
+    let rest = value >>> 0;
+    while (rest > 127) {
+      this.#buf[this.pos++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.#buf[this.pos++] = rest;
+  }
+
+  /** A negative int32 takes ten bytes, as protobuf has it. */
+  int32(value: number): void {
+    if (value < 0) this.#varint64(value >>> 0, 0xffff_ffff);
+    else this.uint32(value);
+  }
+
+  sint32(value: number): void {
+    this.uint32((value << 1) ^ (value >> 31));
+  }
+
+  bool(value: boolean): void {
+    this.u8(value ? 1 : 0);
+  }
+
+  fixed32(value: number): void {
+    this.ensure(4);
+    this.#view.setUint32(this.pos, value, true);
+    this.pos += 4;
+  }
+
+  sfixed32(value: number): void {
+    this.fixed32(value);
+  }
+
+  float(value: number): void {
+    this.ensure(4);
+    this.#view.setFloat32(this.pos, value, true);
+    this.pos += 4;
+  }
+
+  double(value: number): void {
+    this.ensure(8);
+    this.#view.setFloat64(this.pos, value, true);
+    this.pos += 8;
+  }
+
+  uint64(value: bigint): void {
+    this.#varint64(Number(value & 0xffff_ffffn), Number((value >> 32n) & 0xffff_ffffn));
+  }
+
+  int64(value: bigint): void {
+    this.uint64(value);
+  }
+
+  sint64(value: bigint): void {
+    this.uint64((value << 1n) ^ (value >> 63n));
+  }
+
+  fixed64(value: bigint): void {
+    this.ensure(8);
+    this.#view.setBigUint64(this.pos, BigInt.asUintN(64, value), true);
+    this.pos += 8;
+  }
+
+  sfixed64(value: bigint): void {
+    this.fixed64(value);
+  }
+
+  /** A uint64 or int64 field that is a JavaScript number (`jstype = JS_NUMBER`). */
+  int64Number(value: number): void {
+    if (!Number.isSafeInteger(value)) throw unsafe(value);
+    if (value >= 0 && value < 0x8000_0000) this.uint32(value);
+    else this.#varint64(value >>> 0, Math.floor(value / 0x1_0000_0000) >>> 0);
+  }
+
+  /** Length and UTF-8 bytes. A lone surrogate is written as U+FFFD. */
+  string(text: string): void {
+    const mark = this.fork();
+    const length = text.length;
+    this.ensure(length * 3);
+    const buf = this.#buf;
+    if (length <= MAX_ASCII_LOOP) {
+      let at = this.pos;
+      let index = 0;
+      for (; index < length; index++) {
+        const code = text.charCodeAt(index);
+        if (code > 127) break;
+        buf[at++] = code;
+      }
+      if (index === length) {
+        this.pos = at;
+        this.join(mark);
+        return;
+      }
+    }
+    this.pos += encoder.encodeInto(text, buf.subarray(this.pos)).written;
+    this.join(mark);
+  }
+
+  /** Length and bytes. */
+  bytes(value: Uint8Array): void {
+    this.uint32(value.length);
+    this.raw(value);
+  }
+
+  /** Begins a length-delimited part; `join(mark)` ends it. Parts nest. */
+  fork(): number {
+    this.ensure(1);
+    return this.pos++;
+  }
+
+  /** Writes the length of everything since `fork()` in front of it. */
+  join(mark: number): void {
+    const start = mark + 1;
+    const length = this.pos - start;
+    if (length < 128) {
+      this.#buf[mark] = length;
+      return;
+    }
+    const extra = length < 0x4000 ? 1 : length < 0x20_0000 ? 2 : length < 0x1000_0000 ? 3 : 4;
+    this.ensure(extra);
+    const end = this.pos;
+    this.#buf.copyWithin(start + extra, start, end);
+    this.pos = mark;
+    this.uint32(length);
+    this.pos = end + extra;
+  }
+
+  #varint64(low: number, high: number): void {
+    this.ensure(10);
+    let lo = low;
+    let hi = high;
+    while (hi > 0 || lo > 127) {
+      this.#buf[this.pos++] = (lo & 127) | 128;
+      lo = ((lo >>> 7) | (hi << 25)) >>> 0;
+      hi >>>= 7;
+    }
+    this.#buf[this.pos++] = lo;
+  }
+}
+
+function unsafe(value: number): WireError {
+  return new WireError('unsafe-integer', `${value} is not an integer between -(2^53 - 1) and 2^53 - 1`);
+}

@@ -1,0 +1,28 @@
+import { ByteReader, type MessageReader } from './byte-reader.js';
+import { ByteWriter } from './byte-writer.js';
+
+/** How one message type travels as protobuf. `Init` is what a caller may leave incomplete. */
+export interface MessageCodec<T, Init = T> extends MessageReader<T> {
+  /** Full name, such as `polywire.kv.v1.SetRequest`. */
+  readonly typeName: string;
+  /** Decoded messages hold views of the input (there is a bytes field somewhere inside). */
+  readonly borrows: boolean;
+  /** Appends the encoding. Fields that are undefined count as their default. */
+  write(message: Init, writer: ByteWriter): void;
+  /** Reads until `reader.end`. Throws WireError. */
+  read(reader: ByteReader, into?: T): T;
+  /** Throws WireError when a value breaks a rule of the schema. Missing: there are no rules. */
+  readonly check?: (message: T) => void;
+}
+
+/** The encoding of a message, in a buffer that the caller owns. */
+export function encode<Init>(codec: MessageCodec<unknown, Init>, message: Init): Uint8Array {
+  const writer = new ByteWriter();
+  codec.write(message, writer);
+  return writer.copy();
+}
+
+/** Decodes a whole message. Bytes fields are views of `bytes`. Throws WireError. */
+export function decode<T>(codec: MessageReader<T>, bytes: Uint8Array): T {
+  return codec.read(new ByteReader(bytes));
+}

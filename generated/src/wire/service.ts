@@ -1,0 +1,71 @@
+import type { MessageCodec } from './codec.js';
+
+/** The four kinds of call. */
+export type MethodKind = 'unary' | 'server-stream' | 'client-stream' | 'bidi-stream';
+
+// A descriptor is used with messages of every type, so its codecs are typed loosely here;
+// the generated client and handler interfaces carry the exact types.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyCodec = MessageCodec<any, any>;
+
+/** What both ends need to know of a method. */
+export interface MethodDescriptor {
+  /** Name in the schema, such as `ListKeys`; the property it is kept under is `listKeys`. */
+  readonly name: string;
+  readonly methodId: number;
+  readonly kind: MethodKind;
+  readonly idempotent: boolean;
+  /** Items after the first reply come as one-way packets, the same bytes for every receiver. */
+  readonly fanout: boolean;
+  readonly request: AnyCodec;
+  readonly response: AnyCodec;
+}
+
+/**
+ * What both ends need to know of a service. `Client` and `Handler` exist for the compiler only:
+ * they let `client.use(Service)` and `serve(Service, handler)` infer their types.
+ */
+export interface ServiceDescriptor<Client = unknown, Handler = unknown> {
+  /** Full name, such as `polywire.kv.v1.KvService`. */
+  readonly typeName: string;
+  readonly serviceId: number;
+  readonly methods: Readonly<Record<string, MethodDescriptor>>;
+  readonly types?: { readonly client: Client; readonly handler: Handler };
+}
+
+/** What a caller may say beside the request. */
+export interface CallOptions {
+  /** Withdraws the call. It then fails with CANCELLED. */
+  signal?: AbortSignal;
+  /** Milliseconds until the call fails with DEADLINE_EXCEEDED; travels to the other side. 0: none. */
+  timeoutMs?: number;
+  /** Text pairs that travel beside the request. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
+/** The session that a call came in on. */
+export interface Peer {
+  readonly sessionId: string;
+  /** The identity given in Hello; empty when there is none. */
+  readonly clientId: string;
+}
+
+/** What a handler may know of a call. Valid until the call ends. */
+export interface CallContext {
+  readonly peer: Peer;
+  /** Aborted when the caller withdraws the call, its deadline passes or the connection ends. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that are left; undefined when the caller gave no deadline. */
+  readonly remainingMs: number | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a handler of a fanout method returns. */
+export interface Fanout<Init> {
+  /** Sent to this caller at once: the position, and a replay if there is one. */
+  readonly first: readonly Init[];
+  /** The message id of the one-way packets that follow. Unique within the server; never 0. */
+  readonly fanoutId: number;
+  /** Called once when the call ends, for whatever reason. */
+  readonly onEnd?: () => void;
+}

@@ -1,0 +1,143 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
+import { PolywireError } from '../error.js';
+import type { Packet } from '../packet/packet.js';
+import { PacketDecoder } from '../packet/packet-decoder.js';
+import { readRoute } from '../packet/read-route.js';
+import { CallLink, type CallLinkOptions } from './call-link.js';
+import { IncomingCalls, type IncomingCallsOptions } from './incoming-calls.js';
+import { OutgoingCalls } from './outgoing-calls.js';
+
+// Errors of the connection itself go out under the session service's id, for no call.
+const SESSION_SERVICE_ID = 1;
+
+export interface CallEngineOptions extends CallLinkOptions, IncomingCallsOptions {
+  /** Largest payload to accept, in bytes. */
+  readonly maxPayloadBytes: number;
+  /** First message id of this side's calls. Default: 1. */
+  readonly firstMessageId?: number;
+  /** A packet that is no call: no Route, and no call has its id. Borrowed. Default: ignored. */
+  onOpaque?(packet: Packet): void;
+  /** The peer reported an error of the connection, after which it closes it. */
+  onPeerError?(error: PolywireError): void;
+}
+
+/**
+ * One side of a native connection: turns received bytes into calls of this side's services and
+ * answers to this side's calls, and both into bytes. Both sides run the same engine. It does no
+ * I/O: bytes and time come in, bytes go out through `send`.
+ */
+export class CallEngine {
+  readonly incoming: IncomingCalls;
+  readonly outgoing: OutgoingCalls;
+  readonly #link: CallLink;
+  readonly #decoder: PacketDecoder;
+  readonly #options: CallEngineOptions;
+  /** Packets received since the start. */
+  packetsIn = 0;
+
+  constructor(options: CallEngineOptions) {
+    this.#options = options;
+    this.#link = new CallLink(options);
+    this.#decoder = new PacketDecoder(options);
+    this.incoming = new IncomingCalls(this.#link, options);
+    this.outgoing = new OutgoingCalls(this.#link, options.firstMessageId ?? 1);
+  }
+
+  /** Largest payload that the peer accepts: set it when the peer says so. */
+  set maxSendPayloadBytes(bytes: number) {
+    this.#link.maxSendPayloadBytes = bytes;
+  }
+
+  /** Connection has room again after `send` returned false. */
+  onWritable(): void {
+    this.#link.onWritable();
+  }
+
+  /** Undefined when the connection has room, else a promise of it. */
+  room(): Promise<void> | undefined {
+    return this.#link.room();
+  }
+
+  /**
+   * Handles received bytes, borrowed until it returns. All replies that are ready leave in one piece.
+   *
+   * @throws PolywireError when the stream cannot be read on. The peer was told; the caller closes
+   * the connection with the error's close code.
+   */
+  receive(bytes: Uint8Array): void {
+    if (this.#link.closed) return;
+    this.#link.hold(() => {
+      try {
+        this.#decoder.push(bytes, this.#onPacket);
+      } catch (thrown) {
+        const error = PolywireError.from(thrown);
+        this.#link.writeError(PacketType.ONE_WAY, SESSION_SERVICE_ID, 0, error);
+        throw error;
+      }
+    });
+  }
+
+  /** Sends what waits for the end of the turn now. */
+  flush(): void {
+    this.#link.flush();
+  }
+
+  /** Ends every call on both sides with `error`; sends what is written, then nothing more. */
+  close(error: PolywireError): void {
+    if (this.#link.closed) return;
+    this.#link.close();
+    this.incoming.close(error);
+    this.outgoing.close(error);
+  }
+
+  readonly #onPacket = (packet: Packet): void => {
+    if (this.#link.closed) return;
+    this.packetsIn++;
+    switch (packet.packetType) {
+      case PacketType.REQUEST:
+        if (!this.incoming.onRequest(packet)) this.#options.onOpaque?.(packet);
+        return;
+      case PacketType.RESPONSE:
+        if (!this.outgoing.onResponse(packet, this.#routeOf(packet))) this.#options.onOpaque?.(packet);
+        return;
+      default:
+        this.#onOneWay(packet);
+    }
+  };
+
+  #onOneWay(packet: Packet): void {
+    if ((packet.flags & PacketFlag.CANCEL) !== 0) {
+      this.incoming.onCancel(packet.messageId);
+      return;
+    }
+    if (this.outgoing.onEvent(packet)) return;
+    const route = this.#routeOf(packet);
+    if (route === undefined) {
+      this.#options.onOpaque?.(packet);
+    } else if (route.code !== 0) {
+      this.#options.onPeerError?.(this.#link.readError(packet, route.code));
+    } else {
+      this.#onOneWayCall(packet, route);
+    }
+  }
+
+  #onOneWayCall(packet: Packet, route: Route): void {
+    try {
+      this.#options.admit?.(packet.serviceId, route.methodId);
+      this.incoming.onOneWay(packet, route);
+    } catch {
+      // Nobody waits for the outcome of a one-way call, so a failed one has no one to be told.
+    }
+  }
+
+  #routeOf(packet: Packet): Route | undefined {
+    if ((packet.flags & PacketFlag.ROUTE) === 0) return undefined;
+    try {
+      return readRoute(packet, this.#link.reader);
+    } catch (thrown) {
+      const { message } = PolywireError.from(thrown);
+      throw new PolywireError(ErrorCode.MALFORMED_PACKET, `the extension header is not a Route: ${message}`);
+    }
+  }
+}

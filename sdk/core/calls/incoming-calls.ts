@@ -1,0 +1,243 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { Compression, PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
+import type { Fanout, Peer } from '@polywire/protocol/wire';
+import { PolywireError } from '../error.js';
+import type { Packet } from '../packet/packet.js';
+import { readRoute, shortRouteMethodId } from '../packet/read-route.js';
+import type { CallLink } from './call-link.js';
+import { IncomingCall } from './incoming-call.js';
+import { ItemQueue } from './item-queue.js';
+import { sendStream } from './send-stream.js';
+import type { BoundMethod, ServiceRegistry } from './service-registry.js';
+
+export interface IncomingCallsOptions {
+  readonly registry: ServiceRegistry;
+  readonly peer: Peer;
+  /** Calls that may run at once. */
+  readonly maxCalls: number;
+  /** Throws a PolywireError when this call may not be made now. */
+  admit?(serviceId: number, methodId: number): void;
+  /** The connection is to receive the one-way packets of a group, or no more. */
+  joinFanout?(fanoutId: number): void;
+  leaveFanout?(fanoutId: number): void;
+  /** A handler threw something that is not a PolywireError. */
+  onHandlerFailure?(error: unknown, bound: BoundMethod): void;
+  /** The last running call has ended. */
+  onIdle?(): void;
+}
+
+/** The calls that the peer makes and this side serves. */
+export class IncomingCalls {
+  readonly #link: CallLink;
+  readonly #options: IncomingCallsOptions;
+  readonly #open = new Map<number, IncomingCall>();
+  readonly #fanouts = new Map<number, number>();
+  #standing = 0;
+
+  constructor(link: CallLink, options: IncomingCallsOptions) {
+    this.#link = link;
+    this.#options = options;
+  }
+
+  /** Calls that will end by themselves: all but standing subscriptions. */
+  get running(): number {
+    return this.#open.size - this.#standing;
+  }
+
+  /**
+   * Handles a request packet.
+   * @returns false when it belongs to no call: it has no Route and its id is not known
+   * @throws PolywireError INVALID_MESSAGE_ID: the peer's numbering is broken
+   */
+  onRequest(packet: Packet): boolean {
+    if ((packet.flags & PacketFlag.ROUTE) === 0) {
+      const call = this.#open.get(packet.messageId);
+      if (call === undefined) return false;
+      this.#onItem(call, packet);
+      return true;
+    }
+    const { messageId, serviceId } = packet;
+    if (messageId === 0 || this.#open.has(messageId)) {
+      const what = messageId === 0 ? 'a call needs a message id other than 0' : `message id ${messageId} is in use`;
+      throw new PolywireError(ErrorCode.INVALID_MESSAGE_ID, what, { details: { message_id: String(messageId) } });
+    }
+    try {
+      this.#start(packet);
+    } catch (thrown) {
+      this.#link.writeError(PacketType.RESPONSE, serviceId, messageId, PolywireError.from(thrown));
+    }
+    return true;
+  }
+
+  /** Handles a one-way call: runs its handler, answers nothing. */
+  onOneWay(packet: Packet, route: Route): void {
+    const bound = this.#options.registry.find(packet.serviceId, route.methodId);
+    if (bound.method.kind !== 'unary') return;
+    const request = this.#link.readPayload(packet, bound.method.request, bound.borrowed);
+    const call = new IncomingCall(this.#link, bound, 0, this.#options.peer, route, () => {});
+    const result = bound.invoke(request, call);
+    if (isPromise(result)) result.catch((thrown: unknown) => this.#report(thrown, bound));
+  }
+
+  onCancel(messageId: number): void {
+    this.#open.get(messageId)?.abandon(new PolywireError(ErrorCode.CANCELLED, 'the caller withdrew the call'));
+  }
+
+  /** The connection is gone: ends every call. */
+  close(error: PolywireError): void {
+    for (const call of [...this.#open.values()]) call.abandon(error);
+  }
+
+  #start(packet: Packet): void {
+    const { messageId, serviceId } = packet;
+    const shortId = shortRouteMethodId(packet);
+    const route = shortId === 0 ? readRoute(packet, this.#link.reader) : undefined;
+    const methodId = route === undefined ? shortId : route.methodId;
+    this.#options.admit?.(serviceId, methodId);
+    const bound = this.#options.registry.find(serviceId, methodId);
+    if (packet.compression !== Compression.NONE || (packet.flags & PacketFlag.FRAGMENTED) !== 0) {
+      throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed and fragmented calls are not accepted');
+    }
+    if (this.#open.size >= this.#options.maxCalls) {
+      throw new PolywireError(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        `${this.#options.maxCalls} calls of this session are running already (limits.max_calls)`,
+        { details: { limit: String(this.#options.maxCalls) } },
+      );
+    }
+    const call = new IncomingCall(this.#link, bound, messageId, this.#options.peer, route, this.#onEnd);
+    const { kind } = bound.method;
+    const more = (packet.flags & PacketFlag.MORE) !== 0;
+    if (kind === 'client-stream' || kind === 'bidi-stream') {
+      const requests = new ItemQueue<unknown>();
+      call.requests = requests;
+      this.#open.set(messageId, call);
+      if (more) this.#onItem(call, packet);
+      else requests.end();
+      if (!call.ended) this.#run(call, requests);
+      return;
+    }
+    if (more) throw new PolywireError(ErrorCode.INVALID_ARGUMENT, `${bound.method.name} takes one request, not a stream`);
+    this.#run(call, this.#link.readPayload(packet, bound.method.request, bound.borrowed));
+  }
+
+  #run(call: IncomingCall, request: unknown): void {
+    try {
+      const result = call.bound.invoke(request, call);
+      if (!isPromise(result)) {
+        this.#deliver(call, result);
+        return;
+      }
+      this.#open.set(call.messageId, call);
+      call.watchDeadline(() => call.fail(deadlineExceeded()));
+      result.then(
+        (value) => {
+          if (call.ended) {
+            discard(call.bound, value);
+            return;
+          }
+          try {
+            this.#deliver(call, value);
+          } catch (thrown) {
+            this.#failed(call, thrown);
+          }
+        },
+        (thrown: unknown) => this.#failed(call, thrown),
+      );
+    } catch (thrown) {
+      this.#failed(call, thrown);
+    }
+  }
+
+  #deliver(call: IncomingCall, result: unknown): void {
+    const { method } = call.bound;
+    if (method.kind === 'unary' || method.kind === 'client-stream') {
+      call.respond(result);
+      return;
+    }
+    if (!this.#open.has(call.messageId)) {
+      this.#open.set(call.messageId, call);
+      call.watchDeadline(() => call.fail(deadlineExceeded()));
+    }
+    if (method.fanout) this.#stand(call, result as Fanout<unknown>);
+    else sendStream(this.#link, call, result as AsyncIterable<unknown>, (thrown) => this.#failed(call, thrown));
+  }
+
+  /** Turns a call into a standing subscription of a fan-out group. */
+  #stand(call: IncomingCall, fanout: Fanout<unknown>): void {
+    call.stop = fanout.onEnd;
+    call.fanoutId = fanout.fanoutId;
+    this.#standing++;
+    const members = this.#fanouts.get(fanout.fanoutId) ?? 0;
+    this.#fanouts.set(fanout.fanoutId, members + 1);
+    for (const item of fanout.first) call.writeItem(item, fanout.fanoutId);
+    // What was written must be on its way before the first packet of the group can be.
+    this.#link.flush();
+    if (members === 0) this.#options.joinFanout?.(fanout.fanoutId);
+  }
+
+  #onItem(call: IncomingCall, packet: Packet): void {
+    const { requests, bound } = call;
+    if (requests === undefined) return;
+    if ((packet.flags & PacketFlag.MORE) === 0) {
+      requests.end();
+      return;
+    }
+    try {
+      const item = this.#link.readPayload(packet, bound.method.request, false);
+      bound.check(item);
+      requests.push(item, packet.payloadLen);
+      if (requests.queuedBytes > this.#link.maxStreamBytes) {
+        throw new PolywireError(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          `${requests.queuedBytes} bytes of the stream wait for the handler; the limit is ${this.#link.maxStreamBytes}`,
+        );
+      }
+    } catch (thrown) {
+      this.#failed(call, thrown);
+    }
+  }
+
+  #failed(call: IncomingCall, thrown: unknown): void {
+    this.#report(thrown, call.bound);
+    call.fail(PolywireError.from(thrown));
+  }
+
+  #report(thrown: unknown, bound: BoundMethod): void {
+    if (PolywireError.from(thrown).code === ErrorCode.INTERNAL) this.#options.onHandlerFailure?.(thrown, bound);
+  }
+
+  readonly #onEnd = (call: IncomingCall): void => {
+    const wasOpen = this.#open.delete(call.messageId);
+    if (call.fanoutId !== 0) {
+      this.#standing--;
+      const members = (this.#fanouts.get(call.fanoutId) ?? 1) - 1;
+      if (members > 0) this.#fanouts.set(call.fanoutId, members);
+      else {
+        this.#fanouts.delete(call.fanoutId);
+        this.#options.leaveFanout?.(call.fanoutId);
+      }
+    }
+    if (wasOpen && this.running === 0) this.#options.onIdle?.();
+  };
+}
+
+/** Gives back what a handler returned for a call that ended meanwhile. */
+function discard({ method }: BoundMethod, result: unknown): void {
+  if (method.fanout) {
+    (result as Fanout<unknown>).onEnd?.();
+  } else if (method.kind === 'server-stream' || method.kind === 'bidi-stream') {
+    const iterator = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    iterator.return?.().then(undefined, () => {
+      // The call has ended: what its cleanup throws has nowhere to go.
+    });
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function deadlineExceeded(): PolywireError {
+  return new PolywireError(ErrorCode.DEADLINE_EXCEEDED, 'the deadline passed before the reply');
+}

@@ -1,0 +1,146 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { PacketFlag, PacketType, type Route, type RouteInit } from '@polywire/protocol/polywire.transport.v1';
+import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import { PolywireError } from '../error.js';
+import type { Packet } from '../packet/packet.js';
+import type { CallLink } from './call-link.js';
+import { OutgoingCall, type OutgoingSink } from './outgoing-call.js';
+
+/** The calls that this side makes. */
+export class OutgoingCalls {
+  readonly #link: CallLink;
+  readonly #open = new Map<number, OutgoingCall>();
+  readonly #fanouts = new Map<number, Set<OutgoingCall>>();
+  readonly #whenAnswered: (() => void)[] = [];
+  #unanswered = 0;
+  #lastId: number;
+  #closedWith: PolywireError | undefined;
+
+  /** @param firstId first message id of this side's calls */
+  constructor(link: CallLink, firstId: number) {
+    this.#link = link;
+    this.#lastId = firstId - 1;
+  }
+
+  /** Resolves when no unary or client-stream call waits for its answer. */
+  answered(): Promise<void> {
+    if (this.#unanswered === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenAnswered.push(resolve));
+  }
+
+  /**
+   * Begins a call and writes its first packet.
+   * @param request undefined: the call begins with an empty stream
+   * @param more further requests follow
+   * @throws PolywireError when it cannot begin: nothing was sent then
+   */
+  begin(
+    service: ServiceDescriptor,
+    method: MethodDescriptor,
+    request: unknown,
+    more: boolean,
+    options: CallOptions,
+    sink: OutgoingSink,
+  ): OutgoingCall {
+    if (this.#closedWith !== undefined) throw this.#closedWith;
+    if (options.signal?.aborted === true) throw cancelled(options.signal);
+    const messageId = this.#nextId();
+    this.#link.writer.message(
+      {
+        packetType: PacketType.REQUEST,
+        serviceId: service.serviceId,
+        messageId,
+        flags: more ? PacketFlag.MORE : 0,
+        route: routeOf(method, options),
+      },
+      request === undefined ? undefined : method.request,
+      request,
+    );
+    const call = new OutgoingCall(this.#link, service, method, messageId, sink, this.#onEnd);
+    this.#open.set(messageId, call);
+    if (call.hasOneAnswer) this.#unanswered++;
+    call.watch(options, cancelled);
+    this.#link.flushSoon();
+    return call;
+  }
+
+  /** Sends a call that wants no answer. */
+  oneWay(service: ServiceDescriptor, method: MethodDescriptor, request: unknown): void {
+    this.#link.writer.message(
+      {
+        packetType: PacketType.ONE_WAY,
+        serviceId: service.serviceId,
+        messageId: this.#nextId(),
+        flags: 0,
+        route: { methodId: method.methodId },
+      },
+      method.request,
+      request,
+    );
+    this.#link.flushSoon();
+  }
+
+  /** Handles a response. Returns false when it belongs to no call of this side. */
+  onResponse(packet: Packet, route: Route | undefined): boolean {
+    const call = this.#open.get(packet.messageId);
+    if (call === undefined) return false;
+    if (route !== undefined && route.code !== 0) {
+      call.fail(this.#link.readError(packet, route.code));
+      return true;
+    }
+    if (route !== undefined && route.fanoutId !== 0) this.#join(call, route.fanoutId);
+    call.onResponse(packet);
+    return true;
+  }
+
+  /** Hands a one-way packet to the subscriptions that its message id names. Returns false when there are none. */
+  onEvent(packet: Packet): boolean {
+    const calls = this.#fanouts.get(packet.messageId);
+    if (calls === undefined) return false;
+    for (const call of [...calls]) call.onResponse(packet);
+    return true;
+  }
+
+  /** The connection is gone: fails every call, now and later. */
+  close(error: PolywireError): void {
+    this.#closedWith = error;
+    for (const call of [...this.#open.values()]) call.fail(error);
+  }
+
+  #join(call: OutgoingCall, fanoutId: number): void {
+    call.fanoutId = fanoutId;
+    const calls = this.#fanouts.get(fanoutId);
+    if (calls === undefined) this.#fanouts.set(fanoutId, new Set([call]));
+    else calls.add(call);
+  }
+
+  #nextId(): number {
+    do {
+      this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
+    } while (this.#open.has(this.#lastId));
+    return this.#lastId;
+  }
+
+  readonly #onEnd = (call: OutgoingCall): void => {
+    this.#open.delete(call.messageId);
+    const calls = this.#fanouts.get(call.fanoutId);
+    calls?.delete(call);
+    if (calls?.size === 0) this.#fanouts.delete(call.fanoutId);
+    if (!call.hasOneAnswer || --this.#unanswered > 0) return;
+    for (const resolve of this.#whenAnswered.splice(0)) resolve();
+  };
+}
+
+function routeOf(method: MethodDescriptor, options: CallOptions): RouteInit {
+  const { timeoutMs, metadata } = options;
+  if (timeoutMs === undefined && metadata === undefined) return { methodId: method.methodId };
+  return {
+    methodId: method.methodId,
+    timeoutMs: timeoutMs ?? 0,
+    metadata: new Map(Object.entries(metadata ?? {})),
+  };
+}
+
+function cancelled(signal: AbortSignal): PolywireError {
+  return new PolywireError(ErrorCode.CANCELLED, 'the call was withdrawn', { cause: signal.reason });
+}

@@ -1,0 +1,101 @@
+import { errorTable } from '@polywire/protocol/errors';
+import { ErrorCode, type Error as ErrorMessage, type ErrorInit } from '@polywire/protocol/polywire.errors.v1';
+import { WireError, type WireErrorReason } from '@polywire/protocol/wire';
+
+const brand = Symbol.for('polywire.PolywireError');
+
+const codeOfReason: Readonly<Record<WireErrorReason, ErrorCode>> = {
+  malformed: ErrorCode.MALFORMED_MESSAGE,
+  'invalid-utf8': ErrorCode.INVALID_UTF8,
+  'too-deep': ErrorCode.MALFORMED_MESSAGE,
+  'unsafe-integer': ErrorCode.INVALID_ARGUMENT,
+  'invalid-field': ErrorCode.INVALID_ARGUMENT,
+  'key-too-long': ErrorCode.KEY_TOO_LONG,
+};
+
+export interface PolywireErrorOptions {
+  /** Facts for programs, such as `field`, `limit` and `length`. They travel with the error. */
+  readonly details?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds to wait before the next try; 0: no advice. */
+  readonly retryAfterMs?: number | undefined;
+  /** What led to it. Stays on this side of the wire. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error of Polywire. Match on `code`, a member of the closed set in
+ * `polywire.errors.v1.ErrorCode`; texts may change between releases.
+ */
+export class PolywireError extends Error {
+  override readonly name = 'PolywireError';
+  readonly [brand] = true;
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, string>>;
+  readonly retryAfterMs: number;
+
+  constructor(code: ErrorCode, message: string, options: PolywireErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+    this.retryAfterMs = options.retryAfterMs ?? 0;
+  }
+
+  /** The code's name, such as "NOT_FOUND". */
+  get codeName(): string {
+    return errorTable[this.code]?.name ?? `CODE_${this.code}`;
+  }
+
+  /** The same call may succeed later without a change. */
+  get retryable(): boolean {
+    return errorTable[this.code]?.retryable ?? false;
+  }
+
+  /** What to do next, one sentence. */
+  get hint(): string {
+    return errorTable[this.code]?.hint ?? 'Upgrade: the peer knows error codes that this side does not.';
+  }
+
+  /** Code with which a WebSocket is closed for this error. */
+  get closeCode(): number {
+    return errorTable[this.code]?.closeCode ?? 3000;
+  }
+
+  /** The message that travels. */
+  toMessage(): ErrorInit {
+    return {
+      code: this.code,
+      message: this.message,
+      details: new Map(Object.entries(this.details)),
+      retryAfterMs: this.retryAfterMs,
+    };
+  }
+
+  /** The error that a peer sent. `code` is the Route's, which rules over the message's. */
+  static fromMessage(code: number, message: ErrorMessage): PolywireError {
+    return new PolywireError(code as ErrorCode, message.message, {
+      details: Object.fromEntries(message.details),
+      retryAfterMs: message.retryAfterMs,
+    });
+  }
+
+  /**
+   * Turns whatever was thrown into a PolywireError. A codec's WireError gets the code of its
+   * reason; anything unknown becomes INTERNAL with the original as cause and without its text,
+   * which may hold what a peer must not see.
+   */
+  static from(thrown: unknown): PolywireError {
+    if (PolywireError.is(thrown)) return thrown;
+    if (WireError.is(thrown)) {
+      const details = { ...thrown.details, ...(thrown.field === undefined ? {} : { field: thrown.field }) };
+      return new PolywireError(codeOfReason[thrown.reason], thrown.message, { details, cause: thrown });
+    }
+    return new PolywireError(ErrorCode.INTERNAL, 'an unexpected failure; the log of this side has the cause', {
+      cause: thrown,
+    });
+  }
+
+  /** Works across copies of this package, where `instanceof` does not. */
+  static is(value: unknown): value is PolywireError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}

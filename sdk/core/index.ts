@@ -1,0 +1,13 @@
+export { type BackoffOptions, backoffMs } from './backoff.js';
+export { CallEngine, type CallEngineOptions } from './calls/call-engine.js';
+export { type CreateClientOptions, createClient } from './calls/create-client.js';
+export { type Deadline, Deadlines } from './calls/deadlines.js';
+export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
+export { ItemQueue } from './calls/item-queue.js';
+export { type BoundMethod, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
+export type { Clock, Timer } from './clock.js';
+export { PolywireError, type PolywireErrorOptions } from './error.js';
+export { PACKET_VERSION, Packet } from './packet/packet.js';
+export { PacketDecoder, type PacketDecoderOptions } from './packet/packet-decoder.js';
+export { type PacketHead, PacketWriter } from './packet/packet-writer.js';
+export { readRoute, shortRouteMethodId } from './packet/read-route.js';

@@ -1,0 +1,45 @@
+import { PACKET_HEADER_BYTES, type PacketHeader } from '@polywire/protocol/polywire.transport.v1';
+
+/** The only version of the native packet. */
+export const PACKET_VERSION = 1;
+
+/**
+ * A packet inside borrowed bytes. A decoder uses one object again and again: what is to outlive
+ * the callback must be copied out of it.
+ */
+export class Packet implements PacketHeader {
+  version = PACKET_VERSION;
+  compression: PacketHeader['compression'] = 0;
+  packetType: PacketHeader['packetType'] = 0;
+  serviceId = 0;
+  messageId = 0;
+  extLen = 0;
+  payloadLen = 0;
+  flags = 0;
+  /** What the packet lies in. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Where in `bytes` it starts. */
+  start = 0;
+
+  get extStart(): number {
+    return this.start + PACKET_HEADER_BYTES;
+  }
+
+  get payloadStart(): number {
+    return this.start + PACKET_HEADER_BYTES + this.extLen;
+  }
+
+  get end(): number {
+    return this.start + PACKET_HEADER_BYTES + this.extLen + this.payloadLen;
+  }
+
+  /** View of the extension header. */
+  get ext(): Uint8Array {
+    return this.bytes.subarray(this.extStart, this.payloadStart);
+  }
+
+  /** View of the payload as it travelled. */
+  get payload(): Uint8Array {
+    return this.bytes.subarray(this.payloadStart, this.end);
+  }
+}

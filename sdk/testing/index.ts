@@ -1,0 +1,2 @@
+export { connectInMemory, type InMemoryOptions } from './connect-in-memory.js';
+export { FakeClock } from './fake-clock.js';

@@ -1,0 +1,108 @@
+import { PacketType } from '@polywire/protocol/polywire.transport.v1';
+import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import { PacketWriter } from '@polywire/sdk/core';
+
+/** Sends bytes to every connection that joined a group, on every listener. Borrowed. */
+export type PublishToListeners = (fanoutId: number, bytes: Uint8Array) => void;
+
+/**
+ * Groups of subscribers that receive the same bytes. An item is encoded once, as a one-way packet;
+ * the packets of one event-loop turn leave together, outside of any socket handler.
+ */
+export class FanoutHub {
+  readonly #publish: PublishToListeners;
+  readonly #groups = new Map<number, FanoutGroup>();
+  readonly #dirty = new Set<FanoutGroup>();
+  #lastId = 0;
+  #planned = false;
+
+  constructor(publish: PublishToListeners) {
+    this.#publish = publish;
+  }
+
+  /** A new group for the items of a fanout method. */
+  open(service: ServiceDescriptor, method: MethodDescriptor): FanoutGroup {
+    do {
+      this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
+    } while (this.#groups.has(this.#lastId));
+    const group = new FanoutGroup(this, this.#lastId, service, method);
+    this.#groups.set(group.id, group);
+    return group;
+  }
+
+  /**
+   * Sends what a group has waiting. Must come before a connection joins: what was published
+   * before is in its first reply already.
+   */
+  flush(fanoutId: number): void {
+    const group = this.#groups.get(fanoutId);
+    if (group !== undefined && this.#dirty.delete(group)) this.#send(group);
+  }
+
+  /** For FanoutGroup: it has something to send. */
+  plan(group: FanoutGroup): void {
+    this.#dirty.add(group);
+    if (this.#planned) return;
+    this.#planned = true;
+    setImmediate(() => {
+      this.#planned = false;
+      for (const dirty of this.#dirty) this.#send(dirty);
+      this.#dirty.clear();
+    });
+  }
+
+  /** For FanoutGroup: it has ended. */
+  remove(group: FanoutGroup): void {
+    this.#groups.delete(group.id);
+    this.#dirty.delete(group);
+  }
+
+  #send(group: FanoutGroup): void {
+    this.#publish(group.id, group.take());
+  }
+}
+
+/** One group: a topic, or the watches of one prefix. */
+export class FanoutGroup {
+  /** The message id of its packets. */
+  readonly id: number;
+  readonly #hub: FanoutHub;
+  readonly #service: ServiceDescriptor;
+  readonly #method: MethodDescriptor;
+  readonly #writer = new PacketWriter();
+  /** Subscriptions that stand. */
+  members = 0;
+
+  constructor(hub: FanoutHub, id: number, service: ServiceDescriptor, method: MethodDescriptor) {
+    this.#hub = hub;
+    this.id = id;
+    this.#service = service;
+    this.#method = method;
+  }
+
+  /** Sends an item to all members, at the end of this turn. */
+  publish(item: unknown): void {
+    this.#writer.message(
+      {
+        packetType: PacketType.ONE_WAY,
+        serviceId: this.#service.serviceId,
+        messageId: this.id,
+        flags: 0,
+        route: { methodId: this.#method.methodId },
+      },
+      this.#method.response,
+      item,
+    );
+    this.#hub.plan(this);
+  }
+
+  /** For FanoutHub: the packets that wait. */
+  take(): Uint8Array {
+    return this.#writer.take();
+  }
+
+  /** Call when the last member has left. */
+  close(): void {
+    this.#hub.remove(this);
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { isLoopback } from './bind-host.js';
+import { checkConfig } from './check-config.js';
+import { completeConfig } from './complete-config.js';
+import { defaultConfig } from './defaults.js';
+import type { ConfigInput, ListenInput } from './server-config.js';
+
+const check = (input: ConfigInput) => checkConfig(completeConfig(input));
+
+describe('isLoopback', () => {
+  const loopback = ['127.0.0.1', '127.8.9.1', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', 'localhost', 'LOCALHOST'];
+  const others = [
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    '::ffff:10.0.0.1',
+    '127.1',
+    '127.evil.com',
+    'fe80::1%lo',
+    '',
+    'localhost.x',
+  ];
+  for (const host of loopback) it(`${host} is`, () => expect(isLoopback(host)).toBe(true));
+  for (const host of others) it(`${JSON.stringify(host)} is not`, () => expect(isLoopback(host)).toBe(false));
+});
+
+describe('checkConfig', () => {
+  it('accepts the defaults', () => {
+    expect(checkConfig(defaultConfig)).toEqual([]);
+  });
+
+  it('refuses a host that is not loopback, unless insecure', () => {
+    expect(check({ listen: [{ transport: 'tcp', host: '10.0.0.1' }] })).toEqual([
+      'listen[0].host 10.0.0.1 is reachable from other machines and nobody has to authenticate; use 127.0.0.1, or set insecure = true in this [[listen]] table if that is what you want',
+    ]);
+    expect(check({ listen: [{ transport: 'tcp', host: '10.0.0.1', insecure: true }] })).toEqual([]);
+  });
+
+  const at = (host: string, port: number, transport: 'ws' | 'tcp' = 'tcp'): ListenInput => ({
+    transport,
+    host,
+    port,
+    insecure: true,
+  });
+  const pairs: readonly (readonly [ListenInput, ListenInput, boolean])[] = [
+    [at('127.0.0.1', 1), at('127.0.0.1', 1, 'ws'), true],
+    [at('127.0.0.1', 1), at('127.0.0.1', 2), false],
+    [at('127.0.0.1', 0), at('127.0.0.1', 0), false],
+    [at('127.0.0.1', 1), at('127.0.0.2', 1), false],
+    [at('0.0.0.0', 1), at('127.0.0.1', 1), true],
+    [at('127.0.0.1', 1), at('0.0.0.0', 1), true],
+    [at('0.0.0.0', 1), at('::1', 1), false],
+    [at('0.0.0.0', 1), at('::', 1), true],
+    [at('::', 1), at('127.0.0.1', 1), true],
+    [at('localhost', 1), at('127.0.0.1', 1), true],
+    [at('::1', 1), at('0:0::1', 1), true],
+    [at('a.example', 1), at('b.example', 1), false],
+  ];
+  for (const [first, second, collides] of pairs) {
+    it(`${first.host}:${first.port} and ${second.host}:${second.port} ${collides ? 'collide' : 'do not collide'}`, () => {
+      expect(check({ listen: [first, second] })).toHaveLength(collides ? 1 : 0);
+    });
+  }
+
+  it('names both listeners of one address', () => {
+    const listen: ListenInput[] = [
+      { transport: 'ws', host: '::1' },
+      { transport: 'tcp' },
+      { transport: 'tcp', host: '::1', port: 8080 },
+    ];
+    expect(check({ listen })).toEqual([
+      'listen[2] (tcp [::1]:8080) is the address of listen[0] (ws [::1]:8080) too; give each [[listen]] table a port of its own',
+    ]);
+  });
+
+  for (const path of ['/healthz', '/readyz/', '/metrics']) {
+    it(`refuses the WebSocket path ${path}`, () => {
+      expect(check({ listen: [{ transport: 'ws', path }] })[0]).toContain(`listen[0].path ${path} is where the server`);
+    });
+  }
+  for (const path of ['/', '/healthz2', '/a/metrics']) {
+    it(`accepts the WebSocket path ${path}`, () => {
+      expect(check({ listen: [{ transport: 'ws', path }] })).toEqual([]);
+    });
+  }
+
+  it('wants room for a value in a packet, to the byte', () => {
+    expect(check({ limits: { maxValueBytes: 1000, maxPayloadBytes: 66_536 } })).toEqual([]);
+    expect(check({ limits: { maxValueBytes: 1001, maxPayloadBytes: 66_536 } })).toHaveLength(1);
+  });
+});

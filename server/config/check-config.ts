@@ -1,0 +1,75 @@
+import { isIP } from 'node:net';
+import { hostsOverlap, isLoopback } from './bind-host.js';
+import { formatPath } from './config-keys.js';
+import { packetRoomBytes } from './defaults.js';
+import type { ListenConfig, ServerConfig } from './server-config.js';
+import type { KeyPath } from './toml-locate.js';
+
+/** Where a key was said, as an error begins; undefined for a default. */
+export type OriginOf = (path: KeyPath) => string | undefined;
+
+/** Paths that the server answers itself, for load balancers and monitoring. */
+const servedPaths = ['/healthz', '/readyz', '/metrics'];
+
+/**
+ * Checks what a schema cannot: rules between values.
+ *
+ * @returns one line for each broken rule, naming the keys and what to do; empty when all hold
+ */
+export function checkConfig(config: ServerConfig, originOf: OriginOf = () => undefined): string[] {
+  const at = (path: KeyPath, text: string): string => {
+    const origin = originOf(path);
+    return origin === undefined ? text : `${origin}: ${text}`;
+  };
+  if (config.listen.length === 0) {
+    return [at(['listen'], 'listen is empty, so nobody could connect; give a [[listen]] table or leave listen out')];
+  }
+  return [
+    ...config.listen.flatMap((listener, i) => checkListener(listener, i, at)),
+    ...config.listen.flatMap((listener, i) => checkAddress(listener, i, config.listen, at)),
+    ...checkSizes(config, originOf, at),
+  ];
+}
+
+type At = (path: KeyPath, text: string) => string;
+
+function checkListener(listener: ListenConfig, i: number, at: At): string[] {
+  const problems: string[] = [];
+  const key = (name: string): string => formatPath(['listen', i, name]);
+  if (!listener.insecure && !isLoopback(listener.host)) {
+    const fault = `${key('host')} ${listener.host} is reachable from other machines and nobody has to authenticate`;
+    const remedy = `use 127.0.0.1, or set insecure = true in this [[listen]] table if that is what you want`;
+    problems.push(at(['listen', i, 'host'], `${fault}; ${remedy}`));
+  }
+  if (listener.transport === 'ws' && servedPaths.includes(listener.path.replace(/\/+$/, ''))) {
+    const fault = `${key('path')} ${listener.path} is where the server answers ${servedPaths.join(', ')} itself`;
+    problems.push(at(['listen', i, 'path'], `${fault}; choose another path`));
+  }
+  return problems;
+}
+
+function checkAddress(listener: ListenConfig, i: number, all: readonly ListenConfig[], at: At): string[] {
+  if (listener.port === 0) return [];
+  const other = all.findIndex(
+    (earlier, j) => j < i && earlier.port === listener.port && hostsOverlap(earlier.host, listener.host),
+  );
+  const earlier = all[other];
+  if (earlier === undefined) return [];
+  const fault = `${address(i, listener)} is the address of ${address(other, earlier)} too`;
+  return [at(['listen', i, 'port'], `${fault}; give each [[listen]] table a port of its own`)];
+}
+
+function address(i: number, listener: ListenConfig): string {
+  const host = isIP(listener.host) === 6 ? `[${listener.host}]` : listener.host;
+  return `listen[${i}] (${listener.transport} ${host}:${listener.port})`;
+}
+
+function checkSizes({ limits }: ServerConfig, originOf: OriginOf, at: At): string[] {
+  const needed = limits.maxValueBytes + packetRoomBytes;
+  if (limits.maxPayloadBytes >= needed) return [];
+  const keys = ['max_value_bytes', 'max_payload_bytes'].map((name) => ['limits', name]);
+  const said = keys.find((path) => originOf(path) !== undefined) ?? ['limits', 'max_payload_bytes'];
+  const fault = `limits.max_value_bytes ${limits.maxValueBytes} does not fit in limits.max_payload_bytes ${limits.maxPayloadBytes}`;
+  const remedy = `a packet needs ${packetRoomBytes} bytes beside the value, so set limits.max_payload_bytes to at least ${needed}`;
+  return [at(said, `${fault}; ${remedy}, or limits.max_value_bytes lower`)];
+}

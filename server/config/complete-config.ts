@@ -1,0 +1,28 @@
+import { defaultConfig, listenDefaults } from './defaults.js';
+import type { ConfigInput, ListenConfig, ListenInput, ServerConfig } from './server-config.js';
+
+/** Fills in the defaults. It checks nothing: that is `checkConfig`'s. */
+export function completeConfig(input: ConfigInput): ServerConfig {
+  return {
+    listen: input.listen?.map(completeListen) ?? defaultConfig.listen,
+    store: complete(defaultConfig.store, input.store),
+    limits: complete(defaultConfig.limits, input.limits),
+    log: complete(defaultConfig.log, input.log),
+    drain: complete(defaultConfig.drain, input.drain),
+    conformance: complete(defaultConfig.conformance, input.conformance),
+  };
+}
+
+function completeListen(input: ListenInput): ListenConfig {
+  return input.transport === 'ws' ? complete(listenDefaults.ws, input) : complete(listenDefaults.tcp, input);
+}
+
+/** Takes only the keys of the defaults. `undefined` counts as left out. */
+function complete<T extends object>(defaults: T, given: { readonly [K in keyof T]?: T[K] | undefined } = {}): T {
+  const result = { ...defaults };
+  for (const key of Object.keys(defaults) as (keyof T)[]) {
+    const value = given[key];
+    if (value !== undefined) result[key] = value;
+  }
+  return result;
+}

@@ -1,0 +1,60 @@
+import bundle from '@polywire/protocol/json-schema/bundle.schema.json' with { type: 'json' };
+import { validate } from '@polywire/protocol/validators/polywire.config.v1.Config';
+import { describe, expect, it } from 'vitest';
+import { listenKeys, listenTable, tableKeys } from './config-keys.js';
+import { defaultConfig } from './defaults.js';
+
+interface Schema {
+  readonly properties: Readonly<
+    Record<string, { readonly type?: string; readonly $ref?: string; items?: { $ref: string } }>
+  >;
+}
+const schemas: Readonly<Record<string, Schema>> = bundle.$defs as never;
+const typeOfSchema: Readonly<Record<string, string>> = { integer: 'number' };
+
+function keysOfSchema(name: string | undefined): Record<string, string> {
+  const entries = Object.entries(schemas[name ?? '']?.properties ?? {});
+  return Object.fromEntries(entries.map(([key, { type = '' }]) => [key, typeOfSchema[type] ?? type]));
+}
+
+const keysOfTable = (keys: typeof listenKeys) =>
+  Object.fromEntries([...keys.values()].map(({ jsonName, type }) => [jsonName, type]));
+
+describe('the table of defaults', () => {
+  it('has the tables of the schema', () => {
+    const properties = schemas['polywire.config.v1.Config']?.properties ?? {};
+    expect([...tableKeys.keys(), listenTable].sort()).toEqual(Object.keys(properties).sort());
+  });
+
+  for (const [table, keys] of tableKeys) {
+    it(`has the keys and types of ${table}`, () => {
+      const properties = schemas['polywire.config.v1.Config']?.properties ?? {};
+      expect(keysOfTable(keys)).toEqual(keysOfSchema(properties[table]?.$ref));
+    });
+  }
+
+  it('has the keys and types of a listener', () => {
+    expect(keysOfTable(listenKeys)).toEqual(keysOfSchema('polywire.config.v1.Listen'));
+  });
+
+  it('is valid', () => {
+    expect(validate(structuredClone(defaultConfig)), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it('is what the reference says', () => {
+    expect(defaultConfig.limits).toEqual({
+      maxConnections: 10_000,
+      maxPayloadBytes: 1_114_112,
+      maxValueBytes: 1_048_576,
+      maxCalls: 1024,
+      maxQueuedBytes: 4_194_304,
+      helloTimeoutMs: 5000,
+    });
+    expect(defaultConfig.store).toEqual({
+      kind: 'lmdb',
+      path: 'data',
+      historyEntries: 10_000,
+      historyBytes: 8_388_608,
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { listenTable, tableKeys } from './config-keys.js';
+import { defaultConfig } from './defaults.js';
+import { describeValue } from './describe-value.js';
+import type { LoadedConfig } from './load-config.js';
+import type { ListenConfig } from './server-config.js';
+
+/** One value for the startup log. */
+export interface ConfigFact {
+  /** The key as TOML has it, such as `limits.max_calls`. */
+  readonly key: string;
+  /** The value as text; hidden when the key is that of a secret. */
+  readonly value: string;
+  /** Where it was said: `polywire.toml:12`, `environment POLYWIRE_LOG_LEVEL`, `flag --store`, `default`. */
+  readonly source: string;
+}
+
+/** Every listener, and every other value that is not its default. */
+export function describeConfig({ config, originOf }: LoadedConfig): ConfigFact[] {
+  const facts: ConfigFact[] = config.listen.map((listener, i) => ({
+    key: `${listenTable}[${i}]`,
+    value: describeListener(listener),
+    source: originOf([listenTable, i]) ?? 'default',
+  }));
+  const values = config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const defaults = defaultConfig as unknown as typeof values;
+  for (const [table, keys] of tableKeys) {
+    for (const { name, jsonName } of keys.values()) {
+      const value = values[table]?.[jsonName];
+      if (value === defaults[table]?.[jsonName]) continue;
+      facts.push({
+        key: `${table}.${name}`,
+        value: describeValue(name, value),
+        source: originOf([table, name]) ?? 'default',
+      });
+    }
+  }
+  return facts;
+}
+
+/** Such as `ws 127.0.0.1:8080/polywire`. */
+function describeListener(listener: ListenConfig): string {
+  const host = listener.host.includes(':') ? `[${listener.host}]` : listener.host;
+  const path = listener.transport === 'ws' ? listener.path : '';
+  return `${listener.transport} ${host}:${listener.port}${path}${listener.insecure ? ' (insecure)' : ''}`;
+}

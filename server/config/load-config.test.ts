@@ -1,0 +1,215 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { PolywireError } from '@polywire/sdk/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultConfig } from './defaults.js';
+import { describeConfig } from './describe-config.js';
+import { type LoadConfigOptions, loadConfig } from './load-config.js';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'polywire-config-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function load(toml: string | undefined, options: LoadConfigOptions = {}) {
+  if (toml !== undefined) writeFileSync(join(directory, 'polywire.toml'), toml);
+  return loadConfig({ directory, environment: {}, ...options });
+}
+
+function faults(toml: string | undefined, options: LoadConfigOptions = {}): string[] {
+  try {
+    load(toml, options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(PolywireError);
+    expect((error as PolywireError).code).toBe(ErrorCode.CONFIG_INVALID);
+    return (error as PolywireError).message.split('\n');
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('without any source gives the defaults', () => {
+    const { config, file } = load(undefined);
+    expect(config).toEqual(defaultConfig);
+    expect(file).toBeUndefined();
+  });
+
+  it('with an empty file gives the defaults', () => {
+    const { config, file } = load('# nothing');
+    expect(config).toEqual(defaultConfig);
+    expect(file).toBe('polywire.toml');
+  });
+
+  it('takes a flag over the environment over the file over the default, key by key', () => {
+    const toml = '[store]\nkind = "lmdb"\npath = "from-file"\nhistory_entries = 1\n[log]\nlevel = "warn"';
+    const environment = { POLYWIRE_STORE_PATH: 'from-env', POLYWIRE_STORE_HISTORY_ENTRIES: '2' };
+    const { config } = load(toml, { environment, flags: { data: 'from-flag' } });
+    expect(config.store).toEqual({ ...defaultConfig.store, path: 'from-flag', historyEntries: 2 });
+    expect(config.log.level).toBe('warn');
+    expect(load(toml, { environment }).config.store.path).toBe('from-env');
+    expect(load(toml).config.store).toEqual({ ...defaultConfig.store, path: 'from-file', historyEntries: 1 });
+    expect(load(toml, { flags: { store: 'memory' } }).config.store.kind).toBe('memory');
+  });
+
+  it('replaces the list of listeners and completes each of them', () => {
+    const toml =
+      '[[listen]]\ntransport = "tcp"\n[[listen]]\ntransport = "ws"\nport = 0\npath = "/p"\n[[listen]]\ntransport = "ws"';
+    expect(load(toml).config.listen).toEqual([
+      { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false },
+      { transport: 'ws', host: '127.0.0.1', port: 0, path: '/p', insecure: false },
+      { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/polywire', insecure: false },
+    ]);
+  });
+
+  it('knows every key in the file and in the environment', () => {
+    const toml = `
+      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true }]
+      store = { kind = "memory", path = "p", history_entries = 1, history_bytes = 17_179_869_184 }
+      conformance.enabled = false
+      drain.timeout_ms = 0
+      [limits]
+      max_connections = 1
+      max_payload_bytes = 0x20000
+      max_value_bytes = 2
+      max_calls = 3
+      max_queued_bytes = 65536
+      hello_timeout_ms = 100
+      [log]
+      level = "silent"`;
+    const environment = {
+      POLYWIRE_STORE_KIND: 'memory',
+      POLYWIRE_STORE_PATH: 'p',
+      POLYWIRE_STORE_HISTORY_ENTRIES: '1',
+      POLYWIRE_STORE_HISTORY_BYTES: '17_179_869_184',
+      POLYWIRE_CONFORMANCE_ENABLED: 'false',
+      POLYWIRE_DRAIN_TIMEOUT_MS: '0',
+      POLYWIRE_LIMITS_MAX_CONNECTIONS: '1',
+      POLYWIRE_LIMITS_MAX_PAYLOAD_BYTES: '131072',
+      POLYWIRE_LIMITS_MAX_VALUE_BYTES: '2',
+      POLYWIRE_LIMITS_MAX_CALLS: '3',
+      POLYWIRE_LIMITS_MAX_QUEUED_BYTES: ' 65536 ',
+      POLYWIRE_LIMITS_HELLO_TIMEOUT_MS: '100',
+      POLYWIRE_LOG_LEVEL: 'silent',
+    };
+    const wanted = {
+      listen: [{ transport: 'ws', host: '0.0.0.0', port: 1, path: '/x', insecure: true }],
+      store: { kind: 'memory', path: 'p', historyEntries: 1, historyBytes: 17_179_869_184 },
+      conformance: { enabled: false },
+      drain: { timeoutMs: 0 },
+      limits: {
+        maxConnections: 1,
+        maxPayloadBytes: 131_072,
+        maxValueBytes: 2,
+        maxCalls: 3,
+        maxQueuedBytes: 65_536,
+        helloTimeoutMs: 100,
+      },
+      log: { level: 'silent' },
+    };
+    expect(load(toml).config).toEqual(wanted);
+    rmSync(join(directory, 'polywire.toml'));
+    expect(load(undefined, { environment }).config).toEqual({ ...wanted, listen: defaultConfig.listen });
+  });
+
+  it('reads the file that --config names, else the one that POLYWIRE_CONFIG names, else polywire.toml', () => {
+    writeFileSync(join(directory, 'flag.toml'), 'drain.timeout_ms = 1');
+    writeFileSync(join(directory, 'env.toml'), '\uFEFFdrain.timeout_ms = 2');
+    const environment = { POLYWIRE_CONFIG: 'env.toml' };
+    const timeout = (options: LoadConfigOptions) => load('drain.timeout_ms = 3', options).config.drain.timeoutMs;
+    expect(timeout({ environment, flags: { config: 'flag.toml' } })).toBe(1);
+    expect(timeout({ environment })).toBe(2);
+    expect(timeout({ environment: { POLYWIRE_CONFIG: '' } })).toBe(3);
+  });
+
+  it('says which file it cannot read', () => {
+    mkdirSync(join(directory, 'folder'));
+    writeFileSync(join(directory, 'latin.toml'), Buffer.from([0x23, 0xe4]));
+    const named = (config: string) => faults(undefined, { flags: { config } });
+    expect(named('no.toml')).toEqual(['flag --config: there is no file no.toml']);
+    expect(named('folder')).toEqual(['flag --config: cannot read folder (EISDIR)']);
+    expect(named('latin.toml')).toEqual(['latin.toml: not TOML: the file is not UTF-8 text']);
+    const environment = { POLYWIRE_CONFIG: 'no.toml' };
+    expect(faults(undefined, { environment })).toEqual(['environment POLYWIRE_CONFIG: there is no file no.toml']);
+    mkdirSync(join(directory, 'polywire.toml'));
+    expect(faults(undefined)).toEqual(['cannot read polywire.toml (EISDIR)']);
+  });
+});
+
+describe('faults', () => {
+  it('of the syntax have line and column', () => {
+    expect(faults('[store]\nkind = lmdb')).toEqual(['polywire.toml:2:8: not TOML: invalid value']);
+    expect(faults('a = 1\na = 2')).toEqual([
+      'polywire.toml:2:1: not TOML: trying to redefine an already defined table or value',
+    ]);
+  });
+
+  it('count also where another source says the key', () => {
+    expect(faults('store.kind = "x"', { flags: { store: 'memory' } })).toHaveLength(1);
+  });
+
+  it('are reported together with those of the file', () => {
+    const lines = faults('nope = 1', { environment: { POLYWIRE_NOPE: '1' }, flags: { store: 'x' } });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['flag', 'environment', 'polywire.toml:1:']);
+  });
+
+  it('never show a secret', () => {
+    const planted = 's3cr3t-Pl4nted';
+    const files = [
+      `token = "${planted}"`,
+      `[store]\npassword = "${planted}"\npath = 1`,
+      `[store]\nkind = "redis://user:${planted}@host?token=${planted}"`,
+      `token = "${planted}`,
+      `token = ${planted}`,
+      `# Bearer ${planted}\npassword = "${planted}"\nx = = 1`,
+    ];
+    for (const toml of files) {
+      const lines = faults(toml);
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.join('\n')).not.toContain(planted);
+    }
+  });
+});
+
+describe('rules between values', () => {
+  it('refuse an empty list of listeners', () => {
+    expect(faults('listen = []')).toEqual([
+      'polywire.toml:1: listen is empty, so nobody could connect; give a [[listen]] table or leave listen out',
+    ]);
+  });
+
+  it('name the place of the key', () => {
+    const environment = { POLYWIRE_LIMITS_MAX_VALUE_BYTES: '2000000' };
+    expect(faults('[[listen]]\ntransport = "ws"\nhost = "0.0.0.0"', { environment })).toEqual([
+      'polywire.toml:3: listen[0].host 0.0.0.0 is reachable from other machines and nobody has to authenticate; use 127.0.0.1, or set insecure = true in this [[listen]] table if that is what you want',
+      'environment POLYWIRE_LIMITS_MAX_VALUE_BYTES: limits.max_value_bytes 2000000 does not fit in limits.max_payload_bytes 1114112; a packet needs 65536 bytes beside the value, so set limits.max_payload_bytes to at least 2065536, or limits.max_value_bytes lower',
+    ]);
+    expect(faults('[limits]\nmax_payload_bytes = 1024')[0]).toMatch(
+      /^polywire\.toml:2: limits\.max_value_bytes 1048576 does/,
+    );
+  });
+});
+
+describe('describeConfig', () => {
+  it('shows listeners, and values that are not defaults with their source', () => {
+    const toml =
+      '[[listen]]\ntransport = "ws"\nhost = "::"\ninsecure = true\n[limits]\nmax_calls = 5\nmax_connections = 10000';
+    const loaded = load(toml, { environment: { POLYWIRE_LOG_LEVEL: 'debug' }, flags: { store: 'memory' } });
+    expect(describeConfig(loaded)).toEqual([
+      { key: 'listen[0]', value: 'ws [::]:8080/polywire (insecure)', source: 'polywire.toml:1' },
+      { key: 'store.kind', value: '"memory"', source: 'flag --store' },
+      { key: 'limits.max_calls', value: '5', source: 'polywire.toml:6' },
+      { key: 'log.level', value: '"debug"', source: 'environment POLYWIRE_LOG_LEVEL' },
+    ]);
+  });
+
+  it('shows default listeners as such', () => {
+    expect(describeConfig(load('log.level = "warn"'))).toEqual([
+      { key: 'listen[0]', value: 'ws 127.0.0.1:8080/polywire', source: 'default' },
+      { key: 'listen[1]', value: 'tcp 127.0.0.1:8001', source: 'default' },
+      { key: 'log.level', value: '"warn"', source: 'polywire.toml:1' },
+    ]);
+  });
+});

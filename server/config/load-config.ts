@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { PolywireError } from '@polywire/sdk/core';
+import { checkConfig } from './check-config.js';
+import { completeConfig } from './complete-config.js';
+import { listenTable, tableKeys } from './config-keys.js';
+import type { ConfigSource } from './config-source.js';
+import { type Environment, readEnvironment } from './read-environment.js';
+import { type ConfigFlags, readFlags } from './read-flags.js';
+import { readToml } from './read-toml.js';
+import type { ConfigInput, ServerConfig } from './server-config.js';
+import type { KeyPath } from './toml-locate.js';
+import { validateSource } from './validate-config.js';
+
+/** Read from the working directory when neither --config nor POLYWIRE_CONFIG names another file. */
+export const defaultConfigFile = 'polywire.toml';
+
+export interface LoadConfigOptions {
+  readonly flags?: ConfigFlags | undefined;
+  /** Default: `process.env`. */
+  readonly environment?: Environment | undefined;
+  /** Where relative paths of configuration files begin. Default: the working directory. */
+  readonly directory?: string | undefined;
+}
+
+export interface LoadedConfig {
+  readonly config: ServerConfig;
+  /** The file that was read, as it was named; undefined: none. */
+  readonly file: string | undefined;
+  /** Where a key was said, such as `polywire.toml:12`; undefined: nowhere, the value is the default. */
+  originOf(path: KeyPath): string | undefined;
+}
+
+/**
+ * Puts the configuration together: a flag beats the environment, which beats the file, which
+ * beats the defaults. Every source has to be valid, also where another one beats it.
+ *
+ * @throws PolywireError CONFIG_INVALID; its message has one line for each fault, and no secrets
+ */
+export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
+  const environment = options.environment ?? process.env;
+  const flags = options.flags ?? {};
+  const file = readConfigFile(flags, environment, options.directory ?? '.');
+  const sources = [readFlags(flags), readEnvironment(environment), ...(file === undefined ? [] : [file.source])];
+
+  const validated = sources.map((source) => ({ source, ...validateSource(source) }));
+  refuse(validated.flatMap(({ problems }) => problems.map((problem) => problem.text)));
+
+  const originOf = (path: KeyPath) => sources.find((source) => says(source, path))?.origin(path);
+  const config = completeConfig(merge(validated.map(({ values }) => values)));
+  refuse(checkConfig(config, originOf));
+  return { config, file: file?.name, originOf };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new PolywireError(ErrorCode.CONFIG_INVALID, problems.join('\n'));
+}
+
+/** Earlier sources win, key by key; the list of listeners is one value. */
+function merge(sources: readonly Readonly<Record<string, unknown>>[]): ConfigInput {
+  const merged: Record<string, unknown> = {};
+  for (const values of sources.toReversed()) {
+    for (const table of tableKeys.keys()) merged[table] = { ...(merged[table] ?? {}), ...(values[table] ?? {}) };
+    if (values[listenTable] !== undefined) merged[listenTable] = values[listenTable];
+  }
+  // Every part has passed the schema's validator.
+  return merged as ConfigInput;
+}
+
+/** True when a source says a key; anything in `listen` counts as said where the list is. */
+function says(source: ConfigSource, path: KeyPath): boolean {
+  const table = source.values[String(path[0])];
+  if (path[0] === listenTable || path.length === 1) return table !== undefined;
+  return typeof table === 'object' && table !== null && Object.hasOwn(table, String(path[1]));
+}
+
+function readConfigFile(
+  flags: ConfigFlags,
+  environment: Environment,
+  directory: string,
+): { readonly name: string; readonly source: ConfigSource } | undefined {
+  const inEnvironment = environment.POLYWIRE_CONFIG === '' ? undefined : environment.POLYWIRE_CONFIG;
+  const named = flags.config ?? inEnvironment;
+  const origin = flags.config === undefined ? 'environment POLYWIRE_CONFIG' : 'flag --config';
+  const name = named ?? defaultConfigFile;
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(resolve(directory, name));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (named === undefined && code === 'ENOENT') return undefined;
+    const place = named === undefined ? '' : `${origin}: `;
+    const fault = code === 'ENOENT' ? `there is no file ${name}` : `cannot read ${name} (${code})`;
+    throw new PolywireError(ErrorCode.CONFIG_INVALID, place + fault, { cause: error });
+  }
+  return { name, source: readToml(name, decodeText(name, bytes)) };
+}
+
+function decodeText(name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new PolywireError(ErrorCode.CONFIG_INVALID, `${name}: not TOML: the file is not UTF-8 text`, { cause });
+  }
+}

@@ -1,0 +1,86 @@
+import { cleanText } from '../log-fields.js';
+import { type ConfigKey, listenTable, tableKeys } from './config-keys.js';
+import type { ConfigSource, Problem } from './config-source.js';
+import { describeValue } from './describe-value.js';
+import { suggest } from './suggest.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const prefix = 'POLYWIRE_';
+
+/** Names that belong to other parts: the client's address and token, and the path of the file. */
+const otherNames = ['POLYWIRE_URL', 'POLYWIRE_TOKEN', 'POLYWIRE_CONFIG'];
+
+/**
+ * What Kubernetes puts into every container beside a service whose name begins with "polywire".
+ * The bare POLYWIRE_PORT is one only with an address as its value.
+ */
+const serviceLink = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
+const serviceAddress = /^(tcp|udp|sctp):\/\//;
+
+interface Setting {
+  readonly table: string;
+  readonly key: ConfigKey;
+}
+
+const settings: ReadonlyMap<string, Setting> = new Map(
+  [...tableKeys].flatMap(([table, keys]) =>
+    [...keys.values()].map((key) => [environmentName(table, key.name), { table, key }] as const),
+  ),
+);
+
+/** The variable of a key: `limits.max_calls` is `POLYWIRE_LIMITS_MAX_CALLS`. */
+export function environmentName(table: string, key: string): string {
+  return `${prefix}${table}_${key}`.toUpperCase();
+}
+
+/**
+ * Reads `POLYWIRE_<TABLE>_<KEY>` of every key outside `[[listen]]`. Numbers may have underscores
+ * as in TOML; an empty value counts as not set. A `POLYWIRE_` name that means nothing is a problem.
+ */
+export function readEnvironment(environment: Environment): ConfigSource {
+  const values: Record<string, Record<string, unknown>> = {};
+  const problems: Problem[] = [];
+  for (const [name, text] of Object.entries(environment)) {
+    if (text === undefined || text === '' || !name.startsWith(prefix)) continue;
+    const setting = settings.get(name);
+    if (setting === undefined) {
+      const problem = unknownName(name, text);
+      if (problem !== undefined) problems.push({ text: problem });
+      continue;
+    }
+    const { table, key } = setting;
+    const value = parseValue(key, text);
+    if (value === undefined) {
+      const wanted = key.type === 'number' ? 'a whole number' : 'true or false';
+      const found = describeValue(key.name, text);
+      problems.push({ text: `environment ${name}: ${table}.${key.name} must be ${wanted}; it is ${found}` });
+      continue;
+    }
+    values[table] = { ...values[table], [key.name]: value };
+  }
+  return {
+    kind: 'environment',
+    values,
+    problems,
+    origin: ([table, key]) => `environment ${environmentName(String(table), String(key))}`,
+    lineOf: () => undefined,
+  };
+}
+
+function parseValue(key: ConfigKey, text: string): unknown {
+  if (key.type === 'string') return text;
+  if (key.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  return /^[+-]?\d+(_\d+)*$/.test(text.trim()) ? Number(text.replaceAll('_', '')) : undefined;
+}
+
+function unknownName(name: string, text: string): string | undefined {
+  if (otherNames.includes(name) || serviceLink.test(name)) return undefined;
+  if (name.endsWith('_PORT') && serviceAddress.test(text)) return undefined;
+  const shown = cleanText(name, 128);
+  if (/^POLYWIRE_(LISTEN|HOST|PORT|PATH)(_|$)/.test(name)) {
+    return `environment ${shown} is not a setting; listeners are set in the TOML file, one [[${listenTable}]] table each`;
+  }
+  const near = suggest(name, [...settings.keys(), ...otherNames]);
+  return `environment ${shown} is not a setting${near === undefined ? '' : `; did you mean ${near}?`}`;
+}

@@ -1,0 +1,152 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { type HelloRequest, type HelloResponseInit, SessionService } from '@polywire/protocol/polywire.session.v1';
+import { CallEngine, type Deadline, PolywireError } from '@polywire/sdk/core';
+import type { Session } from '../../sessions/session.js';
+import type { Connection, ConnectionHandler } from '../../transports/listener.js';
+import type { NativeDialect } from './native-dialect.js';
+
+const HELLO_METHOD_ID = 1;
+const GO_AWAY = 'goAway';
+
+/** A connection that speaks the native wire. */
+export class NativeSession implements Session, ConnectionHandler {
+  readonly dialect = 'native';
+  readonly sessionId: string;
+  readonly openedAtMs: number;
+  readonly #connection: Connection;
+  readonly #host: NativeDialect;
+  readonly #engine: CallEngine;
+  #clientId = '';
+  #greeted = false;
+  #closed = false;
+  #helloDeadline: Deadline | undefined;
+  messagesOut = 0;
+
+  constructor(connection: Connection, host: NativeDialect, sessionId: string) {
+    this.#connection = connection;
+    this.#host = host;
+    this.sessionId = sessionId;
+    this.openedAtMs = host.clock.now();
+    this.#engine = new CallEngine({
+      ...host.engineOptions,
+      peer: this,
+      send: (bytes) => this.#send(bytes),
+      admit: (serviceId, methodId) => this.#admit(serviceId, methodId),
+      joinFanout: (fanoutId) => {
+        host.beforeJoin(fanoutId);
+        connection.join(fanoutId);
+      },
+      leaveFanout: (fanoutId) => connection.leave(fanoutId),
+      onIdle: () => host.onIdle(),
+      onOpaque: () => this.#settle(),
+    });
+    this.#helloDeadline = host.deadlines.set(host.helloTimeoutMs, () =>
+      this.#closeWith(
+        new PolywireError(ErrorCode.HELLO_TIMEOUT, `no Hello came within ${host.helloTimeoutMs} ms of connecting`),
+      ),
+    );
+    host.opened(this);
+  }
+
+  get transport(): string {
+    return this.#connection.transport;
+  }
+
+  get remoteAddress(): string {
+    return this.#connection.remoteAddress;
+  }
+
+  get clientId(): string {
+    return this.#clientId;
+  }
+
+  get messagesIn(): number {
+    return this.#engine.packetsIn;
+  }
+
+  get runningCalls(): number {
+    return this.#engine.incoming.running;
+  }
+
+  /**
+   * The first call of a client.
+   * @throws PolywireError FAILED_PRECONDITION when it was made before
+   */
+  hello(request: HelloRequest): HelloResponseInit {
+    if (this.#greeted) {
+      throw new PolywireError(ErrorCode.FAILED_PRECONDITION, 'this session has said Hello already');
+    }
+    this.#greeted = true;
+    this.#clientId = request.clientId;
+    this.#settle();
+    return { ...this.#host.welcome(), sessionId: this.sessionId, clientId: this.#clientId };
+  }
+
+  goAway(reason: string): void {
+    if (this.#closed || !this.#greeted) return;
+    const method = SessionService.methods[GO_AWAY];
+    if (method !== undefined) this.#engine.outgoing.oneWay(SessionService, method, { reason });
+    this.#engine.flush();
+  }
+
+  close(closeCode: number, reason: string): void {
+    if (this.#closed) return;
+    this.#engine.flush();
+    this.#connection.close(closeCode, reason);
+  }
+
+  onBytes(bytes: Uint8Array): void {
+    this.#host.received(this, bytes.length);
+    const before = this.#engine.packetsIn;
+    try {
+      this.#engine.receive(bytes);
+    } catch (thrown) {
+      this.#closeWith(PolywireError.from(thrown));
+    }
+    this.#host.counters.messagesIn += this.#engine.packetsIn - before;
+  }
+
+  onText(): void {
+    this.#closeWith(
+      new PolywireError(ErrorCode.MALFORMED_PACKET, 'a text message came; the native wire has binary messages only'),
+    );
+  }
+
+  onWritable(): void {
+    this.#engine.onWritable();
+  }
+
+  onClose(code: number, reason: string): void {
+    this.#closed = true;
+    this.#settle();
+    this.#engine.close(new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`));
+    this.#host.closed(this, code, reason);
+  }
+
+  #send(bytes: Uint8Array): boolean {
+    this.messagesOut++;
+    this.#host.sent(this, bytes.length);
+    return this.#connection.send(bytes);
+  }
+
+  #admit(serviceId: number, methodId: number): void {
+    if (!this.#greeted && !(serviceId === SessionService.serviceId && methodId === HELLO_METHOD_ID)) {
+      throw new PolywireError(ErrorCode.HELLO_REQUIRED, 'the first call of a session must be SessionService.Hello');
+    }
+    if (this.#host.draining && serviceId !== SessionService.serviceId) {
+      throw new PolywireError(ErrorCode.DRAINING, 'the server is stopping and takes no new calls');
+    }
+  }
+
+  /** It is known what this peer is: the wait for Hello ends. */
+  #settle(): void {
+    if (this.#helloDeadline !== undefined) this.#host.deadlines.drop(this.#helloDeadline);
+    this.#helloDeadline = undefined;
+  }
+
+  #closeWith(error: PolywireError): void {
+    if (this.#closed) return;
+    this.#host.failed(this, error);
+    this.close(error.closeCode, `${error.codeName}: ${error.message}`);
+  }
+}

@@ -1,0 +1,15 @@
+export type { Clock, HookedCall, HookedOutcome, Hooks, ServeOptions } from '@polywire/sdk/core';
+export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load-config.js';
+export type { LimitsConfig, ListenConfig, ServerConfig } from './config/server-config.js';
+export { createServer, type ServerOptions } from './create-server.js';
+export type { DataSpace } from './data-space.js';
+export { type ListenerSpec, type TcpOptions, tcp, type WsOptions, ws } from './listeners.js';
+export { createLogger, type Logger } from './log.js';
+export { runServer } from './run-server.js';
+export { type ServedService, serve } from './serve.js';
+export type { PolywireServer, ServerStats } from './server.js';
+export type { ServerEvent } from './sessions/event-stream.js';
+export type { Session } from './sessions/session.js';
+export { lmdb } from './stores/lmdb.js';
+export { memory } from './stores/memory.js';
+export type { StoreFactory } from './stores/store-factory.js';

@@ -1,0 +1,25 @@
+import type { StatsResponse } from '@polywire/protocol/polywire.admin.v1';
+
+/** What the counters contribute to statistics. */
+export type CounterValues = Pick<
+  StatsResponse,
+  'sessionsTotal' | 'messagesIn' | 'messagesOut' | 'bytesIn' | 'bytesOut' | 'errors'
+>;
+
+/** Counts since the start. Plain fields: whatever happens often adds to them with `++` and `+=`. */
+export class Counters implements CounterValues {
+  /** Sessions that were opened. */
+  sessionsTotal = 0;
+  /** Packets and dialect messages received. */
+  messagesIn = 0;
+  messagesOut = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Failed calls and connections that ended with an error. */
+  errors = 0;
+
+  /** The values of this moment, which later counting does not change. */
+  snapshot(): CounterValues {
+    return { ...this };
+  }
+}

@@ -1,0 +1,66 @@
+import { PolywireError } from '@polywire/sdk/core';
+import { describeConfig } from './config/describe-config.js';
+import type { LoadedConfig } from './config/load-config.js';
+import { createServer } from './create-server.js';
+import type { Logger } from './log.js';
+import type { PolywireServer } from './server.js';
+import { lmdb } from './stores/lmdb.js';
+import { memory } from './stores/memory.js';
+import { agent } from './version.js';
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Runs a server as a process: until SIGINT or SIGTERM, which drain it. A second signal ends it at
+ * once. An error that nothing caught ends it too: the process cannot be trusted any more.
+ *
+ * @returns the exit code
+ * @throws PolywireError when the server cannot start
+ */
+export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<number> {
+  const { store, listen, limits, drain, conformance } = loaded.config;
+  const server = await createServer({
+    listeners: listen,
+    store: store.kind === 'lmdb' ? lmdb({ path: store.path }) : memory(),
+    limits,
+    history: { maxEntries: store.historyEntries, maxBytes: store.historyBytes },
+    conformance: conformance.enabled,
+    logger,
+  });
+  const place = store.kind === 'lmdb' ? `lmdb in ${store.path}` : 'memory (lost when the server ends)';
+  for (const { key, value, source } of describeConfig(loaded)) logger.debug(`${key} = ${value}`, { source });
+  logger.info(`${agent} is ready; store: ${place}`);
+  for (const address of server.addresses) logger.info(`listening on ${address}`);
+  return await untilStopped(server, drain.timeoutMs, logger);
+}
+
+function untilStopped(server: PolywireServer, drainMs: number, logger: Logger): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = (why: string, exitCode: number): void => {
+      if (stopping) {
+        logger.warn(`${why} again: ending at once`);
+        process.exit(1);
+      }
+      stopping = true;
+      logger.info(`${why}: stopping; running calls have ${drainMs} ms`);
+      server.close({ drainMs }).then(
+        () => {
+          logger.info('stopped');
+          resolve(exitCode);
+        },
+        (thrown: unknown) => {
+          logger.error('the stop failed', { err: thrown });
+          resolve(1);
+        },
+      );
+    };
+    for (const signal of STOP_SIGNALS) process.on(signal, () => stop(signal, 0));
+    const onFatal = (thrown: unknown): void => {
+      logger.error(`an error that nothing caught: ${PolywireError.from(thrown).message}`, { err: thrown });
+      stop('uncaught error', 1);
+    };
+    process.on('uncaughtException', onFatal);
+    process.on('unhandledRejection', onFatal);
+  });
+}

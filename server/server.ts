@@ -1,0 +1,137 @@
+import type { StatsResponse } from '@polywire/protocol/polywire.admin.v1';
+import type { Clock, Hooks, ServiceRegistry } from '@polywire/sdk/core';
+import { DataSpace } from './data-space.js';
+import type { NativeDialect } from './dialects/native/native-dialect.js';
+import type { Logger } from './log.js';
+import type { Counters } from './metrics/counters.js';
+import { spaceOfClient } from './services/client-data.js';
+import type { EventStream, ServerEvent } from './sessions/event-stream.js';
+import type { Session } from './sessions/session.js';
+import type { SessionTable } from './sessions/session-table.js';
+import type { Store } from './stores/store.js';
+import type { Listener } from './transports/listener.js';
+
+/** Close code of a connection that a stopping server ends: reconnect elsewhere. */
+const DRAINING_CLOSE_CODE = 3043;
+const CLOSE_GRACE_MS = 1_000;
+
+/** What a server is made of; assembled by createServer. */
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly registry: ServiceRegistry;
+  readonly native: NativeDialect;
+  readonly sessions: SessionTable;
+  readonly events: EventStream;
+  readonly counters: Counters;
+  readonly store: Store;
+  readonly anonymousStore: Store;
+  readonly listeners: readonly Listener[];
+  readonly addresses: readonly string[];
+  readonly maxValueBytes: number;
+  readonly startedAtMs: number;
+}
+
+/** Counters since the start and gauges of this moment. */
+export type ServerStats = StatsResponse;
+
+/** A running server. */
+export class PolywireServer {
+  readonly #parts: ServerParts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+  }
+
+  /** What is listened on, such as "ws://127.0.0.1:8080/polywire". */
+  get addresses(): readonly string[] {
+    return this.#parts.addresses;
+  }
+
+  /** The data space of a client, whether it is connected or not. */
+  data(clientId: string): DataSpace {
+    return new DataSpace(this.#parts.store, spaceOfClient(clientId), this.#parts.maxValueBytes);
+  }
+
+  /** What happens from now on. Ends when the server has closed. */
+  events(): AsyncIterableIterator<ServerEvent> {
+    return this.#parts.events.read();
+  }
+
+  /** Adds hooks that run around every call, in the order they are added. */
+  use(hooks: Hooks): void {
+    this.#parts.registry.use(hooks);
+  }
+
+  /** The sessions that are open. */
+  sessions(): Session[] {
+    return [...this.#parts.sessions.all];
+  }
+
+  stats(): ServerStats {
+    const { counters, store, sessions, native, clock, startedAtMs } = this.#parts;
+    return {
+      ...counters.snapshot(),
+      uptimeMs: clock.now() - startedAtMs,
+      sessions: sessions.size,
+      store: store.kind,
+      ackLevel: store.level,
+      draining: native.draining,
+    };
+  }
+
+  /**
+   * Stops gracefully: not ready, no new connections or calls, clients told to go; running calls
+   * may end within `drainMs`; then connections close, the store is flushed and everything is
+   * given back. Nothing that was acknowledged is lost. Repeated calls share one result.
+   *
+   * @param options.drainMs milliseconds that running calls have. Default: 10,000
+   */
+  close(options: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.drainMs ?? 10_000);
+    return this.#closing;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const { native, listeners, sessions, logger, store, anonymousStore, events } = this.#parts;
+    native.draining = true;
+    for (const listener of listeners) listener.stopAccepting();
+    for (const session of sessions.all) session.goAway('the server is stopping');
+    if (!(await this.#idleWithin(drainMs))) {
+      logger.warn('calls were still running at the end of the drain', { running: sessions.runningCalls, drainMs });
+    }
+    for (const session of [...sessions.all]) session.close(DRAINING_CLOSE_CODE, 'the server is stopping');
+    await this.#goneWithin(CLOSE_GRACE_MS);
+    for (const listener of listeners) await listener.close();
+    native.close();
+    await store.close();
+    await anonymousStore.close();
+    events.end();
+  }
+
+  #idleWithin(drainMs: number): Promise<boolean> {
+    const { sessions, clock } = this.#parts;
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(drainMs, () => resolve(false));
+      const done = (): void => {
+        timer.cancel();
+        resolve(true);
+      };
+      sessions.idle().then(done, done);
+    });
+  }
+
+  /** Gives connections a moment to take what waits for them and to close. */
+  #goneWithin(graceMs: number): Promise<void> {
+    const { sessions, clock } = this.#parts;
+    const until = clock.now() + graceMs;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (sessions.size === 0 || clock.now() >= until) resolve();
+        else clock.setTimer(10, look);
+      };
+      look();
+    });
+  }
+}

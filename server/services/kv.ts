@@ -1,0 +1,131 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import type {
+  BatchOperation,
+  BatchResultInit,
+  DeleteRequest,
+  IncrementRequest,
+  KvServiceHandler,
+  SetRequest,
+} from '@polywire/protocol/polywire.kv.v1';
+import { PolywireError } from '@polywire/sdk/core';
+import type { AckLevel } from '@polywire/protocol/polywire.kv.v1';
+import type { Store, WriteOperation, WriteResult } from '../stores/store.js';
+import { checkValue } from './check-value.js';
+import type { Cursors } from './cursor.js';
+import { readPage } from './listing.js';
+import type { Topics } from './topics.js';
+import type { Watches } from './watches.js';
+
+/** The space that all clients share. */
+export const KV_SPACE = 'kv';
+
+export interface KvOptions {
+  readonly store: Store;
+  readonly watches: Watches;
+  readonly topics: Topics;
+  readonly cursors: Cursors;
+  readonly maxValueBytes: number;
+}
+
+/** Keys, values, changes and topics, shared by all clients. */
+export function kvHandler(options: KvOptions): KvServiceHandler {
+  const { store, watches, topics, cursors, maxValueBytes } = options;
+  const { level } = store;
+
+  /** Writes one operation; answers at once when the store does. */
+  const write = <Type extends WriteOperation['type'], Response>(
+    type: Type,
+    operation: WriteOperation,
+    respond: (result: Extract<WriteResult, { type: Type }>) => Response,
+  ): Response | Promise<Response> => {
+    const results = store.write(KV_SPACE, [operation]);
+    const first = ([result]: WriteResult[]): Response => respond(resultOf(type, result));
+    return results instanceof Promise ? results.then(first) : first(results);
+  };
+
+  return {
+    get(request) {
+      const stored = store.get(KV_SPACE, request.key);
+      if (stored === undefined) return { found: false };
+      const { value, kind, revision, expiresAtMs } = stored;
+      return { found: true, value, kind, revision, expiresAtMs };
+    },
+
+    set: (request) =>
+      write('set', setOperation(request, maxValueBytes), ({ revision }) => ({ revision, level })),
+
+    delete: (request) =>
+      write('delete', deleteOperation(request), ({ deleted, revision }) => ({ deleted, revision, level })),
+
+    increment: (request) =>
+      write('increment', incrementOperation(request), ({ value, revision }) => ({ value, revision, level })),
+
+    scan(request) {
+      const page = readPage(store, cursors, KV_SPACE, request);
+      const entries = request.keysOnly
+        ? page.entries.map((entry) => ({ ...entry, value: new Uint8Array(0) }))
+        : page.entries;
+      return { entries, cursor: page.cursor };
+    },
+
+    async batch(request) {
+      const operations = request.operations.map((each, index) => batchOperation(each, index, maxValueBytes));
+      const results = await store.write(KV_SPACE, operations);
+      return { results: results.map((result) => batchResult(result, level)), level };
+    },
+
+    watch: (request) => watches.watch(request),
+    publish: (request) => topics.publish(request),
+    subscribe: (request) => topics.subscribe(request),
+  };
+}
+
+function setOperation(request: SetRequest, maxValueBytes: number): WriteOperation {
+  const kind = checkValue(request.value, request.kind, maxValueBytes);
+  if (request.ifAbsent && request.ifRevision !== undefined) {
+    throw new PolywireError(ErrorCode.INVALID_ARGUMENT, 'if_absent and if_revision exclude each other; send one');
+  }
+  const { key, value, ttlMs, ifRevision, ifAbsent } = request;
+  return { type: 'set', key, value, kind, ttlMs, ifRevision, ifAbsent };
+}
+
+function deleteOperation({ key, ifRevision }: DeleteRequest): WriteOperation {
+  return { type: 'delete', key, ifRevision };
+}
+
+function incrementOperation({ key, delta }: IncrementRequest): WriteOperation {
+  return { type: 'increment', key, delta };
+}
+
+function batchOperation({ operation }: BatchOperation, index: number, maxValueBytes: number): WriteOperation {
+  switch (operation?.$case) {
+    case 'set':
+      return setOperation(operation.value, maxValueBytes);
+    case 'delete':
+      return deleteOperation(operation.value);
+    case 'increment':
+      return incrementOperation(operation.value);
+    default:
+      throw new PolywireError(ErrorCode.INVALID_ARGUMENT, `operations[${index}] says neither set, delete nor increment`);
+  }
+}
+
+function batchResult(result: WriteResult, level: AckLevel): BatchResultInit {
+  switch (result.type) {
+    case 'set':
+      return { result: { $case: 'set', value: { revision: result.revision, level } } };
+    case 'delete':
+      return { result: { $case: 'delete', value: { deleted: result.deleted, revision: result.revision, level } } };
+    case 'increment':
+      return { result: { $case: 'increment', value: { value: result.value, revision: result.revision, level } } };
+  }
+}
+
+/** A store answers each operation with a result of its own type: anything else is a broken store. */
+function resultOf<Type extends WriteResult['type']>(
+  type: Type,
+  result: WriteResult | undefined,
+): Extract<WriteResult, { type: Type }> {
+  if (result?.type !== type) throw new Error(`the store answered a ${type} with ${result?.type ?? 'nothing'}`);
+  return result as Extract<WriteResult, { type: Type }>;
+}

@@ -1,0 +1,42 @@
+import { ConformanceService } from '@polywire/protocol/polywire.conformance.v1';
+import { ClientDataService } from '@polywire/protocol/polywire.data.v1';
+import { KvService } from '@polywire/protocol/polywire.kv.v1';
+import type { Clock, ServiceRegistry } from '@polywire/sdk/core';
+import type { FanoutHub } from '../bus/fanout-hub.js';
+import { ChangeHistory } from '../stores/change-history.js';
+import type { Store } from '../stores/store.js';
+import { clientDataHandler } from './client-data.js';
+import { conformanceHandler } from './conformance.js';
+import { Cursors } from './cursor.js';
+import { KV_SPACE, kvHandler } from './kv.js';
+import { Topics } from './topics.js';
+import { Watches } from './watches.js';
+
+export interface ServiceParts {
+  readonly store: Store;
+  readonly anonymousStore: Store;
+  readonly hub: FanoutHub;
+  readonly clock: Clock;
+  readonly maxValueBytes: number;
+  /** What watches may replay. */
+  readonly history: { readonly maxEntries: number; readonly maxBytes: number };
+  /** Offer ConformanceService too. */
+  readonly conformance: boolean;
+}
+
+/** Puts the product's own services together and offers them. */
+export function offerServices(registry: ServiceRegistry, parts: ServiceParts): void {
+  const { store, anonymousStore, hub, clock, maxValueBytes } = parts;
+  const cursors = new Cursors();
+  const history = new ChangeHistory(parts.history, store.revision);
+  const watches = new Watches(store, history, hub, KV_SPACE);
+  const topics = new Topics(hub);
+  store.onChanges((changes) => {
+    history.append(changes);
+    watches.publish(changes);
+  });
+  const data = clientDataHandler({ store, anonymousStore, cursors, maxValueBytes });
+  registry.add(ClientDataService, data, { borrowed: true });
+  registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
+  if (parts.conformance) registry.add(ConformanceService, conformanceHandler(clock));
+}

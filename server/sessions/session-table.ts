@@ -1,0 +1,47 @@
+import type { Session } from './session.js';
+
+/** The sessions of a server. */
+export class SessionTable {
+  readonly #sessions = new Map<string, Session>();
+  readonly #whenIdle: (() => void)[] = [];
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get all(): IterableIterator<Session> {
+    return this.#sessions.values();
+  }
+
+  get(sessionId: string): Session | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  add(session: Session): void {
+    this.#sessions.set(session.sessionId, session);
+  }
+
+  remove(session: Session): void {
+    this.#sessions.delete(session.sessionId);
+    this.noteIdle();
+  }
+
+  /** Calls of all sessions that will end by themselves. */
+  get runningCalls(): number {
+    let running = 0;
+    for (const session of this.#sessions.values()) running += session.runningCalls;
+    return running;
+  }
+
+  /** To be called when a session has no running call any more. */
+  noteIdle(): void {
+    if (this.#whenIdle.length === 0 || this.runningCalls > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** Resolves when no call is running. */
+  idle(): Promise<void> {
+    if (this.runningCalls === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+}

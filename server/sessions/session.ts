@@ -1,0 +1,27 @@
+import type { CallContext, Peer } from '@polywire/protocol/wire';
+
+/** A connection with its identity and the wire it speaks. */
+export interface Session extends Peer {
+  /** The wire, such as "native". */
+  readonly dialect: string;
+  readonly transport: string;
+  readonly remoteAddress: string;
+  /** Unix milliseconds. */
+  readonly openedAtMs: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** Calls that will end by themselves. */
+  readonly runningCalls: number;
+  /** Tells the client to finish and to connect elsewhere. */
+  goAway(reason: string): void;
+  /** Sends what waits, then ends the connection. */
+  close(closeCode: number, reason: string): void;
+}
+
+/**
+ * The session that a call came in on. Holds for every call on the server: its contexts are made
+ * with a Session as their peer.
+ */
+export function sessionOf(context: CallContext): Session {
+  return context.peer as Session;
+}

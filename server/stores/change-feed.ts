@@ -1,0 +1,42 @@
+import type { StoreChange } from './store.js';
+
+export type ChangeListener = (changes: readonly StoreChange[]) => void;
+
+/** Hands changes to listeners in order, also when a listener causes further changes. */
+export class ChangeFeed {
+  readonly #listeners = new Set<ChangeListener>();
+  readonly #onError: (error: Error) => void;
+  readonly #waiting: (readonly StoreChange[])[] = [];
+  #isEmitting = false;
+
+  /** @param onError receives what a listener throws; the other listeners still get the changes */
+  constructor(onError: (error: Error) => void) {
+    this.#onError = onError;
+  }
+
+  subscribe(listener: ChangeListener): () => void {
+    // A function of its own, so that the same listener can be added twice.
+    const own: ChangeListener = (changes) => listener(changes);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  emit(changes: readonly StoreChange[]): void {
+    if (changes.length === 0 || this.#listeners.size === 0) return;
+    this.#waiting.push(changes);
+    if (this.#isEmitting) return;
+    this.#isEmitting = true;
+    for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
+      for (const listener of this.#listeners) this.#call(listener, batch);
+    }
+    this.#isEmitting = false;
+  }
+
+  #call(listener: ChangeListener, changes: readonly StoreChange[]): void {
+    try {
+      listener(changes);
+    } catch (error) {
+      this.#onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

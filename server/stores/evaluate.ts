@@ -1,0 +1,183 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
+import { PolywireError } from '@polywire/sdk/core';
+import { checkKey } from './key-space.js';
+import { parseInteger } from './parse-integer.js';
+import type { StoreChange, StoredValue, WriteOperation, WriteResult } from './store.js';
+
+/** Longest time to live in milliseconds: ten years. */
+export const MAX_TTL_MS = 315_360_000_000;
+
+const NOTHING = new Uint8Array(0);
+const utf8 = new TextEncoder();
+
+/** What a write would do. */
+export interface Evaluation {
+  readonly results: WriteResult[];
+  /** Numbered without gaps, in order. */
+  readonly changes: StoreChange[];
+  /** At the place of each change: the deadline of the value that it replaces; 0: none. */
+  readonly replacedDeadlinesMs: number[];
+}
+
+/** Present state of a key, also when its deadline has passed and nobody removed it yet. */
+export type Lookup = (key: string) => StoredValue | undefined;
+
+/**
+ * Works out a write against the state that `lookup` shows; applies nothing. Values are copied.
+ *
+ * A key whose deadline has passed counts as missing. A write that meets such a key first removes it
+ * with an EXPIRED change, so that expiry is reported once and before what comes after it.
+ *
+ * @param lastRevision the newest revision given out; the changes are numbered from the next one on
+ * @throws PolywireError REVISION_MISMATCH, ALREADY_EXISTS, NOT_AN_INTEGER, INTEGER_OVERFLOW,
+ * KEY_TOO_LONG, INVALID_ARGUMENT
+ */
+export function evaluate(
+  space: string,
+  operations: readonly WriteOperation[],
+  lookup: Lookup,
+  nowMs: number,
+  lastRevision: number,
+): Evaluation {
+  const writer = new Writer(space, lookup, nowMs, lastRevision, operations.length > 1);
+  for (const operation of operations) writer.apply(operation);
+  return writer;
+}
+
+/** The change that removes a key whose deadline has passed. */
+export function expiredChange(space: string, expired: StoredValue, revision: number): StoreChange {
+  return removal(space, ChangeKind.EXPIRED, expired.key, revision, expired.expiresAtMs);
+}
+
+class Writer implements Evaluation {
+  readonly results: WriteResult[] = [];
+  readonly changes: StoreChange[] = [];
+  readonly replacedDeadlinesMs: number[] = [];
+  readonly #space: string;
+  readonly #lookup: Lookup;
+  readonly #nowMs: number;
+  /** What earlier operations of the same write did. */
+  readonly #staged: Map<string, StoredValue | undefined> | undefined;
+  #revision: number;
+
+  constructor(space: string, lookup: Lookup, nowMs: number, lastRevision: number, isBatch: boolean) {
+    this.#space = space;
+    this.#lookup = lookup;
+    this.#nowMs = nowMs;
+    this.#revision = lastRevision;
+    this.#staged = isBatch ? new Map() : undefined;
+  }
+
+  apply(operation: WriteOperation): void {
+    checkKey(operation.key);
+    if (operation.type === 'set') this.#set(operation);
+    else if (operation.type === 'delete') this.#delete(operation);
+    else this.#increment(operation);
+  }
+
+  #set(operation: Extract<WriteOperation, { type: 'set' }>): void {
+    const { key, ttlMs } = operation;
+    checkTtl(ttlMs);
+    const present = this.#present(key);
+    if (operation.ifAbsent === true && present !== undefined) {
+      throw conflict(ErrorCode.ALREADY_EXISTS, key, `exists already, at revision ${present.revision}`);
+    }
+    checkRevision(key, operation.ifRevision, present);
+    // A real copy: the bytes may be memory of a socket that changes after this call.
+    const value = new Uint8Array(operation.value);
+    const kind = operation.kind === ValueKind.TEXT ? ValueKind.TEXT : ValueKind.BYTES;
+    const expiresAtMs = ttlMs === 0 ? 0 : this.#nowMs + ttlMs;
+    const revision = this.#put({ key, value, kind, revision: ++this.#revision, expiresAtMs }, present);
+    this.results.push({ type: 'set', revision });
+  }
+
+  #delete(operation: Extract<WriteOperation, { type: 'delete' }>): void {
+    const { key } = operation;
+    const present = this.#present(key);
+    checkRevision(key, operation.ifRevision, present);
+    if (present === undefined) {
+      this.results.push({ type: 'delete', deleted: false, revision: 0 });
+      return;
+    }
+    const revision = ++this.#revision;
+    this.#push(removal(this.#space, ChangeKind.DELETED, key, revision, 0), undefined, present.expiresAtMs);
+    this.results.push({ type: 'delete', deleted: true, revision });
+  }
+
+  #increment(operation: Extract<WriteOperation, { type: 'increment' }>): void {
+    const { key, delta } = operation;
+    const present = this.#present(key);
+    const before = present === undefined ? 0n : parseInteger(present.value);
+    if (before === undefined) throw conflict(ErrorCode.NOT_AN_INTEGER, key, 'does not hold a decimal 64-bit integer');
+    const sum = before + delta;
+    if (BigInt.asIntN(64, sum) !== sum) {
+      throw conflict(ErrorCode.INTEGER_OVERFLOW, key, `holds ${before}; adding ${delta} leaves the 64-bit range`);
+    }
+    const value = utf8.encode(String(sum));
+    const kind = present?.kind ?? ValueKind.TEXT;
+    const expiresAtMs = present?.expiresAtMs ?? 0;
+    const revision = this.#put({ key, value, kind, revision: ++this.#revision, expiresAtMs }, present);
+    this.results.push({ type: 'increment', value: sum, revision });
+  }
+
+  /** Present state of a key; one whose deadline has passed is removed on the way. */
+  #present(key: string): StoredValue | undefined {
+    const found = this.#staged?.has(key) ? this.#staged.get(key) : this.#lookup(key);
+    if (found === undefined || !hasExpired(found, this.#nowMs)) return found;
+    this.#push(expiredChange(this.#space, found, ++this.#revision), undefined, found.expiresAtMs);
+    return undefined;
+  }
+
+  #put(entry: StoredValue, replaced: StoredValue | undefined): number {
+    this.#push({ space: this.#space, type: ChangeKind.SET, entry }, entry, replaced?.expiresAtMs ?? 0);
+    return entry.revision;
+  }
+
+  #push(change: StoreChange, state: StoredValue | undefined, replacedDeadlineMs: number): void {
+    this.changes.push(change);
+    this.replacedDeadlinesMs.push(replacedDeadlineMs);
+    this.#staged?.set(change.entry.key, state);
+  }
+}
+
+/** The rule that every read and write follows: at its deadline a value is gone. */
+export function hasExpired(value: StoredValue, nowMs: number): boolean {
+  return value.expiresAtMs !== 0 && value.expiresAtMs <= nowMs;
+}
+
+/** What the key holds after a change. */
+export function stateAfter(change: StoreChange): StoredValue | undefined {
+  return change.type === ChangeKind.SET ? change.entry : undefined;
+}
+
+function removal(space: string, type: ChangeKind, key: string, revision: number, expiresAtMs: number): StoreChange {
+  const entry = { key, value: NOTHING, kind: ValueKind.UNSPECIFIED, revision, expiresAtMs };
+  return { space, type, entry };
+}
+
+/** A missing key has revision 0. */
+function checkRevision(key: string, expected: number | undefined, present: StoredValue | undefined): void {
+  const revision = present?.revision ?? 0;
+  if (expected === undefined || expected === revision) return;
+  const actual = present === undefined ? 'is missing' : `is at revision ${revision}`;
+  throw conflict(ErrorCode.REVISION_MISMATCH, key, `${actual}, not at ${expected}`, { revision: String(revision) });
+}
+
+function checkTtl(ttlMs: number): void {
+  if (Number.isInteger(ttlMs) && ttlMs >= 0 && ttlMs <= MAX_TTL_MS) return;
+  throw new PolywireError(
+    ErrorCode.INVALID_ARGUMENT,
+    `ttl_ms is ${ttlMs}; it must be a whole number of milliseconds from 0 to ${MAX_TTL_MS} (ten years)`,
+    { details: { field: 'ttl_ms', limit: String(MAX_TTL_MS) } },
+  );
+}
+
+function conflict(code: ErrorCode, key: string, what: string, details: Record<string, string> = {}): PolywireError {
+  return new PolywireError(code, `the key ${quoteKey(key)} ${what}`, { details });
+}
+
+/** At most 64 characters of a key, with control characters escaped, for error texts. */
+function quoteKey(key: string): string {
+  return JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}...` : key);
+}

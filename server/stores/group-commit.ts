@@ -1,0 +1,214 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { PolywireError } from '@polywire/sdk/core';
+import { type Evaluation, stateAfter } from './evaluate.js';
+import type { StoreChange, StoredValue } from './store.js';
+
+/** A key that a group changes. */
+export interface PendingKey {
+  readonly space: string;
+  readonly key: string;
+  /** Undefined: removed. */
+  state: StoredValue | undefined;
+  /** Deadline of the value that the key held before the group; 0: none. */
+  readonly replacedDeadlineMs: number;
+}
+
+/** Writes that reach the disk in one transaction. */
+export interface CommitGroup {
+  readonly changes: readonly StoreChange[];
+  /** Bytes of the values in the changes. */
+  readonly byteCount: number;
+  /** Each changed key once, with its last state. */
+  pendingKeys(): Iterable<PendingKey>;
+  /** Revision of the last change; undefined when the group changes no key. */
+  readonly revision: number | undefined;
+}
+
+/** Changes without gaps, and the deadline that each one replaces. */
+export type GroupEntry = Pick<Evaluation, 'changes' | 'replacedDeadlinesMs'>;
+
+export interface GroupCommitOptions {
+  /** Newest revision on the disk. */
+  readonly revision: number;
+  /** Bytes of values that may wait for the disk. */
+  readonly maxQueuedBytes: number;
+  /** Changes that may wait for the disk. */
+  readonly maxQueuedChanges: number;
+  /** Puts a group on the disk, all or nothing. Called again only after it has settled. */
+  commit(group: CommitGroup): Promise<void>;
+  /** Called in order of revision, before any promise of the group resolves. */
+  onCommitted(changes: readonly StoreChange[]): void;
+}
+
+const RETRY_AFTER_MS = 100;
+
+/**
+ * Gathers writes while a commit is on its way, so that one flush of the disk serves all of them.
+ * Knows every state that is not on the disk yet. After a failed commit it is fail-stop: what waits
+ * and what comes is rejected with the same error.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  #gathering: Group | undefined;
+  #inFlight: Group | undefined;
+  #lastRevision: number;
+  #revision: number;
+  #isScheduled = false;
+  #failure: Error | undefined;
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+    this.#lastRevision = options.revision;
+    this.#revision = options.revision;
+  }
+
+  /** Newest revision on the disk. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Newest revision given out. */
+  get lastRevision(): number {
+    return this.#lastRevision;
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** The newest state of a key that is not on the disk yet. Undefined: look at the disk. */
+  pending(space: string, key: string): PendingKey | undefined {
+    return this.#gathering?.get(space, key) ?? this.#inFlight?.get(space, key);
+  }
+
+  /** @throws PolywireError RESOURCE_EXHAUSTED when the queue is full; an empty queue takes a write of any size */
+  checkRoom(byteCount: number, changeCount: number): void {
+    const { maxQueuedBytes, maxQueuedChanges } = this.#options;
+    const queuedBytes = (this.#gathering?.byteCount ?? 0) + (this.#inFlight?.byteCount ?? 0);
+    const queuedChanges = (this.#gathering?.changes.length ?? 0) + (this.#inFlight?.changes.length ?? 0);
+    if (queuedChanges === 0) return;
+    if (queuedBytes + byteCount <= maxQueuedBytes && queuedChanges + changeCount <= maxQueuedChanges) return;
+    throw new PolywireError(
+      ErrorCode.RESOURCE_EXHAUSTED,
+      `${queuedChanges} changes with ${queuedBytes} bytes wait for the disk; ` +
+        `at most ${maxQueuedChanges} changes and ${maxQueuedBytes} bytes may`,
+      { retryAfterMs: RETRY_AFTER_MS },
+    );
+  }
+
+  /**
+   * Puts changes in line, numbered from `lastRevision` + 1 on. Resolves with `outcome` when they are
+   * on the disk.
+   */
+  add<Outcome>({ changes, replacedDeadlinesMs }: GroupEntry, outcome: Outcome): Promise<Outcome> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const group = this.#schedule();
+    for (let index = 0; index < changes.length; index++) {
+      const change = changes[index];
+      if (change !== undefined) group.add(change, replacedDeadlinesMs[index] ?? 0);
+    }
+    this.#lastRevision += changes.length;
+    return group.done(outcome);
+  }
+
+  /** Commits what waits, and the store's state with it, even if no key changes. */
+  flush(): Promise<void> {
+    return this.add({ changes: [], replacedDeadlinesMs: [] }, undefined);
+  }
+
+  /** Resolves when everything that waits now is on the disk; starts no commit of its own. */
+  settled(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return (this.#gathering ?? this.#inFlight)?.done(undefined) ?? Promise.resolve();
+  }
+
+  #schedule(): Group {
+    this.#gathering ??= new Group();
+    if (!this.#isScheduled && this.#inFlight === undefined) {
+      this.#isScheduled = true;
+      // One turn later, so that everything that arrived in this turn shares the commit.
+      setImmediate(() => void this.#commitGathered());
+    }
+    return this.#gathering;
+  }
+
+  async #commitGathered(): Promise<void> {
+    this.#isScheduled = false;
+    const group = this.#gathering;
+    if (group === undefined) return;
+    this.#gathering = undefined;
+    this.#inFlight = group;
+    try {
+      await this.#options.commit(group);
+    } catch (error) {
+      this.#fail(error as Error);
+      return;
+    }
+    this.#inFlight = undefined;
+    this.#revision = group.revision ?? this.#revision;
+    if (this.#gathering !== undefined) this.#schedule();
+    this.#options.onCommitted(group.changes);
+    group.settle(undefined);
+  }
+
+  #fail(failure: Error): void {
+    this.#failure = failure;
+    const groups = [this.#inFlight, this.#gathering];
+    this.#inFlight = undefined;
+    this.#gathering = undefined;
+    for (const group of groups) group?.settle(failure);
+  }
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+class Group implements CommitGroup {
+  readonly changes: StoreChange[] = [];
+  byteCount = 0;
+  readonly #spaces = new Map<string, Map<string, PendingKey>>();
+  readonly #waiters: Waiter[] = [];
+
+  get revision(): number | undefined {
+    return this.changes.at(-1)?.entry.revision;
+  }
+
+  get(space: string, key: string): PendingKey | undefined {
+    return this.#spaces.get(space)?.get(key);
+  }
+
+  add(change: StoreChange, replacedDeadlineMs: number): void {
+    const { space, entry } = change;
+    this.changes.push(change);
+    this.byteCount += entry.value.length;
+    let keys = this.#spaces.get(space);
+    if (keys === undefined) {
+      keys = new Map();
+      this.#spaces.set(space, keys);
+    }
+    const state = stateAfter(change);
+    const pending = keys.get(entry.key);
+    // The first change of a key in the group replaces what is on the disk; its deadline row must go.
+    if (pending === undefined) keys.set(entry.key, { space, key: entry.key, state, replacedDeadlineMs });
+    else pending.state = state;
+  }
+
+  *pendingKeys(): Iterable<PendingKey> {
+    for (const keys of this.#spaces.values()) yield* keys.values();
+  }
+
+  done<Outcome>(outcome: Outcome): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve: () => resolve(outcome), reject });
+    });
+  }
+
+  settle(failure: Error | undefined): void {
+    for (const waiter of this.#waiters) {
+      if (failure === undefined) waiter.resolve();
+      else waiter.reject(failure);
+    }
+  }
+}

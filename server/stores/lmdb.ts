@@ -1,0 +1,264 @@
+import { resolve } from 'node:path';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { AckLevel, ChangeKind } from '@polywire/protocol/polywire.kv.v1';
+import { PolywireError, type Timer } from '@polywire/sdk/core';
+import { ChangeFeed, type ChangeListener } from './change-feed.js';
+import { claimDataDirectory } from './data-directory.js';
+import { DeadlineSweep } from './deadline-sweep.js';
+import { type Evaluation, evaluate, expiredChange, hasExpired } from './evaluate.js';
+import { checkFreeSpace } from './free-space.js';
+import { type CommitGroup, GroupCommit } from './group-commit.js';
+import { checkSpace, isStorableKey } from './key-space.js';
+import { type DeadlineRow, LmdbTables } from './lmdb-tables.js';
+import { commitFailure, storageFailure } from './storage-failure.js';
+import type {
+  ScanOptions,
+  Store,
+  StoreChange,
+  StoredValue,
+  StoreHealth,
+  WriteOperation,
+  WriteResult,
+} from './store.js';
+import type { StoreEnvironment, StoreFactory } from './store-factory.js';
+
+export interface LmdbOptions {
+  /** Directory of the data; made with mode 0700 if it is missing. One process at a time may have it open. */
+  readonly path: string;
+  /** Bytes of values that may wait for the disk before writes fail with RESOURCE_EXHAUSTED. Default: 64 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+}
+
+const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/** Far below the number of operations at which lmdb-js stops the thread to wait for the disk. */
+const MAX_QUEUED_CHANGES = 50_000;
+const CLEAR_PAGE = 500;
+const LAST_SEEN_INTERVAL_MS = 10_000;
+
+/**
+ * A store in files, level DISK: a write resolves after the disk has flushed it, in one commit with
+ * all writes of that time. Opening fails with FAILED_PRECONDITION when another process has the
+ * directory open, or a newer release wrote it.
+ */
+export function lmdb(options: LmdbOptions): StoreFactory {
+  return async (environment) => {
+    const path = resolve(options.path);
+    const release = claimDataDirectory(path);
+    let store: LmdbStore | undefined;
+    try {
+      store = new LmdbStore(path, options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES, environment, release);
+      await store.start();
+      return store;
+    } catch (error) {
+      if (store === undefined) release();
+      else await store.close();
+      throw PolywireError.is(error) ? error : storageFailure(path, error);
+    }
+  };
+}
+
+class LmdbStore implements Store {
+  readonly kind = 'lmdb';
+  readonly level = AckLevel.DISK;
+  readonly #path: string;
+  readonly #environment: StoreEnvironment;
+  readonly #release: () => void;
+  readonly #tables: LmdbTables;
+  readonly #feed: ChangeFeed;
+  readonly #commits: GroupCommit;
+  readonly #sweep: DeadlineSweep;
+  /** How far the store's time is ahead of the clock, after the clock was set back. */
+  readonly #aheadMs: number;
+  #lastSeenMs: number;
+  #lastSeenTimer: Timer | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(path: string, maxQueuedBytes: number, environment: StoreEnvironment, release: () => void) {
+    this.#path = path;
+    this.#environment = environment;
+    this.#release = release;
+    this.#tables = new LmdbTables(path);
+    const { revision, lastSeenMs } = this.#tables.state();
+    this.#lastSeenMs = lastSeenMs;
+    // Time goes on from where it was: what has expired once does not come back.
+    this.#aheadMs = Math.max(lastSeenMs - environment.clock.now(), 0);
+    this.#feed = new ChangeFeed((error) => environment.onError(error));
+    this.#commits = new GroupCommit({
+      revision,
+      maxQueuedBytes,
+      maxQueuedChanges: MAX_QUEUED_CHANGES,
+      commit: (group) => this.#commit(group),
+      onCommitted: (changes) => this.#onCommitted(changes),
+    });
+    this.#sweep = new DeadlineSweep({
+      clock: environment.clock,
+      now: () => this.#now(),
+      dueRows: (nowMs, after, limit) => this.#tables.dueRows(nowMs, after, limit),
+      nextDeadline: (afterMs) => this.#tables.nextDeadline(afterMs),
+      expire: (rows) => this.#expire(rows),
+    });
+  }
+
+  /** Proves that the disk takes writes, then begins to expire. */
+  async start(): Promise<void> {
+    await this.#commits.flush();
+    this.#sweep.start();
+    this.#armLastSeen();
+  }
+
+  get revision(): number {
+    return this.#commits.revision;
+  }
+
+  get(space: string, key: string): StoredValue | undefined {
+    this.#checkOpen();
+    if (!isStorableKey(key)) return undefined;
+    const found = this.#read(space, key);
+    return found === undefined || hasExpired(found, this.#now()) ? undefined : found;
+  }
+
+  scan(space: string, options: ScanOptions): StoredValue[] {
+    this.#checkOpen();
+    if (!isStorableKey(options.prefix)) return [];
+    return this.#fromDisk(() => this.#tables.scan(space, options, this.#now()));
+  }
+
+  write(space: string, operations: readonly WriteOperation[]): WriteResult[] | Promise<WriteResult[]> {
+    this.#checkOpen();
+    if (this.#commits.failure !== undefined) throw this.#commits.failure;
+    checkSpace(space);
+    this.#commits.checkRoom(byteCountOf(operations), operations.length);
+    let sawPending = false;
+    const lookup = (key: string): StoredValue | undefined => {
+      const pending = this.#commits.pending(space, key);
+      if (pending === undefined) return this.#read(space, key);
+      sawPending = true;
+      return pending.state;
+    };
+    let evaluation: Evaluation;
+    try {
+      evaluation = evaluate(space, operations, lookup, this.#now(), this.#commits.lastRevision);
+    } catch (error) {
+      if (!sawPending) throw error;
+      // The refusal tells of a write that may still be lost: it waits for that write.
+      return this.#commits.settled().then(() => Promise.reject(error));
+    }
+    const { results, changes } = evaluation;
+    if (changes.length > 0) return this.#commits.add(evaluation, results);
+    return sawPending ? this.#commits.settled().then(() => results) : results;
+  }
+
+  /** Goes through the space in pages; keys that are written after it began stay. */
+  async clear(space: string): Promise<number> {
+    this.#checkOpen();
+    checkSpace(space);
+    const lastRevision = this.#commits.lastRevision;
+    await this.#commits.settled();
+    let count = 0;
+    let after: string | undefined;
+    for (;;) {
+      const page = this.scan(space, { prefix: '', after, limit: CLEAR_PAGE });
+      const operations = page
+        .filter(({ key, revision }) => (this.#commits.pending(space, key)?.state?.revision ?? revision) <= lastRevision)
+        .map(({ key }) => ({ type: 'delete' as const, key }));
+      const results = operations.length === 0 ? [] : await this.write(space, operations);
+      count += results.filter((result) => result.type === 'delete' && result.deleted).length;
+      if (page.length < CLEAR_PAGE) return count;
+      after = page.at(-1)?.key;
+    }
+  }
+
+  onChanges(listener: ChangeListener): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  health(): StoreHealth {
+    const error = this.#closing === undefined ? this.#commits.failure?.message : 'the store is closed';
+    return error === undefined ? { writable: true } : { writable: false, error };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#sweep.stop();
+    this.#lastSeenTimer?.cancel();
+    // Writes that wait are acknowledged first. A failure has been reported to them and to onError.
+    await this.#commits.flush().catch(() => undefined);
+    await this.#tables.close();
+    this.#release();
+  }
+
+  #read(space: string, key: string): StoredValue | undefined {
+    return this.#fromDisk(() => this.#tables.read(space, key));
+  }
+
+  /** After a failed commit LMDB may refuse to read as well. */
+  #fromDisk<Result>(read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      throw PolywireError.is(error) ? error : storageFailure(this.#path, error);
+    }
+  }
+
+  #now(): number {
+    return this.#environment.clock.now() + this.#aheadMs;
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the store is closed');
+  }
+
+  async #commit(group: CommitGroup): Promise<void> {
+    const lastSeenMs = this.#now();
+    try {
+      checkFreeSpace(this.#path, group.byteCount, group.changes.length);
+      await this.#tables.commit(group, { revision: group.revision ?? this.revision, lastSeenMs });
+    } catch (error) {
+      const failure = await commitFailure(this.#path, error);
+      this.#environment.onError(failure);
+      throw failure;
+    }
+    this.#lastSeenMs = lastSeenMs;
+  }
+
+  #onCommitted(changes: readonly StoreChange[]): void {
+    for (const { entry, type } of changes) {
+      if (type === ChangeKind.SET && entry.expiresAtMs !== 0) this.#sweep.noteDeadline(entry.expiresAtMs);
+    }
+    this.#feed.emit(changes);
+  }
+
+  /** Only rows whose deadline is still that of the key: a write on its way may have changed it. */
+  async #expire(rows: readonly DeadlineRow[]): Promise<void> {
+    const changes: StoreChange[] = [];
+    const replacedDeadlinesMs: number[] = [];
+    for (const { space, key, deadlineMs } of rows) {
+      if (this.#commits.pending(space, key) !== undefined) continue;
+      const entry = this.#read(space, key);
+      if (entry?.expiresAtMs !== deadlineMs) continue;
+      changes.push(expiredChange(space, entry, this.#commits.lastRevision + changes.length + 1));
+      replacedDeadlinesMs.push(deadlineMs);
+    }
+    if (changes.length > 0) await this.#commits.add({ changes, replacedDeadlinesMs }, undefined);
+  }
+
+  /** The time is in every commit; without commits it is written now and then while deadlines wait. */
+  #armLastSeen(): void {
+    this.#lastSeenTimer = this.#environment.clock.setTimer(LAST_SEEN_INTERVAL_MS, () => {
+      const isOld = this.#now() - this.#lastSeenMs >= LAST_SEEN_INTERVAL_MS;
+      // A failure is reported by the commit itself.
+      if (isOld && this.#sweep.hasDeadlines) this.#commits.flush().catch(() => undefined);
+      this.#armLastSeen();
+    });
+  }
+}
+
+function byteCountOf(operations: readonly WriteOperation[]): number {
+  let byteCount = 0;
+  for (const operation of operations) byteCount += operation.type === 'set' ? operation.value.length : 0;
+  return byteCount;
+}

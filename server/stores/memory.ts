@@ -1,0 +1,178 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { AckLevel } from '@polywire/protocol/polywire.kv.v1';
+import { PolywireError } from '@polywire/sdk/core';
+import { ChangeFeed, type ChangeListener } from './change-feed.js';
+import { evaluate, expiredChange, hasExpired, stateAfter } from './evaluate.js';
+import { ExpiryWheel, type Volatile } from './expiry-wheel.js';
+import { checkSpace, isStorableKey } from './key-space.js';
+import { scanStart } from './scan-start.js';
+import { SortedKeys } from './sorted-keys.js';
+import type {
+  ScanOptions,
+  Store,
+  StoreChange,
+  StoredValue,
+  StoreHealth,
+  WriteOperation,
+  WriteResult,
+} from './store.js';
+import type { StoreEnvironment, StoreFactory } from './store-factory.js';
+
+interface Space {
+  readonly values: Map<string, StoredValue>;
+  readonly keys: SortedKeys;
+}
+
+/** Keys removed by one step of `clear`, before other work gets its turn. */
+const CLEAR_PAGE = 1000;
+
+/**
+ * A store in the memory of the process: nothing survives its end. Every answer is synchronous,
+ * except for `clear` of a space with more than 1,000 keys.
+ *
+ * Revisions begin at the clock's microseconds, so that a revision from before a restart is never
+ * mistaken for one of the present values.
+ */
+export function memory(): StoreFactory {
+  return async (environment) => new MemoryStore(environment);
+}
+
+class MemoryStore implements Store {
+  readonly kind = 'memory';
+  readonly level = AckLevel.VOLATILE;
+  readonly #environment: StoreEnvironment;
+  readonly #feed: ChangeFeed;
+  readonly #wheel: ExpiryWheel;
+  readonly #spaces = new Map<string, Space>();
+  #revision: number;
+  #isClosed = false;
+
+  constructor(environment: StoreEnvironment) {
+    this.#environment = environment;
+    this.#feed = new ChangeFeed((error) => environment.onError(error));
+    this.#wheel = new ExpiryWheel(environment.clock, (due) => this.#expire(due));
+    this.#revision = environment.clock.now() * 1000;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get(space: string, key: string): StoredValue | undefined {
+    this.#checkOpen();
+    const found = this.#spaces.get(space)?.values.get(key);
+    return found === undefined || hasExpired(found, this.#now()) ? undefined : found;
+  }
+
+  scan(space: string, options: ScanOptions): StoredValue[] {
+    this.#checkOpen();
+    const found: StoredValue[] = [];
+    const inside = this.#spaces.get(space);
+    if (inside === undefined || options.limit <= 0 || !isStorableKey(options.prefix)) return found;
+    const start = scanStart(options);
+    const nowMs = this.#now();
+    inside.keys.walk(start.key, (key) => {
+      if (start.isExclusive && key === start.key) return true;
+      if (!key.startsWith(options.prefix)) return false;
+      const entry = inside.values.get(key);
+      if (entry !== undefined && !hasExpired(entry, nowMs)) found.push(entry);
+      return found.length < options.limit;
+    });
+    return found;
+  }
+
+  write(space: string, operations: readonly WriteOperation[]): WriteResult[] {
+    this.#checkOpen();
+    checkSpace(space);
+    const values = this.#spaces.get(space)?.values;
+    const { results, changes } = evaluate(space, operations, (key) => values?.get(key), this.#now(), this.#revision);
+    this.#apply(changes);
+    return results;
+  }
+
+  clear(space: string): number | Promise<number> {
+    this.#checkOpen();
+    const lastRevision = this.#revision;
+    const keys = [...(this.#spaces.get(space)?.values.keys() ?? [])];
+    if (keys.length <= CLEAR_PAGE) return this.#clearKeys(space, keys, lastRevision);
+    return this.#clearInPages(space, keys, lastRevision);
+  }
+
+  onChanges(listener: ChangeListener): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  health(): StoreHealth {
+    return this.#isClosed ? { writable: false, error: 'the store is closed' } : { writable: true };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#wheel.close();
+    this.#spaces.clear();
+  }
+
+  #now(): number {
+    return this.#environment.clock.now();
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the store is closed');
+  }
+
+  #apply(changes: readonly StoreChange[]): void {
+    for (const change of changes) this.#applyOne(change);
+    this.#feed.emit(changes);
+  }
+
+  #applyOne(change: StoreChange): void {
+    const { key, revision } = change.entry;
+    const { values, keys } = this.#spaceOf(change.space);
+    const before = values.get(key);
+    const after = stateAfter(change);
+    if (before !== undefined) this.#wheel.remove(before);
+    if (after !== undefined) {
+      values.set(key, after);
+      if (before === undefined) keys.insert(key);
+      this.#wheel.add(change.space, after);
+    } else if (values.delete(key)) {
+      keys.remove(key);
+      if (values.size === 0) this.#spaces.delete(change.space);
+    }
+    this.#revision = revision;
+  }
+
+  #spaceOf(name: string): Space {
+    let space = this.#spaces.get(name);
+    if (space === undefined) {
+      space = { values: new Map(), keys: new SortedKeys() };
+      this.#spaces.set(name, space);
+    }
+    return space;
+  }
+
+  #expire(due: readonly Volatile[]): void {
+    const first = this.#revision + 1;
+    this.#apply(due.map(({ space, entry }, index) => expiredChange(space, entry, first + index)));
+  }
+
+  async #clearInPages(space: string, keys: readonly string[], lastRevision: number): Promise<number> {
+    let count = 0;
+    for (let from = 0; from < keys.length && !this.#isClosed; from += CLEAR_PAGE) {
+      count += this.#clearKeys(space, keys.slice(from, from + CLEAR_PAGE), lastRevision);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return count;
+  }
+
+  /** Keys that were written after the clear began stay. */
+  #clearKeys(space: string, keys: readonly string[], lastRevision: number): number {
+    const values = this.#spaces.get(space)?.values;
+    const present = keys.filter((key) => (values?.get(key)?.revision ?? Number.POSITIVE_INFINITY) <= lastRevision);
+    const results = this.write(
+      space,
+      present.map((key) => ({ type: 'delete', key })),
+    );
+    return results.filter((result) => result.type === 'delete' && result.deleted).length;
+  }
+}

@@ -1,0 +1,27 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { PolywireError } from '@polywire/sdk/core';
+
+/** ENOSPC, EDQUOT, EFBIG as numbers and as Node names them, and LMDB's MDB_MAP_FULL. */
+const noRoom: ReadonlySet<unknown> = new Set([28, 122, 27, 'ENOSPC', 'EDQUOT', 'EFBIG', -30_792]);
+
+/** What reading, opening or writing a store comes to when the system refuses: STORAGE_FULL or STORAGE_FAILED. */
+export function storageFailure(path: string, cause: unknown): PolywireError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const isFull = noRoom.has((cause as { code?: unknown } | null)?.code);
+  return isFull
+    ? new PolywireError(ErrorCode.STORAGE_FULL, `no room for the store in ${path}: ${text}`, { cause })
+    : new PolywireError(ErrorCode.STORAGE_FAILED, `the store in ${path} failed: ${text}`, { cause });
+}
+
+/**
+ * Why a commit failed. lmdb-js rejects with "Commit failed" and gives the cause in a second promise,
+ * `commitError`, that must be caught too.
+ */
+export async function commitFailure(path: string, rejected: unknown): Promise<PolywireError> {
+  try {
+    await (rejected as { commitError?: Promise<unknown> } | null)?.commitError;
+    return storageFailure(path, rejected);
+  } catch (cause) {
+    return storageFailure(path, cause);
+  }
+}

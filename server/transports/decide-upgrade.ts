@@ -1,0 +1,42 @@
+import { type HttpAnswer, textAnswer } from './answer-http.js';
+import type { LinkRegistry } from './link-registry.js';
+import type { Connection, ConnectionHandler, ListenerHost, UpgradeRequest } from './listener.js';
+
+/** What becomes of an upgrade: an answer that refuses it, or the sub-protocol ('' for none) and who serves it. */
+export type UpgradeOutcome =
+  | { readonly refusal: HttpAnswer }
+  | {
+      readonly refusal: undefined;
+      readonly protocol: string;
+      accept(connection: Connection): ConnectionHandler;
+    };
+
+/**
+ * Asks the host about an upgrade, within the limit on connections. Never throws.
+ * @param accepting false once the listener was told to stop accepting
+ */
+export function decideUpgrade(
+  host: ListenerHost,
+  registry: LinkRegistry,
+  request: UpgradeRequest,
+  accepting: boolean,
+): UpgradeOutcome {
+  if (!accepting) return { refusal: textAnswer(503, 'the server is stopping; try again later\n') };
+  if (registry.isFull) {
+    return { refusal: textAnswer(503, `${registry.size} connections are open, which is the limit; try again later\n`) };
+  }
+  try {
+    const decision = host.upgrade(request);
+    if ('status' in decision) return { refusal: textAnswer(decision.status, decision.body) };
+    // A sub-protocol that was not offered makes the peer fail the handshake.
+    const offered = decision.protocol !== undefined && request.protocols.includes(decision.protocol);
+    return {
+      refusal: undefined,
+      protocol: offered ? (decision.protocol ?? '') : '',
+      accept: (connection) => decision.accept(connection),
+    };
+  } catch (error) {
+    registry.report(error);
+    return { refusal: textAnswer(500, 'internal error\n') };
+  }
+}

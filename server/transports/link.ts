@@ -1,0 +1,199 @@
+import type { LinkRegistry } from './link-registry.js';
+import type { Connection, ConnectionHandler, UpgradeRequest } from './listener.js';
+
+/** How long a closing connection may take to send what waits before it is cut off. */
+export const CLOSE_GRACE_MS = 5000;
+
+const SLOW_CONSUMER = 3042;
+const INTERNAL_ERROR = 1011;
+/** What a WebSocket reports when its peer went away without a close frame; never sent. */
+export const ABNORMAL_CLOSURE = 1006;
+
+/**
+ * The part of a connection that is the same on every transport: its states, its limits and the
+ * calls into its handler. A link is open, then closing (`close` was called, bytes still wait),
+ * then closed.
+ *
+ * The handler is never called from inside a method of the link: `onClose` and a late `onWritable`
+ * run as microtasks. A handler that throws costs its connection, nothing else.
+ */
+export abstract class Link implements Connection {
+  abstract readonly transport: 'ws' | 'tcp';
+  abstract readonly queuedBytes: number;
+  #handler: ConnectionHandler | undefined;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  #closeCode: number | undefined;
+  #closeReason = '';
+  #graceTimer: NodeJS.Timeout | undefined;
+  #awaitsWritable = false;
+
+  constructor(
+    protected readonly registry: LinkRegistry,
+    readonly remoteAddress: string,
+    readonly upgrade: UpgradeRequest | undefined,
+  ) {}
+
+  /** Hands the bytes to the socket. Called on an open link only. Must not keep `bytes`. */
+  protected abstract write(bytes: Uint8Array): void;
+  /** `write` for bytes that never change again, so they need no copy. */
+  protected writeKept(bytes: Uint8Array): void {
+    this.write(bytes);
+  }
+
+  /** Starts to end the link: what waits goes out first. Calls `ended` when it is over. */
+  protected abstract beginClose(code: number, reason: string): void;
+  /** Ends the link at once and calls `ended`, now or later. */
+  protected abstract cut(): void;
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  protected get handler(): ConnectionHandler | undefined {
+    return this.#handler;
+  }
+
+  /** Asks the layer above for a handler. Called once, before anything is received. */
+  start(accept: (connection: Connection) => ConnectionHandler): void {
+    this.registry.add(this);
+    try {
+      this.#handler = accept(this);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  send(bytes: Uint8Array): boolean {
+    if (!this.closeIfSlow()) return false;
+    this.write(bytes);
+    return this.#hasRoom();
+  }
+
+  /**
+   * Closes the link when more bytes wait than the limit allows. The limit is checked before a
+   * message is added, so one message may overshoot it and a message of any size reaches a peer
+   * that reads.
+   * @returns whether the link is open
+   */
+  closeIfSlow(): boolean {
+    if (this.#state !== 'open') return false;
+    if (this.queuedBytes <= this.registry.maxQueuedBytes) return true;
+    this.close(SLOW_CONSUMER, 'slow consumer');
+    return false;
+  }
+
+  /** `send` for a message to a group: the bytes never change again, and onWritable is nobody's business. */
+  deliver(bytes: Uint8Array): void {
+    if (this.closeIfSlow()) this.writeKept(bytes);
+  }
+
+  #hasRoom(): boolean {
+    if (this.queuedBytes > this.registry.highWaterBytes) {
+      this.#awaitsWritable = true;
+      return false;
+    }
+    // A send itself can flush everything, and then no event of the socket follows.
+    if (this.#awaitsWritable && this.queuedBytes === 0) queueMicrotask(() => this.drained());
+    return true;
+  }
+
+  join(groupId: number): void {
+    if (this.#state === 'open' && this.registry.groups.join(groupId, this)) this.joined(groupId);
+  }
+
+  leave(groupId: number): void {
+    if (this.registry.groups.leave(groupId, this) && this.#state === 'open') this.left(groupId);
+  }
+
+  protected joined(_groupId: number): void {}
+  protected left(_groupId: number): void {}
+
+  close(code: number, reason: string): void {
+    if (this.#state !== 'open') return;
+    for (const groupId of this.registry.groups.of(this)) this.leave(groupId);
+    this.#state = 'closing';
+    this.#closeCode = code;
+    this.#closeReason = reason;
+    this.#graceTimer = setTimeout(() => this.cut(), CLOSE_GRACE_MS);
+    this.#graceTimer.unref();
+    this.beginClose(code, reason);
+  }
+
+  terminate(): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'open') {
+      this.#state = 'closing';
+      this.#closeCode = ABNORMAL_CLOSURE;
+      this.#closeReason = 'terminated';
+    }
+    this.cut();
+  }
+
+  /** A piece of a stream, or a binary message, arrived. */
+  receive(bytes: Uint8Array): void {
+    if (this.#state !== 'open' || this.#handler === undefined) return;
+    try {
+      this.#handler.onBytes(bytes);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  receiveText(text: string): void {
+    if (this.#state !== 'open' || this.#handler === undefined) return;
+    try {
+      this.#handler.onText(text);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** @returns whether the handler takes care of it */
+  protected receiveEnd(): boolean {
+    if (this.#handler?.onEnd === undefined) return false;
+    try {
+      this.#handler.onEnd();
+    } catch (error) {
+      this.fail(error);
+    }
+    return true;
+  }
+
+  /** The socket took everything. */
+  drained(): void {
+    if (!this.#awaitsWritable || this.#state !== 'open' || this.queuedBytes !== 0) return;
+    this.#awaitsWritable = false;
+    try {
+      this.#handler?.onWritable();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The socket is gone. What `close` was called with goes before what the socket says. */
+  protected ended(code: number, reason: string): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    clearTimeout(this.#graceTimer);
+    const [finalCode, finalReason] =
+      this.#closeCode === undefined ? [code, reason] : [this.#closeCode, this.#closeReason];
+    queueMicrotask(() => {
+      try {
+        this.#handler?.onClose(finalCode, finalReason);
+      } catch (error) {
+        this.registry.report(error);
+      }
+    });
+    this.registry.remove(this);
+  }
+
+  /** Reports what a handler threw and closes the link. */
+  protected fail(error: unknown): void {
+    this.registry.report(error);
+    this.close(INTERNAL_ERROR, 'internal error');
+  }
+}

@@ -1,0 +1,213 @@
+import { Buffer } from 'node:buffer';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { answerHttp, type HttpAnswer, statusLine } from './answer-http.js';
+import { decideUpgrade } from './decide-upgrade.js';
+import { Link } from './link.js';
+import { LinkRegistry } from './link-registry.js';
+import { listenOn } from './listen-on.js';
+import type { Listener, ListenerHost, ListenerOptions, UpgradeRequest } from './listener.js';
+import { KeptUpgradeRequest } from './upgrade-request.js';
+
+/** A peer that is silent, and does not answer the ping sent a quarter before, is cut off after this. */
+const IDLE_TIMEOUT_MS = 60_000;
+/** Time for a request to arrive as a whole. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+const PROTOCOL_ERROR = 1002;
+const closeCodeOfError: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_INVALID_UTF8: 1007,
+};
+
+class WsLink extends Link {
+  readonly transport = 'ws';
+  readonly #webSocket: WebSocket;
+  readonly #socket: Socket;
+  #bytesRead = 0;
+  #queued = 0;
+  #quietTicks = 0;
+
+  constructor(registry: LinkRegistry, webSocket: WebSocket, socket: Socket, request: UpgradeRequest) {
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, request);
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    webSocket.on('message', (data, isBinary) => {
+      // One Buffer a message: that is what the binary type "nodebuffer", the default, means.
+      if (isBinary) this.receive(data as Buffer);
+      else this.receiveText((data as Buffer).toString());
+    });
+    // The library has sent a close frame for it already; this takes part in the closing.
+    webSocket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith('WS_ERR_')) this.close(closeCodeOfError[error.code] ?? PROTOCOL_ERROR, error.message);
+    });
+    webSocket.on('close', (code, reason) => this.ended(code, reason.toString()));
+    socket.on('drain', () => this.drained());
+  }
+
+  get queuedBytes(): number {
+    return this.isClosed ? 0 : this.#webSocket.bufferedAmount;
+  }
+
+  protected write(bytes: Uint8Array): void {
+    this.writeKept(Buffer.from(bytes));
+  }
+
+  protected override writeKept(bytes: Uint8Array): void {
+    this.#webSocket.send(bytes, { binary: true });
+  }
+
+  protected beginClose(code: number, reason: string): void {
+    this.#webSocket.close(code, reason);
+  }
+
+  protected cut(): void {
+    this.#webSocket.terminate();
+  }
+
+  /** Called four times per idle timeout: pings a silent peer at the third quiet call, cuts it off at the fourth. */
+  tick(): void {
+    const { bytesRead } = this.#socket;
+    const { queuedBytes } = this;
+    const isActive = bytesRead !== this.#bytesRead || queuedBytes < this.#queued;
+    this.#bytesRead = bytesRead;
+    this.#queued = queuedBytes;
+    this.#quietTicks = isActive ? 0 : this.#quietTicks + 1;
+    if (this.#quietTicks === 3 && this.isOpen) this.#webSocket.ping();
+    if (this.#quietTicks >= 4) this.cut();
+  }
+}
+
+class WsListener implements Listener {
+  readonly name = 'ws-node';
+  readonly #server;
+  readonly #webSocketServer: WebSocketServer;
+  readonly #registry: LinkRegistry;
+  readonly #idleTimer: NodeJS.Timeout;
+  #protocol = '';
+  #port = 0;
+  #accepting = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: ListenerOptions,
+    private readonly host: ListenerHost,
+    idleTimeoutMs: number,
+  ) {
+    this.#registry = new LinkRegistry(options, host);
+    this.#server = createServer({
+      noDelay: true,
+      // Node tells of a drained socket only when this much waited, so it has to be the same mark.
+      highWaterMark: this.#registry.highWaterBytes,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+    });
+    this.#webSocketServer = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.maxMessageBytes,
+      handleProtocols: () => this.#protocol || false,
+    });
+    this.#server.on('request', (request, response) => this.#answer(request, response));
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#idleTimer = setInterval(() => this.#tick(), idleTimeoutMs / 4);
+    this.#idleTimer.unref();
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get connectionCount(): number {
+    return this.#registry.size;
+  }
+
+  async listen(): Promise<void> {
+    this.#port = await listenOn(this.#server, this.options.host, this.options.port);
+    this.#server.on('error', (error) => this.host.onError(error));
+    this.#accepting = true;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const method = request.method ?? 'GET';
+    const [path] = splitUrl(request.url);
+    const { status, headers, body } = answerHttp(this.host, method, path);
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    response.end(method === 'HEAD' ? '' : body);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A peer may reset the connection before the WebSocket takes over the handling of errors.
+    socket.on('error', () => socket.destroy());
+    const [path, query] = splitUrl(request.url);
+    const kept = new KeptUpgradeRequest(path, query, headerPairs(request));
+    const outcome = decideUpgrade(this.host, this.#registry, kept, this.#accepting);
+    if (outcome.refusal !== undefined) {
+      refuse(socket, outcome.refusal);
+      return;
+    }
+    // Both calls below are made before handleUpgrade returns.
+    this.#protocol = outcome.protocol;
+    this.#webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
+      new WsLink(this.#registry, webSocket, socket as Socket, kept).start(outcome.accept);
+    });
+  }
+
+  #tick(): void {
+    for (const link of this.#registry) (link as WsLink).tick();
+  }
+
+  publish(groupId: number, bytes: Uint8Array): void {
+    this.#registry.deliver(groupId, bytes);
+  }
+
+  stopAccepting(): void {
+    this.#accepting = false;
+    this.#closing ??= new Promise((resolve) => {
+      // An error says that the server was not listening.
+      this.#server.close(() => resolve());
+    });
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#idleTimer);
+    this.stopAccepting();
+    const terminated = this.#registry.terminateAll();
+    this.#server.closeAllConnections();
+    await Promise.all([terminated, this.#closing]);
+  }
+}
+
+/**
+ * The listener on node:http and the `ws` package: slower than the one on uWebSockets.js, the same
+ * to its peers, and without a native binary.
+ */
+export function createWsListener(
+  options: ListenerOptions,
+  host: ListenerHost,
+  idleTimeoutMs: number = IDLE_TIMEOUT_MS,
+): Listener {
+  return new WsListener(options, host, idleTimeoutMs);
+}
+
+function splitUrl(url = '/'): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+function* headerPairs(request: IncomingMessage): Generator<[string, string]> {
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) yield [name, String(value)];
+  }
+}
+
+function refuse(socket: Duplex, answer: HttpAnswer): void {
+  const head = { ...answer.headers, 'content-length': Buffer.byteLength(answer.body), connection: 'close' };
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${statusLine(answer.status)}\r\n${lines.join('')}\r\n${answer.body}`);
+  socket.once('finish', () => socket.destroy());
+}

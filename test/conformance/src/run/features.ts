@@ -1,0 +1,37 @@
+import { registry, serviceName } from '../schema/registry.js';
+
+/** Features that nothing on the wire tells: present unless a run's list leaves them out. */
+export const optionalFeatures: readonly string[] = ['ttl', 'watch-history'];
+
+/** The feature of a service, such as `service.client-data` for polywire.data.v1.ClientDataService. */
+function featureOfService(typeName: string): string {
+  const name = typeName.slice(typeName.lastIndexOf('.') + 1).replace(/Service$/, '');
+  return `service.${name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}`;
+}
+
+/** Every feature that a suite may ask for. */
+export const knownFeatures: ReadonlySet<string> = new Set([
+  'transport.ws',
+  'transport.tcp',
+  ...optionalFeatures,
+  ...[...registry].flatMap((desc) => (desc.kind === 'service' ? [featureOfService(desc.typeName)] : [])),
+]);
+
+/**
+ * What an implementation has: its transport as the URL says, its services as its Hello reply says,
+ * and what it declares. Without a declaration the optional features count as present.
+ */
+export function featuresOf(
+  url: string,
+  serviceIds: readonly number[],
+  declared: readonly string[] | undefined,
+): Set<string> {
+  const transport = url.startsWith('tcp:') ? 'transport.tcp' : 'transport.ws';
+  const services = serviceIds.map(serviceName).filter((name) => name !== undefined);
+  return new Set([transport, ...services.map(featureOfService), ...(declared ?? optionalFeatures)]);
+}
+
+/** The features that are asked for and not there. */
+export function missingFeatures(wanted: readonly string[], present: ReadonlySet<string>): string[] {
+  return wanted.filter((feature) => !present.has(feature));
+}

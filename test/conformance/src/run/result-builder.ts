@@ -1,0 +1,31 @@
+import { type CaseResult, Requirement, type RunResult, Verdict } from '@polywire/protocol/polywire.conformance.v1';
+
+/** Collects the results of cases and counts them. */
+export class ResultBuilder {
+  readonly #cases: CaseResult[] = [];
+  readonly #onCase: (result: CaseResult) => void;
+
+  constructor(onCase: (result: CaseResult) => void) {
+    this.#onCase = onCase;
+  }
+
+  add(result: Partial<CaseResult> & Pick<CaseResult, 'path' | 'verdict'>): void {
+    const full = { requirement: Requirement.MUST, text: '', elapsedMs: 0, trace: [], ...result };
+    this.#cases.push(full);
+    this.#onCase(full);
+  }
+
+  build(target: string, agent: string): RunResult {
+    const count = (verdict: Verdict): number => this.#cases.filter((each) => each.verdict === verdict).length;
+    return {
+      target,
+      agent,
+      cases: this.#cases,
+      passed: count(Verdict.PASSED),
+      failed: count(Verdict.FAILED),
+      skipped: count(Verdict.SKIPPED),
+      warned: count(Verdict.WARNED),
+      known: count(Verdict.KNOWN),
+    };
+  }
+}

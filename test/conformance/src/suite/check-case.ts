@@ -1,0 +1,76 @@
+import type { Call, Case, Receive, Step } from '@polywire/protocol/polywire.conformance.v1';
+import { Requirement } from '@polywire/protocol/polywire.conformance.v1';
+import { knownFeatures } from '../run/features.js';
+import { messageDesc, methodInfo } from '../schema/registry.js';
+import { SuiteError } from './suite-error.js';
+
+/** Finds what would make a case fail for a reason of its own. @throws SuiteError */
+export function checkCase(where: string, suiteFeatures: readonly string[], each: Case): void {
+  if (each.requirement === Requirement.UNSPECIFIED)
+    throw new SuiteError(where, 'requirement is missing: MUST or SHOULD');
+  for (const feature of [...suiteFeatures, ...each.features]) {
+    if (!knownFeatures.has(feature)) throw new SuiteError(where, `no feature is called ${feature}`);
+  }
+  if (each.steps.length === 0) throw new SuiteError(where, 'the case has no steps');
+  const opened = new Set([0]);
+  const kept = new Set<string>();
+  each.steps.forEach((step, index) => {
+    const problem = findProblem(step, opened, kept);
+    if (problem !== undefined) throw new SuiteError(`${where}: step ${index + 1}`, problem);
+  });
+}
+
+function findProblem(step: Step, opened: Set<number>, kept: Set<string>): string | undefined {
+  const { action, connection } = step;
+  if (action === undefined) return 'it says neither open, call, send, receive, close nor wait';
+  if (action.$case === 'open') {
+    if (opened.has(connection)) return `connection ${connection} is open already`;
+    opened.add(connection);
+    return undefined;
+  }
+  if (action.$case !== 'wait' && !opened.has(connection)) return `connection ${connection} is not open`;
+  if (action.$case === 'call') return callProblem(action.value, connection, kept);
+  if (action.$case === 'receive') return receiveProblem(action.value);
+  return undefined;
+}
+
+function callProblem(call: Call, connection: number, kept: Set<string>): string | undefined {
+  const { keepAs, expectFrom, responses, cancelAfter } = call;
+  if ((call.method === '') === (expectFrom === '')) return 'a call needs either method or expect_from';
+  if (call.method !== '') {
+    try {
+      methodInfo(call.method);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+  if (expectFrom !== '' && !kept.has(`${connection} ${expectFrom}`)) {
+    return `no call is kept as ${expectFrom} on connection ${connection}`;
+  }
+  if (expectFrom !== '' && keepAs !== '') return 'a call that is kept already needs no keep_as';
+  if (keepAs !== '') {
+    if (kept.has(`${connection} ${keepAs}`)) return `a call is kept as ${keepAs} already`;
+    kept.add(`${connection} ${keepAs}`);
+  }
+  if (call.repeat > 1 && (keepAs !== '' || expectFrom !== '')) return 'a call that is kept cannot be repeated';
+  if (cancelAfter !== undefined && cancelAfter !== responses.length) {
+    return `cancel_after is ${cancelAfter}, but ${responses.length} responses are expected`;
+  }
+  return undefined;
+}
+
+function receiveProblem(receive: Receive): string | undefined {
+  const packet = receive.hex !== '' || receive.error !== 0 || receive.type !== '' || receive.messageId !== undefined;
+  const ways = [packet, receive.closed, receive.nothingForMs > 0].filter(Boolean).length;
+  if (ways > 1) return 'it expects a packet, the end or nothing: one of them';
+  if (receive.closeCode !== 0 && !receive.closed) return 'close_code needs closed';
+  if (receive.message !== undefined && receive.type === '') return 'message needs type';
+  if (receive.type !== '') {
+    try {
+      messageDesc(receive.type);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+  return undefined;
+}

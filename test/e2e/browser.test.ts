@@ -1,0 +1,92 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { type Browser, chromium as playwright } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, runServer } from '../kit/run-server.js';
+import { chromium, findProgram } from '../kit/system-needs.js';
+import { root } from '../rules/source-files.js';
+
+const program = findProgram(chromium);
+const CSP = "default-src 'none'; script-src 'self'; connect-src ws://127.0.0.1:*";
+
+/** What the page runs: the same calls that a user writes. */
+const PAGE = `
+import { connect } from '@polywire/sdk';
+const text = new TextDecoder(), bytes = new TextEncoder();
+window.run = async (url) => {
+  const client = await connect(url, { clientId: 'browser' });
+  await client.kv.set({ key: 'from-browser', value: bytes.encode('Grüße') });
+  const { found, value } = await client.kv.get({ key: 'from-browser' });
+  await client.data.store({ key: 'station', value: new Uint8Array([0, 255]) });
+  const seen = [];
+  const watching = (async () => {
+    for await (const { event } of client.kv.watch({ prefix: 'watched/' })) {
+      if (event.$case === 'watching') await client.kv.set({ key: 'watched/1', value: bytes.encode('x') });
+      else { seen.push(event.value.entry.key); break; }
+    }
+  })();
+  await watching;
+  const failure = await client.kv.get({ key: 'k'.repeat(1025) }).catch((error) => error.codeName);
+  const { keys } = await client.data.listKeys({});
+  await client.close();
+  return { found, value: text.decode(value), seen, failure, keys };
+};
+window.refused = (url) => connect(url, { connectTimeoutMs: 2000 }).then(() => 'connected', (error) => error.codeName);
+`;
+
+describe.skipIf(program === undefined)('the SDK in headless Chromium', () => {
+  let browser: Browser;
+  let pages: Server;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    server = await runServer({ store: 'memory' });
+    const bundle = await build({
+      stdin: { contents: PAGE, resolveDir: root, sourcefile: 'page.js' },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      absWorkingDir: join(root),
+    });
+    const script = bundle.outputFiles[0]?.text ?? '';
+    pages = createServer((request, response) => {
+      const isScript = request.url === '/page.js';
+      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+      response.setHeader('content-security-policy', CSP);
+      response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
+    });
+    await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
+    browser = await playwright.launch({
+      executablePath: program as string,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    pages?.close();
+    await server?.stop();
+  });
+
+  it('stores, reads, watches and fails with a code, under a strict content security policy', async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`);
+    await page.waitForFunction('window.run');
+    expect(await page.evaluate(`window.run(${JSON.stringify(server.wsUrl)})`)).toEqual({
+      found: true,
+      value: 'Grüße',
+      seen: ['watched/1'],
+      failure: 'KEY_TOO_LONG',
+      keys: ['station'],
+    });
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate(`window.refused('ws://127.0.0.1:9')`)).toBe('UNAVAILABLE');
+    await page.close();
+  });
+});
