@@ -89,8 +89,18 @@ export class PolywireServer {
    * @param options.drainMs milliseconds that running calls have. Default: 10,000
    */
   close(options: { readonly drainMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#close(options.drainMs ?? 10_000);
+    this.#closing ??= this.#keepAlive(this.#close(options.drainMs ?? 10_000));
     return this.#closing;
+  }
+
+  /** The clock's timers let a process end; a stop that waits for one must not. */
+  async #keepAlive(work: Promise<void>): Promise<void> {
+    const handle = setInterval(() => {}, 1_000);
+    try {
+      await work;
+    } finally {
+      clearInterval(handle);
+    }
   }
 
   async #close(drainMs: number): Promise<void> {

@@ -5,6 +5,12 @@ import type { CreateListener, Listener, ListenerOptions } from './listener.js';
 import { type Dial, type Peer, until } from './peer.cases.js';
 import type { Recorded, RecordingHost } from './recording-host.cases.js';
 
+/** Whether uWebSockets.js has a binary for this platform and version of Node; where not, its cases are skipped. */
+export const uwsLoads = await import('uWebSockets.js').then(
+  () => true,
+  () => false,
+);
+
 /** One kind of listener and how to reach it. */
 export interface ListenerKind {
   readonly name: string;

@@ -67,9 +67,10 @@ export class CallEngine {
    */
   receive(bytes: Uint8Array): void {
     if (this.#link.closed) return;
+    const plain = plainBytes(bytes);
     this.#link.hold(() => {
       try {
-        this.#decoder.push(bytes, this.#onPacket);
+        this.#decoder.push(plain, this.#onPacket);
       } catch (thrown) {
         const error = PolywireError.from(thrown);
         this.#link.writeError(PacketType.ONE_WAY, SESSION_SERVICE_ID, 0, error);
@@ -140,4 +141,13 @@ export class CallEngine {
       throw new PolywireError(ErrorCode.MALFORMED_PACKET, `the extension header is not a Route: ${message}`);
     }
   }
+}
+
+/**
+ * Node's Buffer is a Uint8Array whose slice() does not copy: messages must not be made of it, or
+ * they would lose their bytes.
+ */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.constructor === Uint8Array) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
