@@ -16,10 +16,13 @@ const plugin = new Plugin({
   respectNoCacheDefault: true,
 });
 await plugin.load();
+// The files of a folder come in any order.
+const commands = Object.entries(plugin.manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1));
+const manifest = { commands: Object.fromEntries(commands), version: plugin.manifest.version };
 
 const files = {
-  'oclif.manifest.json': `${JSON.stringify(plugin.manifest, undefined, 2)}\n`,
-  'docs/commands.md': commandsPage(Object.values(plugin.manifest.commands), plugin.topics),
+  'oclif.manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n`,
+  'docs/commands.md': commandsPage(Object.values(manifest.commands), plugin.topics),
 };
 const isCheck = process.argv.includes('--check');
 for (const [name, text] of Object.entries(files)) {

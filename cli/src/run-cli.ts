@@ -1,6 +1,7 @@
 import { run, settings } from '@oclif/core';
 import { describeError, reportJson, reportText } from './lib/error-report.js';
 import { exitWhenReaderLeaves } from './lib/output.js';
+import { UsageError } from './lib/usage-error.js';
 
 /**
  * Runs the command that the words name and ends the process with its exit code.
@@ -30,8 +31,12 @@ function reportUncommanded(thrown: unknown, json: boolean): void {
     process.exitCode = error.oclif?.exit ?? 0;
     return;
   }
-  const report = describeError(thrown);
-  process.stderr.write(json ? reportJson(report) : reportText(report, 'polywire'));
+  const unknown = /^command (\S+) not found$/.exec((thrown as Error).message)?.[1]?.split(':');
+  const report = describeError(
+    unknown === undefined ? thrown : new UsageError(`there is no command "${unknown.join(' ')}"`),
+  );
+  const helpCommand = ['polywire', ...(unknown ?? []).slice(0, -1)].join(' ');
+  process.stderr.write(json ? reportJson(report) : reportText(report, helpCommand));
   process.exitCode = report.exitCode;
 }
 

@@ -66,6 +66,7 @@ async function connectOnce(platform: Platform, url: URL, options: ConnectOptions
     clock: platform.clock,
     registry,
     peer: { sessionId: '', clientId: '' },
+    framed: url.protocol !== 'tcp:',
     send: (bytes) => link?.send(bytes) ?? false,
     defer: platform.defer,
     maxPayloadBytes: MAX_PAYLOAD_BYTES,

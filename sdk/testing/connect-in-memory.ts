@@ -50,6 +50,7 @@ export function connectInMemory(
       clock,
       registry,
       peer,
+      framed: true,
       defer: queueMicrotask,
       maxCalls: 1_024,
       maxPayloadBytes,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RecordingHost } from './recording-host.cases.js';
-import { defaults } from './stage.cases.js';
+import { defaults, uwsLoads } from './stage.cases.js';
 import { pickWebSocketListener } from './websocket.js';
 import { createWsListener } from './websocket-ws.js';
 
@@ -35,9 +35,7 @@ describe('pickWebSocketListener', () => {
     const warnings: string[] = [];
     const create = await pickWebSocketListener((warning) => warnings.push(warning));
     const listener = create(defaults, new RecordingHost());
-    expect([listener.name, warnings.length]).toEqual(
-      process.versions.modules === '137' ? ['ws-node', 1] : ['ws-uws', 0],
-    );
+    expect([listener.name, warnings.length]).toEqual(uwsLoads ? ['ws-uws', 0] : ['ws-node', 1]);
     await listener.listen();
     await listener.close();
   });

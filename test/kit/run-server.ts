@@ -44,7 +44,9 @@ export async function runServer(options: RunServerOptions = {}): Promise<Running
   );
   const args = [join(root, 'cli/bin/run.js'), 'serve', '--config', config, '--store', options.store ?? 'lmdb'];
   args.push('--data', options.dataDir ?? join(work.path, 'data'));
-  const child = spawn(options.node ?? process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: work.path });
+  // Settings of the tests are not settings of the server.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POLYWIRE_')));
+  const child = spawn(options.node ?? process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: work.path, env });
   let log = '';
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.on('exit', (code, signal) => {

@@ -15,6 +15,8 @@ export abstract class BaseCommand extends Command {
 
   /** Reports the failure and sets the exit code. With --json the report is one line of JSON on stderr. */
   protected override async catch(thrown: unknown): Promise<void> {
+    // oclif would warn of a command whose arguments it could not parse, after the error.
+    this.parsed = true;
     const report = describeError(thrown);
     const helpCommand = [this.config.bin, ...(this.id?.split(':') ?? [])].join(' ');
     process.stderr.write(this.jsonEnabled() ? reportJson(report) : reportText(report, helpCommand));

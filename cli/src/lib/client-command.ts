@@ -4,8 +4,8 @@ import { BaseCommand } from './base-command.js';
 import { durationFlag } from './flags.js';
 
 const helpGroup = 'CONNECTION';
-/** What the end of a connection may take before the command ends without it. */
-const CLOSE_MS = 500;
+/** The last call is answered: the rest of the goodbye may go on without this process. */
+const CLOSE_MS = 20;
 
 export const connectionFlags = {
   url: Flags.string({

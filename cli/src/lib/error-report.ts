@@ -63,6 +63,7 @@ function describePolywireError(error: PolywireError): ErrorReport {
 /** oclif's words without its indentation and its own advice; ours follows. */
 function usageText(message: string): string {
   return message
+    .replace(/^The following errors? occurred:\s*/, '')
     .replace(/\n?See more help with --help\s*$/, '')
     .replace(/\s*\n\t/g, ' ')
     .trim();

@@ -13,7 +13,7 @@ export const NATIVE_PROTOCOL = 'polywire.v1';
 export interface NativeDialectOptions {
   readonly clock: Clock;
   /** What every session's engine has in common. */
-  readonly engineOptions: Omit<CallEngineOptions, 'peer' | 'send'>;
+  readonly engineOptions: Omit<CallEngineOptions, 'peer' | 'send' | 'framed'>;
   readonly helloTimeoutMs: number;
   readonly sessions: SessionTable;
   readonly events: EventStream;
@@ -30,7 +30,7 @@ export interface NativeDialectOptions {
 /** Everything that native sessions share: nothing here is per connection. */
 export class NativeDialect {
   readonly clock: Clock;
-  readonly engineOptions: Omit<CallEngineOptions, 'peer' | 'send'>;
+  readonly engineOptions: Omit<CallEngineOptions, 'peer' | 'send' | 'framed'>;
   readonly helloTimeoutMs: number;
   readonly deadlines: Deadlines;
   readonly counters: Counters;

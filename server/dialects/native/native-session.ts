@@ -30,6 +30,7 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#engine = new CallEngine({
       ...host.engineOptions,
       peer: this,
+      framed: connection.transport === 'ws',
       send: (bytes) => this.#send(bytes),
       admit: (serviceId, methodId) => this.#admit(serviceId, methodId),
       joinFanout: (fanoutId) => {

@@ -78,7 +78,8 @@ function checkCondition(path: string, condition: string, actual: JsonValue | und
       if (isEmpty(actual)) fails('a value that is not empty');
       return;
     case 'more': {
-      const bound = to.variables.get(args[0] ?? '');
+      // What this very message saved further up counts too.
+      const bound = to.saved.findLast(([saved]) => saved === args[0])?.[1] ?? to.variables.get(args[0] ?? '');
       const [low, value] = [integer(bound), integer(actual)];
       if (low === undefined) throw new Error(`$more: the variable ${args[0]} is not a number`);
       if (value === undefined || value <= low) fails(`a number greater than ${low}`);

@@ -3,10 +3,16 @@ export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
+interface Waiter<T> {
+  readonly wants: (item: T) => boolean;
+  readonly deliver: (item: T) => void;
+  readonly fail: (error: Error) => void;
+}
+
 /** Items that arrive at any time and are taken in order. */
 export class Mailbox<T> {
   readonly #items: T[] = [];
-  readonly #waiting: { deliver: (item: T) => void; fail: (error: Error) => void }[] = [];
+  readonly #waiting: Waiter<T>[] = [];
   #end: Error | undefined;
 
   /** Items that nobody has taken. */
@@ -15,9 +21,9 @@ export class Mailbox<T> {
   }
 
   put(item: T): void {
-    const waiter = this.#waiting.shift();
-    if (waiter === undefined) this.#items.push(item);
-    else waiter.deliver(item);
+    const at = this.#waiting.findIndex((waiter) => waiter.wants(item));
+    if (at < 0) this.#items.push(item);
+    else this.#waiting.splice(at, 1)[0]?.deliver(item);
   }
 
   /** No more items will come: whoever waits, or comes later and finds nothing, gets `error`. */
@@ -26,17 +32,24 @@ export class Mailbox<T> {
     for (const waiter of this.#waiting.splice(0)) waiter.fail(this.#end);
   }
 
-  /** Takes the next item. @throws TimeoutError, or what `end` was given */
-  take(timeoutMs: number, what: string): Promise<T> {
-    if (this.#items.length > 0) return Promise.resolve(this.#items.shift() as T);
+  /**
+   * Takes the first item that `wants` accepts; others stay.
+   *
+   * @param what names the item in the error
+   * @throws TimeoutError, or what `end` was given
+   */
+  take(timeoutMs: number, what: string, wants: (item: T) => boolean = () => true): Promise<T> {
+    const at = this.#items.findIndex(wants);
+    if (at >= 0) return Promise.resolve(this.#items.splice(at, 1)[0] as T);
     if (this.#end !== undefined) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
-      const waiter = {
-        deliver: (item: T): void => {
+      const waiter: Waiter<T> = {
+        wants,
+        deliver: (item) => {
           clearTimeout(timer);
           resolve(item);
         },
-        fail: (error: Error): void => {
+        fail: (error) => {
           clearTimeout(timer);
           reject(error);
         },

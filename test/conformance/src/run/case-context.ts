@@ -67,6 +67,13 @@ export class CaseContext {
     return call;
   }
 
+  /** Calls that are over for the case: what else they brought does not matter. */
+  forget(isOver: (call: PeerCall, connection: number) => boolean): void {
+    for (const [key, call] of this.#kept) {
+      if (isOver(call, Number.parseInt(key, 10))) this.#kept.delete(key);
+    }
+  }
+
   /** What came that no step asked for, and connections that ended by themselves. */
   leftovers(): string[] {
     const found: string[] = [];

@@ -13,7 +13,8 @@ export async function runCall(context: CaseContext, connection: number, step: Ca
     const call = context.kept(connection, step.expectFrom);
     sendRequests(context, call, step);
     if (step.finish) call.finish({});
-    await checkOutcome(context, connection, call, step, deadlineMs, step.finish);
+    const mustEnd = step.finish || (!call.receivesStream && step.responses.length > 0);
+    await checkOutcome(context, connection, call, step, deadlineMs, mustEnd);
     return;
   }
   const calls: PeerCall[] = [];
@@ -67,6 +68,7 @@ async function checkOutcome(
   }
   if (step.cancelAfter !== undefined) {
     await context.connection(connection).withdraw(call, context.timeoutMs);
+    context.forget((kept) => kept === call);
     return;
   }
   if (step.error !== 0) {

@@ -58,6 +58,7 @@ async function runStep(context: CaseContext, { connection, action }: Step): Prom
       return runReceive(context, connection, action.value);
     case 'close':
       context.endedByPlan.add(connection);
+      context.forget((_, number) => number === connection);
       return context.connection(connection).close();
     case 'wait':
       return new Promise((resolve) => setTimeout(resolve, action.value.forMs));

@@ -21,7 +21,10 @@ export async function runReceive(context: CaseContext, number: number, step: Rec
       throw new StepFailure(`expected close code ${step.closeCode}, got ${code}`);
     }
   } else {
-    checkPacket(context, await connection.inbox.take(context.timeoutMs, 'a packet'), step);
+    const { messageId } = step;
+    const wants = (packet: Packet): boolean => messageId === undefined || packet.messageId === messageId;
+    const what = messageId === undefined ? 'a packet' : `a packet with message id ${messageId}`;
+    checkPacket(context, await connection.inbox.take(context.timeoutMs, what, wants), step);
   }
 }
 
@@ -39,9 +42,6 @@ function checkPacket(context: CaseContext, packet: Packet, step: Receive): void 
     const wanted = hexBytes(context.fillText(step.hex, 'hex')).toString('hex');
     const actual = Buffer.from(encodePacket(packet)).toString('hex');
     if (actual !== wanted) throw new StepFailure(`expected the packet ${wanted}, got ${actual}`);
-  }
-  if (step.messageId !== undefined && packet.messageId !== step.messageId) {
-    throw new StepFailure(`expected a packet with message id ${step.messageId}, got ${show(packet)}`);
   }
   checkError(packet, step.error);
   if (step.type === '') return;

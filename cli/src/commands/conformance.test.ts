@@ -1,0 +1,48 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { polywire, useServer } from '../../test/polywire.js';
+
+// Cases of which this prefix selects three.
+const FEW = 'client-data/store';
+const server = useServer();
+
+describe('without --target', () => {
+  it('tests a server of its own over both transports', async () => {
+    const { code, stdout, stderr } = await polywire(['conformance', '--only', FEW]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^testing ws:\/\/127\.0\.0\.1:\d+\/polywire\ntesting tcp:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(stdout.match(/^3 passed, 0 failed$/gm)).toHaveLength(2);
+  });
+});
+
+describe('with --target', () => {
+  it('tests only that, and reports as JSON and JUnit', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'polywire-junit-'));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    const args = ['--target', server.wsUrl(), '--only', FEW, '--junit', join(dir, 'reports'), '--json'];
+    const { code, stdout, stderr } = await polywire(['conformance', ...args]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { runs } = JSON.parse(stdout);
+    expect(runs).toMatchObject([{ target: server.wsUrl(), passed: 3, failed: 0 }]);
+    expect(readdirSync(join(dir, 'reports'))).toEqual(['polywire-1.xml']);
+    expect(readFileSync(join(dir, 'reports', 'polywire-1.xml'), 'utf8')).toContain('tests="3" failures="0"');
+  });
+
+  it('ends with 1 when a case fails', async () => {
+    const args = ['--target', server.tcpUrl(), '--only', FEW, '--must-fail', 'client-data/store-level'];
+    const { code, stdout } = await polywire(['conformance', ...args]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('FAILED client-data/store-level');
+  });
+
+  it.each([
+    ['tcp://127.0.0.1:1', 4, /^UNAVAILABLE: no connection to tcp:\/\/127\.0\.0\.1:1/m],
+    ['gopher://127.0.0.1:1', 2, /^INVALID_URL: "gopher:/m],
+  ])('does not begin with %s', async (target, exitCode, text) => {
+    const { code, stdout, stderr } = await polywire(['conformance', '--target', target]);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr).toMatch(text);
+  });
+});
