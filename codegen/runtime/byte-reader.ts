@@ -127,21 +127,28 @@ export class ByteReader {
     return this.#view.getBigInt64(this.#take(8), true);
   }
 
-  /** A uint64 field that is a JavaScript number (`jstype = JS_NUMBER`). */
+  // 64-bit fields that are JavaScript numbers (`jstype = JS_NUMBER`): integers up to 2^53 - 1.
+
   uint64Number(): number {
     this.#varint64();
     if (this.#high > 0x1f_ffff) throw new WireError('unsafe-integer', 'a number is beyond 2^53 - 1');
     return this.#high * 0x1_0000_0000 + this.#low;
   }
 
-  /** An int64 field that is a JavaScript number. */
   int64Number(): number {
-    const value = this.int64();
-    const number = Number(value);
-    if (!Number.isSafeInteger(number)) {
-      throw new WireError('unsafe-integer', `${value} is not an integer between -(2^53 - 1) and 2^53 - 1`);
-    }
-    return number;
+    return safeNumber(this.int64());
+  }
+
+  sint64Number(): number {
+    return safeNumber(this.sint64());
+  }
+
+  fixed64Number(): number {
+    return safeNumber(this.fixed64());
+  }
+
+  sfixed64Number(): number {
+    return safeNumber(this.sfixed64());
   }
 
   string(): string {
@@ -269,6 +276,14 @@ export class ByteReader {
     }
     throw malformed('a varint is longer than ten bytes');
   }
+}
+
+function safeNumber(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) {
+    throw new WireError('unsafe-integer', `${value} is not an integer between -(2^53 - 1) and 2^53 - 1`);
+  }
+  return number;
 }
 
 function malformed(what: string): WireError {

@@ -165,11 +165,30 @@ export class ByteWriter {
     this.fixed64(value);
   }
 
-  /** A uint64 or int64 field that is a JavaScript number (`jstype = JS_NUMBER`). */
+  // 64-bit fields that are JavaScript numbers (`jstype = JS_NUMBER`): integers up to 2^53 - 1.
+
+  uint64Number(value: number): void {
+    if (!(value >= 0)) throw unsafe(value);
+    this.int64Number(value);
+  }
+
   int64Number(value: number): void {
     if (!Number.isSafeInteger(value)) throw unsafe(value);
     if (value >= 0 && value < 0x8000_0000) this.uint32(value);
     else this.#varint64(value >>> 0, Math.floor(value / 0x1_0000_0000) >>> 0);
+  }
+
+  sint64Number(value: number): void {
+    this.sint64(safeBigInt(value));
+  }
+
+  fixed64Number(value: number): void {
+    if (!(value >= 0)) throw unsafe(value);
+    this.fixed64(safeBigInt(value));
+  }
+
+  sfixed64Number(value: number): void {
+    this.sfixed64(safeBigInt(value));
   }
 
   /** Length and UTF-8 bytes. A lone surrogate is written as U+FFFD. */
@@ -236,6 +255,11 @@ export class ByteWriter {
     }
     this.#buf[this.pos++] = lo;
   }
+}
+
+function safeBigInt(value: number): bigint {
+  if (!Number.isSafeInteger(value)) throw unsafe(value);
+  return BigInt(value);
 }
 
 function unsafe(value: number): WireError {

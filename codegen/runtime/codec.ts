@@ -1,6 +1,9 @@
 import { ByteReader, type MessageReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 
+/** The value of a bytes field that is missing. It has no bytes, so sharing it is safe. */
+export const EMPTY_BYTES = new Uint8Array(0);
+
 /** How one message type travels as protobuf. `Init` is what a caller may leave incomplete. */
 export interface MessageCodec<T, Init = T> extends MessageReader<T> {
   /** Full name, such as `polywire.kv.v1.SetRequest`. */

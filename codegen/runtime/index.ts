@@ -1,6 +1,7 @@
 export { ByteReader, MAX_DEPTH, type MessageReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
-export { decode, encode, type MessageCodec } from './codec.js';
+export { noMatch, outOfRange, tooLong, tooShort, utf8Length } from './check.js';
+export { decode, EMPTY_BYTES, encode, type MessageCodec } from './codec.js';
 export type {
   AnyCodec,
   CallContext,
@@ -11,4 +12,19 @@ export type {
   Peer,
   ServiceDescriptor,
 } from './service.js';
+export {
+  BoolValueCodec,
+  BytesValueCodec,
+  DoubleValueCodec,
+  FieldMaskCodec,
+  FloatValueCodec,
+  Int32ValueCodec,
+  Int64ValueCodec,
+  ListValueCodec,
+  StringValueCodec,
+  StructCodec,
+  UInt32ValueCodec,
+  UInt64ValueCodec,
+  ValueCodec,
+} from './well-known.js';
 export { WireError, type WireErrorReason } from './wire-error.js';

@@ -9,7 +9,6 @@ import type {
   DescOneof,
   DescService,
 } from '@bufbuild/protobuf';
-import type { Schema } from '@bufbuild/protoplugin';
 import type { Rules } from './rules.js';
 import type { TypeScriptFile } from './typescript-file.js';
 
@@ -36,7 +35,8 @@ export interface EmitOptions {
 
 /** What an emitter works with. Every path is relative to the output directory and uses `/`. */
 export interface EmitContext {
-  readonly schema: Schema;
+  /** Every file of the request, sorted by name. */
+  readonly allFiles: readonly DescFile[];
   readonly rules: Rules;
   readonly options: EmitOptions;
   /**

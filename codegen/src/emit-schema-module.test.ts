@@ -1,4 +1,4 @@
-import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
+import { createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
 import { emitSchemaModule } from './emit-schema-module.js';
@@ -10,7 +10,7 @@ function emit(image: Uint8Array): { source: string; hash: string; set: Uint8Arra
   const source = context.emitted.get('src/schema.ts') ?? '';
   return {
     source,
-    hash: /schemaHash = '([^']*)'/.exec(source)?.[1] ?? '',
+    hash: /schemaHash = '([^']*)'/.exec(context.emitted.get('src/schema-hash.ts') ?? '')?.[1] ?? '',
     set: Buffer.from(/fileDescriptorSetBase64 =\s+'([^']*)'/.exec(source)?.[1] ?? '', 'base64'),
   };
 }
@@ -28,6 +28,15 @@ describe('emitSchemaModule', () => {
     expect(files.file.map((file) => file.name)).toContain('google/protobuf/descriptor.proto');
     const position = (name: string) => files.file.findIndex((file) => file.name === name);
     expect(position('polywire/kv/v1/value.proto')).toBeLessThan(position('polywire/admin/v1/admin.proto'));
+  });
+
+  it('is the same from an image and from a request to a plugin, which lacks the facts that images add', () => {
+    const image = buildTexts(text('one', 'int32 a = 1;'));
+    const request = fromBinary(FileDescriptorSetSchema, image);
+    expect(request.file.filter((file) => file.$unknown !== undefined)).not.toEqual([]);
+    for (const file of request.file) delete file.$unknown;
+    expect(emit(toBinary(FileDescriptorSetSchema, request)).source).toBe(emit(image).source);
+    expect(emit(toBinary(FileDescriptorSetSchema, request)).hash).toBe(emit(image).hash);
   });
 
   it('has a hash of 16 characters that comments do not change', () => {

@@ -11,7 +11,7 @@ const HASH_CHARACTERS = 16;
  * apart, so that a client bundle can have the hash without the schema.
  */
 export function emitSchemaModule(context: EmitContext): void {
-  const files = withoutSource(context.schema.allFiles);
+  const files = withoutSource(context.allFiles);
   const own = files.filter((file) => !file.name.startsWith('google/protobuf/'));
   context.emitFile(
     'src/schema.ts',
@@ -42,6 +42,8 @@ function withoutSource(files: readonly DescFile[]): FileDescriptorProto[] {
     [...file.dependencies].sort((a, b) => byCodeUnit(a.name, b.name)).forEach(add);
     const proto = clone(FileDescriptorProtoSchema, file.proto);
     delete proto.sourceCodeInfo;
+    // An image has facts of its own about a file there, which a plugin's request has not.
+    delete proto.$unknown;
     found.set(file.name, proto);
   };
   [...files].sort((a, b) => byCodeUnit(a.name, b.name)).forEach(add);

@@ -51,14 +51,14 @@ message Head {
   uint64 big = 4 [jstype = JS_NUMBER, (polywire.options.v1.field) = {width: 8}];
 }
 message Line {
-  option (polywire.options.v1.message) = {text: "LINE {name} = {count}"};
+  option (polywire.options.v1.message) = {text: "LINE {name} = {value}"};
   string name = 1;
-  uint32 count = 2;
+  string value = 2;
 }
 message Wrap {
   option (polywire.options.v1.message) = {envelope: {}};
   string zeta = 2;
-  int32 alpha = 1;
+  string alpha = 1;
 }
 `;
 
@@ -196,13 +196,15 @@ describe('emitVectors', () => {
     ['layout', 'Head', 'all-different', '000102010000000000000004', '{"signed":1,"color":2,"flag":true,"big":"4"}'],
     ['layout', 'Head', 'big/max', '00000000001fffffffffffff', '{"big":"9007199254740991"}'],
     ['layout', 'Head', 'truncated-at-11', '0101010101010101010101', undefined],
-    ['text', 'Line', 'typical', hexOf('LINE a = 1'), '{"name":"a","count":1}'],
-    ['text', 'Line', 'count/max', hexOf('LINE a = 4294967295'), '{"name":"a","count":4294967295}'],
-    ['text', 'Line', 'name/empty', hexOf('LINE  = 1'), '{"count":1}'],
-    ['text', 'Line', 'other-case', hexOf('line a = 1'), undefined],
-    ['text', 'Line', 'without-literal-2', hexOf('LINE a1'), undefined],
-    ['envelope', 'Wrap', 'typical', hexOf('{"zeta":"a","alpha":1}'), '{"alpha":1,"zeta":"a"}'],
-    ['envelope', 'Wrap', 'other-order', hexOf('{"alpha":1,"zeta":"a"}'), '{"alpha":1,"zeta":"a"}'],
+    ['text', 'Line', 'typical', hexOf('LINE a = a'), '{"name":"a","value":"a"}'],
+    ['text', 'Line', 'value/literals', hexOf('LINE a = LINE a = a'), '{"name":"a","value":"LINE a = a"}'],
+    ['text', 'Line', 'name/literals', undefined, undefined],
+    ['text', 'Line', 'name/empty', hexOf('LINE  = a'), '{"value":"a"}'],
+    ['text', 'Line', 'other-case', hexOf('line a = a'), undefined],
+    ['text', 'Line', 'without-literal-2', hexOf('LINE aa'), undefined],
+    ['envelope', 'Wrap', 'typical', hexOf('{"zeta":"a","alpha":"a"}'), '{"alpha":"a","zeta":"a"}'],
+    ['envelope', 'Wrap', 'other-order', hexOf('{"alpha":"a","zeta":"a"}'), '{"alpha":"a","zeta":"a"}'],
+    ['envelope', 'Wrap', 'zeta/missing', hexOf('{"alpha":"a"}'), undefined],
     ['envelope', 'Wrap', 'truncated-at-3', hexOf('{"z'), undefined],
   ] as const)('%s %s %s', (form, type, name, hex, json) => {
     expect(byName(form, type, name)?.hex).toBe(hex);

@@ -5,7 +5,7 @@ import { VectorOracle } from './vector-oracle.js';
 import { fieldSamples, typicalMessage } from './vector-samples.js';
 import type { Bytes } from './wire-parts.js';
 
-/** Vectors of a JSON envelope: compact, with every field in the order of the schema. */
+/** Vectors of a JSON envelope: compact, with every field in the order of the schema, none missing. */
 export function envelopeVectors(desc: DescMessage): VectorList {
   const list = new VectorList(desc.typeName, 'envelope');
   const oracle = new VectorOracle(desc);
@@ -26,16 +26,20 @@ export function envelopeVectors(desc: DescMessage): VectorList {
   list.accepted('other-order', utf8(text(reversed)), meaning(typical));
   list.accepted('with-spaces', utf8(JSON.stringify(ordered(typical), null, 2)), meaning(typical));
   list.accepted('unknown-member', utf8(text({ ...ordered(typical), unknownMember: [1] })), meaning(typical));
-  list.accepted('no-members', utf8('{}'), meaning({}));
 
   const whole = text(ordered(typical));
-  for (let length = 0; length < whole.length; length++)
+  for (let length = 0; length < whole.length; length++) {
     list.rejected(`truncated-at-${length}`, utf8(whole.slice(0, length)));
+  }
   list.rejected('text-after-the-end', utf8(`${whole}x`));
+  list.rejected('no-members', utf8('{}'));
   list.rejected('array', utf8('[]'));
   list.rejected('null', utf8('null'));
   list.rejected('string', utf8('"a"'));
   for (const field of desc.fields) {
+    const { [field.jsonName]: _, ...others } = ordered(typical);
+    list.rejected(`${field.name}/missing`, utf8(text(others)));
+    list.rejected(`${field.name}/null`, utf8(text({ ...ordered(typical), [field.jsonName]: null })));
     list.rejected(`${field.name}/wrong-type`, utf8(text({ ...ordered(typical), [field.jsonName]: [{}] })));
   }
   return list;

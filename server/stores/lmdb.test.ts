@@ -6,6 +6,7 @@ import { AckLevel, ChangeKind } from '@polywire/protocol/polywire.kv.v1';
 import { FakeClock } from '@polywire/sdk/testing';
 import { open } from 'lmdb';
 import { afterAll, describe, expect, it } from 'vitest';
+import { BinaryKeys } from './key-space.js';
 import { lmdb } from './lmdb.js';
 import { readProcessMark } from './process-mark.js';
 import { storeCases } from './store.cases.js';
@@ -92,7 +93,47 @@ describe('lmdb store on the disk', () => {
     expect(store.get('a', 'k')).toBeUndefined();
     expect(store.revision).toBe(0);
     await Promise.all([written, refused, deleted, nothing]);
-    expect(order.sort()).toEqual([`${ErrorCode.ALREADY_EXISTS}`, 'deleted', 'nothing', 'written'].sort());
+    expect(order[0]).toBe('written');
+    expect(order.sort()).toEqual([`${ErrorCode.ALREADY_EXISTS}`, 'deleted', 'nothing', 'written']);
+    await store.close();
+  });
+
+  it('expires nothing that a write on its way has taken the deadline from', async () => {
+    const clock = new FakeClock();
+    const store = await openAt(newPath(), clock);
+    const changes: StoreChange[] = [];
+    store.onChanges((batch) => changes.push(...batch));
+    await store.write('a', [set('k', 'v', { ttlMs: 1000 }), set('n', '1', { ttlMs: 1000 })]);
+    clock.advance(999);
+    const written = store.write('a', [set('k', 'w'), { type: 'increment', key: 'n', delta: 1n }]);
+    clock.advance(1000);
+    await written;
+    while (changes.length < 5) await pass(clock, 20);
+    for (let turn = 0; turn < 20; turn++) await pass(clock, 100);
+    expect(changes.slice(4)).toMatchObject([{ type: ChangeKind.EXPIRED, entry: { key: 'n' } }]);
+    expect(text(store.get('a', 'k')?.value)).toBe('w');
+    await store.close();
+  });
+
+  it('keeps one row for each deadline, and trusts no other row', async () => {
+    const path = newPath();
+    const clock = new FakeClock();
+    const store = await openAt(path, clock);
+    const rows = () => deadlineTable(path).getKeysCount({});
+    await store.write('a', [set('k', 'v', { ttlMs: 1000 }), set('l', 'v', { ttlMs: 9000 }), set('there', 'v')]);
+    await store.write('a', [set('k', 'v', { ttlMs: 2000 }), set('k', 'v', { ttlMs: 3000 })]);
+    expect(rows()).toBe(2);
+    await store.write('a', [{ type: 'increment', key: 'n', delta: 1n }, set('k', 'v', { ttlMs: 3000 })]);
+    await store.write('a', [{ type: 'delete', key: 'l' }]);
+    expect(rows()).toBe(1);
+    await store.write('a', [set('k', 'v')]);
+    expect(rows()).toBe(0);
+    const stray = Buffer.from(new BinaryKeys().deadline(clock.now() + 500, 'a', 'there'));
+    await deadlineTable(path).put(stray, Buffer.of(1));
+    await store.write('a', [set('k', 'v', { ttlMs: 1000 })]);
+    clock.advance(1000);
+    while (store.revision < 10) await pass(clock, 20);
+    expect(store.scan('a', { prefix: '', limit: 9 }).map(({ key }) => key)).toEqual(['n', 'there']);
     await store.close();
   });
 
@@ -225,6 +266,10 @@ async function writeState(path: string, state: Uint8Array): Promise<void> {
   const raw = openRaw(path);
   await raw.openDB<Uint8Array, Uint8Array>('meta', tables).put(Buffer.from('state'), state);
   await raw.close();
+}
+
+function deadlineTable(path: string) {
+  return openRaw(path).openDB<Uint8Array, Uint8Array>('deadlines', tables);
 }
 
 function lastTransaction(path: string): number {

@@ -121,12 +121,12 @@ export function changeCases(use: () => StoreUnderTest): void {
       'a',
       keys.map((key) => set(key, 'old')),
     );
-    const onItsWay = store.write('a', [set('k0001', 'on its way')]);
+    const onItsWay = store.write('a', [set('k0001', 'on its way'), set('new', 'on its way')]);
     const cleared = store.clear('a');
     const written = store.write('a', [set('k1199', 'new'), set('z', 'new')]);
     await onItsWay;
     await written;
-    expect(await cleared).toBe(1199);
+    expect(await cleared).toBe(1200);
     expect(store.scan('a', { prefix: '', limit: 9 }).map(({ key, value }) => [key, text(value)])).toEqual([
       ['k1199', 'new'],
       ['z', 'new'],

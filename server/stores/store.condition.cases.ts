@@ -36,9 +36,10 @@ export function conditionCases(use: () => StoreUnderTest): void {
     expect(text(store.get('a', 'k')?.value)).toBe('v1');
   });
 
-  it('sees writes that are still on their way', async () => {
+  it.each([0, 1, 2])('sees writes that are still on their way, %i turns old', async (turns) => {
     const { store } = use();
     const first = store.write('a', [set('n', '1')]);
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
     const refused = codeOf(() => store.write('a', [set('n', '2', { ifAbsent: true })]));
     const added = store.write('a', [{ type: 'increment', key: 'n', delta: 4n }]);
     const removed = store.write('a', [{ type: 'delete', key: 'n' }]);

@@ -18,7 +18,7 @@ const ROUNDS = 60;
 /** A revision that no key has. */
 const NO_REVISION = Number.MAX_SAFE_INTEGER;
 
-/** Random writes, some of them at once, against a naive map. POLYWIRE_SEED repeats a run. */
+/** Random writes, many of them under way together, against a naive map. POLYWIRE_SEED repeats a run. */
 export function modelCases(use: () => StoreUnderTest): void {
   const seeds = process.env.POLYWIRE_SEED?.split(',').map(Number) ?? [1, 2, Date.now() % 1_000_000];
 
@@ -33,7 +33,12 @@ export function modelCases(use: () => StoreUnderTest): void {
         const operations = Array.from({ length: 1 + random(3) }, () => randomOperation(random, model.get(space)));
         return { space, operations, result: store.write.bind(store, space, operations) };
       });
-      const outcomes = writes.map(({ result }) => outcomeOf(result));
+      const outcomes: Promise<Outcome>[] = [];
+      for (const { result } of writes) {
+        // Some writes meet others that wait, some meet others that are being flushed.
+        for (let turns = random(4); turns > 1; turns--) await new Promise((resolve) => setImmediate(resolve));
+        outcomes.push(outcomeOf(result));
+      }
       for (const [index, { space, operations }] of writes.entries()) {
         const actual = (await outcomes[index]) ?? [];
         expect(withoutRevisions(actual)).toEqual(applyToModel(model, space, operations, now, actual));

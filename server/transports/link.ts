@@ -2,7 +2,7 @@ import type { LinkRegistry } from './link-registry.js';
 import type { Connection, ConnectionHandler, UpgradeRequest } from './listener.js';
 
 /** How long a closing connection may take to send what waits before it is cut off. */
-export const CLOSE_GRACE_MS = 5000;
+const CLOSE_GRACE_MS = 5000;
 
 const SLOW_CONSUMER = 3042;
 const INTERNAL_ERROR = 1011;
@@ -51,10 +51,6 @@ export abstract class Link implements Connection {
 
   get isClosed(): boolean {
     return this.#state === 'closed';
-  }
-
-  protected get handler(): ConnectionHandler | undefined {
-    return this.#handler;
   }
 
   /** Asks the layer above for a handler. Called once, before anything is received. */

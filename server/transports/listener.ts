@@ -45,7 +45,8 @@ export interface ConnectionHandler {
   onWritable(): void;
   /**
    * The connection ended; called exactly once, also after close() and terminate(). After close()
-   * the code is the one given there; 1006 means that the peer is gone without a word.
+   * the code is the one given there; 1006 means that the peer is gone without a word. A peer of
+   * uWebSockets.js that closes with 3000 to 3999 is told as 1006: the library takes those for broken.
    */
   onClose(code: number, reason: string): void;
 }

@@ -51,8 +51,7 @@ export function imageContext(image: Uint8Array): ImageContext {
     files,
     rules: readRules(allFiles),
     options: { runtimeImport: './src/wire/index.js', own: true },
-    // Emitters of text read nothing else of the schema.
-    schema: { files, allFiles } as unknown as EmitContext['schema'],
+    allFiles,
     typescript: () => {
       throw new Error('an emitter of text has no use for this');
     },

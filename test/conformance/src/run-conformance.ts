@@ -1,10 +1,4 @@
-import {
-  type CaseResult,
-  Requirement,
-  type RunResult,
-  type Suite,
-  Verdict,
-} from '@polywire/protocol/polywire.conformance.v1';
+import { type CaseResult, type RunResult, type Suite, Verdict } from '@polywire/protocol/polywire.conformance.v1';
 import { featuresOf, missingFeatures } from './run/features.js';
 import { probe, SetupError } from './run/probe.js';
 import { ResultBuilder } from './run/result-builder.js';
@@ -14,6 +8,8 @@ import { loadSuites } from './suite/load-suites.js';
 import { type CodecUnderTest, runVectors } from './vectors/run-vectors.js';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+// Most of a case's time is waiting, for deadlines and times to live.
+const DEFAULT_PARALLEL = 4;
 
 /** What a run is to do. */
 export interface ConformanceOptions {
@@ -34,6 +30,8 @@ export interface ConformanceOptions {
   readonly strict?: boolean | undefined;
   /** Milliseconds that a step waits for an answer. Default: 5,000. */
   readonly timeoutMs?: number | undefined;
+  /** Cases against a server that run at once. Default: 4. */
+  readonly parallel?: number | undefined;
   /** Suites to run instead of those of this package. */
   readonly suites?: readonly Suite[] | undefined;
   /** Called after every case. */
@@ -72,7 +70,7 @@ export async function runConformance(options: ConformanceOptions): Promise<RunRe
     const text = `stale: "${pattern}" is on the list of cases that must fail and names no case; take it off the list`;
     results.add({ path: `must-fail/${pattern}`, verdict: Verdict.FAILED, text });
   }
-  return results.build(target ?? '', agent);
+  return results.build(target ?? '', agent, paths);
 }
 
 interface SuiteRun extends ConformanceOptions {
@@ -81,15 +79,20 @@ interface SuiteRun extends ConformanceOptions {
   readonly results: ResultBuilder;
 }
 
-/** Runs the suites against a server, one case after the other, and returns the server's agent text. */
+/**
+ * Runs the suites against a server, several cases at once, and returns the server's agent text.
+ * Cases do not see each other: each has its own connections, and keys with its own random prefix.
+ */
 async function runSuites(suites: readonly Suite[], target: string, run: SuiteRun): Promise<string> {
   const timeoutMs = run.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const facts = await probe(target, timeoutMs);
   const present = featuresOf(target, facts.serviceIds, run.features);
-  for (const suite of suites) {
-    for (const each of suite.cases) {
-      const path = `${suite.name}/${each.name}`;
-      if (!run.selected(path)) continue;
+  const cases = suites.flatMap((suite) =>
+    suite.cases.map((each) => ({ suite, each, path: `${suite.name}/${each.name}` })),
+  );
+  const waiting = cases.filter(({ path }) => run.selected(path)).values();
+  const work = async (): Promise<void> => {
+    for (const { suite, each, path } of waiting) {
       const { requirement } = each;
       const missing = missingFeatures([...suite.features, ...each.features], present);
       if (missing.length > 0) {
@@ -104,9 +107,10 @@ async function runSuites(suites: readonly Suite[], target: string, run: SuiteRun
       const startedAtMs = performance.now();
       const outcome = await runCase(each, { target, timeoutMs, facts: facts.variables });
       const elapsedMs = Math.round(performance.now() - startedAtMs);
-      const { verdict, text } = judge(path, requirement || Requirement.MUST, outcome, run.rules);
+      const { verdict, text } = judge(path, requirement, outcome, run.rules);
       run.results.add({ path, requirement, verdict, text, elapsedMs, trace: outcome.trace });
     }
-  }
+  };
+  await Promise.all(Array.from({ length: run.parallel ?? DEFAULT_PARALLEL }, work));
   return facts.agent;
 }

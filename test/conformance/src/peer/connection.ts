@@ -125,6 +125,11 @@ export class Connection implements CallHost {
     await this.#link?.close();
   }
 
+  /** Ends the connection at once: servers may take their time to answer an orderly end. */
+  cut(): void {
+    this.#link?.cut();
+  }
+
   joinFanout(call: PeerCall, fanoutId: number): void {
     const key = `${call.method.serviceId}/${fanoutId}`;
     const calls = this.#fanouts.get(key) ?? new Set();

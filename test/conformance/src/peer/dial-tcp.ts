@@ -23,6 +23,7 @@ export function dialTcp(url: string, events: LinkEvents, timeoutMs: number): Pro
         sendText: () => {
           throw new Error('TCP has no text messages');
         },
+        cut: () => void socket.destroy(),
         close: () =>
           new Promise((closed) => {
             if (socket.destroyed) return closed();

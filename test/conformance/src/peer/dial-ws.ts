@@ -35,6 +35,7 @@ export function dialWs(url: string, events: LinkEvents, timeoutMs: number): Prom
         framed: true,
         send: (bytes) => socket.send(bytes),
         sendText: (text) => socket.send(text),
+        cut: () => socket.terminate(),
         close: () =>
           new Promise((closed) => {
             if (socket.readyState === WebSocket.CLOSED) return closed();

@@ -24,6 +24,8 @@ export interface Link {
   sendText(text: string): void;
   /** Ends the link in good order; resolves when it has ended. */
   close(): Promise<void>;
+  /** Ends the link at once, without a word. */
+  cut(): void;
 }
 
 /** Opens links. */

@@ -98,7 +98,8 @@ export class CaseContext {
     return found;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.connections.values()].map((connection) => connection.close()));
+  /** The case is over. */
+  close(): void {
+    for (const connection of this.connections.values()) connection.cut();
   }
 }

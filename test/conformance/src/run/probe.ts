@@ -48,6 +48,6 @@ export async function probe(target: string, timeoutMs: number): Promise<ServerFa
   } catch (error) {
     throw new SetupError(`${target} does not answer Hello: ${(error as Error).message}`);
   } finally {
-    await connection.close();
+    connection.cut();
   }
 }

@@ -15,12 +15,16 @@ export class ResultBuilder {
     this.#onCase(full);
   }
 
-  build(target: string, agent: string): RunResult {
+  /** @param order paths of all cases; results are listed in this order, whichever came first */
+  build(target: string, agent: string, order: readonly string[]): RunResult {
+    const places = new Map(order.map((path, index) => [path, index]));
+    const placeOf = ({ path }: CaseResult): number => places.get(path) ?? order.length;
+    const cases = [...this.#cases].sort((a, b) => placeOf(a) - placeOf(b));
     const count = (verdict: Verdict): number => this.#cases.filter((each) => each.verdict === verdict).length;
     return {
       target,
       agent,
-      cases: this.#cases,
+      cases,
       passed: count(Verdict.PASSED),
       failed: count(Verdict.FAILED),
       skipped: count(Verdict.SKIPPED),

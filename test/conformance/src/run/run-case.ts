@@ -13,10 +13,10 @@ export interface CaseRun extends Outcome {
 /** Runs the steps of a case on connections of its own. Never rejects. */
 export async function runCase(each: Case, environment: CaseEnvironment): Promise<CaseRun> {
   const context = new CaseContext(environment);
-  let failure = await runSteps(context, each.steps);
-  failure ??= context.leftovers()[0];
-  await context.close();
-  return { failure, trace: failure === undefined ? [] : context.trace.lines };
+  const failure = (await runSteps(context, each.steps)) ?? context.leftovers()[0];
+  const trace = failure === undefined ? [] : context.trace.lines;
+  context.close();
+  return { failure, trace };
 }
 
 async function runSteps(context: CaseContext, steps: readonly Step[]): Promise<string | undefined> {

@@ -1,16 +1,5 @@
-import {
-  create,
-  type DescField,
-  type DescMessage,
-  fromJson,
-  isFieldSet,
-  type JsonObject,
-  type Message,
-  ScalarType,
-  toJson,
-} from '@bufbuild/protobuf';
+import { create, type DescField, type DescMessage, isFieldSet, type Message, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence, FieldOptions_JSType } from '@bufbuild/protobuf/wkt';
-import { registry } from './registry.js';
 
 /** A message as the generated types have it: plain objects, Maps, `$case` unions. */
 export type Plain = Record<string, unknown>;
@@ -77,10 +66,8 @@ function plainKey(type: ScalarType, key: string): unknown {
 
 function plainValue(field: DescField, value: unknown): unknown {
   if (field.message !== undefined) {
-    if (field.message.typeName === STRUCT) {
-      return isMessage(value) ? toJson(field.message, value, { registry }) : value;
-    }
-    return toPlain(field.message, value as Message);
+    // A Struct field holds the JSON object itself, on both sides.
+    return field.message.typeName === STRUCT ? value : toPlain(field.message, value as Message);
   }
   const asNumber = field.proto.options?.jstype === FieldOptions_JSType.JS_NUMBER;
   return typeof value === 'bigint' && asNumber ? Number(value) : value;
@@ -101,9 +88,7 @@ function messageField(field: DescField, value: unknown): unknown {
 
 function messageValue(field: DescField, value: unknown): unknown {
   if (field.message !== undefined) {
-    if (field.message.typeName !== STRUCT) return fromPlain(field.message, value as Plain);
-    // A singular Struct field holds the JSON object itself; a repeated one holds messages.
-    return field.fieldKind === 'message' ? value : fromJson(field.message, value as JsonObject, { registry });
+    return field.message.typeName === STRUCT ? value : fromPlain(field.message, value as Plain);
   }
   return field.scalar !== undefined && is64Bit(field.scalar) ? BigInt(value as number | bigint) : value;
 }
@@ -112,8 +97,4 @@ function is64Bit(type: ScalarType): boolean {
   return [ScalarType.INT64, ScalarType.UINT64, ScalarType.SINT64, ScalarType.FIXED64, ScalarType.SFIXED64].includes(
     type,
   );
-}
-
-function isMessage(value: unknown): value is Message {
-  return typeof value === 'object' && value !== null && '$typeName' in value;
 }

@@ -1,8 +1,8 @@
 import { fromJsonString } from '@bufbuild/protobuf';
-import { decode, encode, type MessageCodec } from '@polywire/protocol/wire';
 import { PacketDecoder, PolywireError } from '@polywire/sdk/core';
-import { fromPlain, type Plain, toPlain } from '../schema/plain.js';
+import { fromPlain, toPlain } from '../schema/plain.js';
 import { messageDesc, registry } from '../schema/registry.js';
+import { builtInForm } from './built-in-forms.js';
 import type { CodecAnswer, StreamOutcome, VectorCodec } from './codec.js';
 
 // The limit that the packet-stream vectors are written for.
@@ -13,17 +13,17 @@ export class BuiltInCodec implements VectorCodec {
   readonly name = 'the generated codecs';
 
   async decode(type: string, form: string, bytes: Uint8Array): Promise<CodecAnswer> {
-    const codec = await findCodec(type, form);
+    const codec = await builtInForm(type, form);
     if (codec === undefined) return unsupported(type, form);
-    return answer(() => ({ kind: 'decoded', message: fromPlain(messageDesc(type), decode(codec, bytes) as Plain) }));
+    return answer(() => ({ kind: 'decoded', message: fromPlain(messageDesc(type), codec.decode(bytes)) }));
   }
 
   async encode(type: string, form: string, json: string): Promise<CodecAnswer> {
-    const codec = await findCodec(type, form);
+    const codec = await builtInForm(type, form);
     if (codec === undefined) return unsupported(type, form);
     const desc = messageDesc(type);
     const plain = toPlain(desc, fromJsonString(desc, json, { registry }));
-    return answer(() => ({ kind: 'encoded', bytes: encode(codec, plain) }));
+    return answer(() => ({ kind: 'encoded', bytes: codec.encode(plain) }));
   }
 
   cutStream(pieces: readonly Uint8Array[]): StreamOutcome {
@@ -40,15 +40,6 @@ export class BuiltInCodec implements VectorCodec {
   }
 
   async close(): Promise<void> {}
-}
-
-async function findCodec(type: string, form: string): Promise<MessageCodec<unknown> | undefined> {
-  const desc = messageDesc(type);
-  const packageName = desc.file.proto.package;
-  const module = (await import(`@polywire/protocol/${packageName}`)) as Record<string, unknown>;
-  const name = type.slice(packageName.length + 1).replaceAll('.', '_');
-  if (form === 'protobuf') return module[`${name}Codec`] as MessageCodec<unknown> | undefined;
-  return undefined;
 }
 
 function answer(work: () => CodecAnswer): CodecAnswer {

@@ -1,0 +1,88 @@
+import type { DescFile, DescMessage } from '@bufbuild/protobuf';
+import { ScalarType } from '@bufbuild/protobuf';
+import { checkStatements } from './codec-check.js';
+import { emptyProperties, readCases } from './codec-read.js';
+import { CodecTarget, isUnwrapped } from './codec-target.js';
+import { indent, writeStatements } from './codec-write.js';
+import type { EmitContext } from './emit-context.js';
+import { stringLiteral } from './literal.js';
+import { messagesOf } from './messages-of.js';
+import { modulePath, propertyName, typeName } from './names.js';
+
+/**
+ * Writes `src/codecs/<proto file>.ts`: for every message what a caller may leave out (`FooInit`)
+ * and how it travels as protobuf (`FooCodec`). The types are ts-proto's.
+ */
+export function emitCodecs(context: EmitContext): void {
+  for (const file of context.files) emitFile(context, file);
+}
+
+function emitFile(context: EmitContext, file: DescFile): void {
+  const messages = messagesOf([file]).filter((message) => !isUnwrapped(message));
+  if (messages.length === 0) return;
+  const declares = messages.flatMap((message) => [`${typeName(message)}Init`, `${typeName(message)}Codec`]);
+  const output = context.typescript(modulePath('codecs', file), declares);
+  const target = new CodecTarget(context, output);
+  for (const message of messages) {
+    output.print(initInterface(target, message).join('\n'), '\n');
+    output.print(codec(target, message).join('\n'), '\n');
+  }
+}
+
+function initInterface(target: CodecTarget, message: DescMessage): string[] {
+  const name = typeName(message);
+  const properties = message.members.map((member) => {
+    const type =
+      member.kind === 'field'
+        ? target.initOf(member)
+        : member.fields
+            .map((field) => `{ readonly $case: ${stringLiteral(propertyName(field))}; readonly value: ${target.initOf(field)} }`)
+            .join(' | ');
+    return `  readonly ${propertyName(member)}?: ${type} | undefined;`;
+  });
+  const doc = `/** A ${name} in the making: a field that is left out has its default. */`;
+  if (properties.length === 0) return [doc, `export type ${name}Init = { readonly [name: string]: never };`];
+  return [doc, `export interface ${name}Init {`, ...properties, '}'];
+}
+
+function codec(target: CodecTarget, message: DescMessage): string[] {
+  const name = typeName(message);
+  const type = target.type(message);
+  const codecType = target.runtime('MessageCodec', true);
+  const writer = target.runtime('ByteWriter', true);
+  const reader = target.runtime('ByteReader', false);
+  const writes = writeStatements(target, message);
+  const cases = readCases(target, message);
+  const checks = checkStatements(target, message);
+  const unused = (statements: readonly string[]): string => (statements.length === 0 ? '_' : '');
+  return [
+    `export const ${name}Codec: ${codecType}<${type}, ${name}Init> = {`,
+    `  typeName: ${stringLiteral(message.typeName)},`,
+    `  borrows: ${holdsBytes(message)},`,
+    `  write(${unused(writes)}message: ${name}Init, ${unused(writes)}writer: ${writer}): void {`,
+    ...indent(writes, 2),
+    '  },',
+    `  read(reader: ${reader}, into?: ${type}): ${type} {`,
+    `    const message: ${type} = into ?? { ${emptyProperties(target, message).join(', ')} };`,
+    '    while (reader.pos < reader.end) {',
+    '      const tag = reader.tag();',
+    ...(cases.length === 0
+      ? ['      reader.skip(tag);']
+      : ['      switch (tag) {', ...indent(cases, 4), '        default:', '          reader.skip(tag);', '      }']),
+    '    }',
+    '    return message;',
+    '  },',
+    ...(checks.length === 0 ? [] : [`  check(message: ${type}): void {`, ...indent(checks, 2), '  },']),
+    '};',
+  ];
+}
+
+/** True when a decoded message may hold views of the input. */
+function holdsBytes(message: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (seen.has(message)) return false;
+  seen.add(message);
+  return message.fields.some(
+    (field) =>
+      field.scalar === ScalarType.BYTES || (field.message !== undefined && holdsBytes(field.message, seen)),
+  );
+}

@@ -1,0 +1,63 @@
+import type { DescEnum } from '@bufbuild/protobuf';
+import { commentText } from './comment-text.js';
+import type { EmitContext } from './emit-context.js';
+import { docComment, stringLiteral } from './literal.js';
+import { enumsOf } from './messages-of.js';
+import { enumValueName } from './names.js';
+
+/**
+ * Writes `src/errors.ts`: what every error code means on every wire. Error codes are the values of
+ * the one enum that has code options; without one nothing is written.
+ */
+export function emitErrors(context: EmitContext): void {
+  const tables = enumsOf(context.files).filter((desc) => desc.values.some((value) => context.rules.code(value)));
+  const [table, second] = tables;
+  if (table === undefined) return;
+  if (second !== undefined) {
+    throw context.error(second, `${second.typeName} has error codes, but ${table.typeName} is the table of error codes already`);
+  }
+  emitTable(context, table);
+}
+
+function emitTable(context: EmitContext, table: DescEnum): void {
+  const output = context.typescript('src/errors.ts', ['ErrorFacts', 'errorTable']);
+  output.print(FACTS);
+  output.print(docComment(`Every code of ${table.typeName} but 0, which is no error.`).join('\n'));
+  output.print('export const errorTable: Readonly<Record<number, ErrorFacts>> = {');
+  for (const value of table.values) {
+    if (value.number === 0) continue;
+    const rules = context.rules.code(value);
+    if (rules === undefined) throw context.error(value, `${value.name} is an error code and needs the option (polywire.options.v1.code)`);
+    const kind = rules.closeCode < 3000 || rules.closeCode > 3999 ? 'outside' : rules.closeCode < 3500 ? 'reconnect' : 'final';
+    if (kind === 'outside') throw context.error(value, `close_code of ${value.name} is ${rules.closeCode}; it must be 3000 to 3999`);
+    output.print(`  ${value.number}: {`);
+    output.print(`    name: ${stringLiteral(enumValueName(table, value.name))},`);
+    output.print(`    code: ${value.number},`);
+    output.print(`    closeCode: ${rules.closeCode},`);
+    output.print(`    retryable: ${rules.retryable},`);
+    output.print(`    httpStatus: ${rules.httpStatus},`);
+    output.print(`    legacyStatus: ${rules.legacyStatus},`);
+    output.print(`    hint: ${stringLiteral(rules.hint)},`);
+    output.print(`    description: ${stringLiteral(commentText(value))},`);
+    output.print('  },');
+  }
+  output.print('};');
+}
+
+const FACTS = `/** What one error code means. */
+export interface ErrorFacts {
+  /** Such as "NOT_FOUND". */
+  readonly name: string;
+  readonly code: number;
+  /** WebSocket close code when it ends a connection: 3000-3499 reconnect, 3500-3999 final. */
+  readonly closeCode: number;
+  /** The same call may succeed later without a change. */
+  readonly retryable: boolean;
+  readonly httpStatus: number;
+  /** Status on the KV server's wire. */
+  readonly legacyStatus: number;
+  /** What to do next, one sentence. */
+  readonly hint: string;
+  readonly description: string;
+}
+`;

@@ -1,0 +1,94 @@
+import type { DescField, DescFile, DescMessage } from '@bufbuild/protobuf';
+import { ScalarType } from '@bufbuild/protobuf';
+import type { EmitContext } from './emit-context.js';
+import { docComment } from './literal.js';
+import { messagesOf } from './messages-of.js';
+import { moduleImport, modulePath, propertyName, typeName, upperSnake } from './names.js';
+
+const VIEW_METHOD: Readonly<Record<number, string>> = { 1: 'Uint8', 2: 'Uint16', 4: 'Uint32', 8: 'BigUint64' };
+
+/** Writes `src/layouts/<proto file>.ts`: fixed-width readers and writers of the messages with a layout. */
+export function emitLayouts(context: EmitContext): void {
+  for (const file of context.files) {
+    const messages = messagesOf([file]).filter((message) => context.rules.message(message).form?.kind === 'layout');
+    if (messages.length > 0) emitFile(context, file, messages);
+  }
+}
+
+function emitFile(context: EmitContext, file: DescFile, messages: readonly DescMessage[]): void {
+  const declares = messages.flatMap((message) => [
+    `${upperSnake(message.name)}_BYTES`,
+    `read${typeName(message)}`,
+    `write${typeName(message)}`,
+  ]);
+  const output = context.typescript(modulePath('layouts', file), declares);
+  for (const message of messages) {
+    const name = typeName(message);
+    const type = output.import(name, moduleImport('messages', file), true);
+    const places = placesOf(context, message);
+    const size = places.reduce((sum, place) => sum + place.width, 0);
+    output.print(...docComment(`Bytes of every ${name} as a layout.`));
+    output.print(`export const ${upperSnake(message.name)}_BYTES = ${size};\n`);
+    output.print(
+      docComment(
+        `Reads the ${size} bytes at \`offset\` into \`into\`, or into a new object. Big-endian. Throws RangeError when they are not there.`,
+      ).join('\n'),
+    );
+    output.print(`export function read${name}(view: DataView, offset: number, into?: ${type}): ${type} {`);
+    output.print(`  const message = into ?? { ${places.map((place) => `${place.property}: ${place.zero}`).join(', ')} };`);
+    for (const { property, method, at, cast } of places) {
+      output.print(`  message.${property} = view.get${method}(offset + ${at})${cast === undefined ? '' : ` as ${cast(output)}`};`);
+    }
+    output.print('  return message;\n}\n');
+    output.print(
+      docComment(
+        `Writes ${size} bytes at \`offset\`. Big-endian; a number is cut to the width of its field. Throws RangeError when there is no room.`,
+      ).join('\n'),
+    );
+    output.print(`export function write${name}(message: ${type}, view: DataView, offset: number): void {`);
+    for (const { property, method, at } of places) output.print(`  view.set${method}(offset + ${at}, message.${property});`);
+    output.print('}\n');
+  }
+}
+
+interface Place {
+  readonly property: string;
+  readonly method: string;
+  readonly at: number;
+  readonly width: number;
+  readonly zero: string;
+  readonly cast: ((output: ReturnType<EmitContext['typescript']>) => string) | undefined;
+}
+
+function placesOf(context: EmitContext, message: DescMessage): Place[] {
+  let at = 0;
+  return message.fields.map((field) => {
+    const { width } = context.rules.field(field);
+    checkLayoutField(context, field, width);
+    const { enum: enumeration } = field;
+    const place: Place = {
+      property: propertyName(field),
+      method: VIEW_METHOD[width] as string,
+      at,
+      width,
+      zero: width === 8 ? '0n' : '0',
+      cast:
+        enumeration === undefined
+          ? undefined
+          : (output) => output.import(typeName(enumeration), moduleImport('messages', enumeration.file), true),
+    };
+    at += width;
+    return place;
+  });
+}
+
+function checkLayoutField(context: EmitContext, field: DescField, width: number): void {
+  if (!(width in VIEW_METHOD)) {
+    throw context.error(field, `field ${field.name} of a layout needs a width of 1, 2, 4 or 8 bytes`);
+  }
+  const fits = width === 8 ? field.scalar === ScalarType.UINT64 : field.scalar === ScalarType.UINT32 || field.fieldKind === 'enum';
+  if (!fits || field.oneof !== undefined || field.proto.proto3Optional) {
+    const allowed = width === 8 ? 'a uint64' : 'a uint32 or an enum';
+    throw context.error(field, `field ${field.name} of a layout with width ${width} must be ${allowed}, not optional and in no oneof`);
+  }
+}
