@@ -66,7 +66,14 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     for (const { listener } of open) listener.publish(fanoutId, bytes);
   });
   const registry = new ServiceRegistry();
-  const parts = { clock, logger, registry, counters: new Counters(), events: new EventStream(), sessions: new SessionTable() };
+  const parts = {
+    clock,
+    logger,
+    registry,
+    counters: new Counters(),
+    events: new EventStream(),
+    sessions: new SessionTable(),
+  };
   const native = new NativeDialect({
     ...parts,
     helloTimeoutMs: limits.helloTimeoutMs,
@@ -80,7 +87,8 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     }),
     beforeJoin: (fanoutId) => hub.flush(fanoutId),
     onClosed: (session) => {
-      if (session.clientId === '') Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
+      if (session.clientId === '')
+        Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
     },
     onFailure: (session, error) =>
       logger.warn(error.message, { code: error.codeName, session: session.sessionId, remote: session.remoteAddress }),

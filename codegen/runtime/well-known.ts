@@ -183,14 +183,62 @@ function wrapper<T>(
   };
 }
 
-export const DoubleValueCodec = /* @__PURE__ */ wrapper('DoubleValue', 9, 0, (w, v) => w.double(v), (r) => r.double());
-export const FloatValueCodec = /* @__PURE__ */ wrapper('FloatValue', 13, 0, (w, v) => w.float(v), (r) => r.float());
-export const Int64ValueCodec = /* @__PURE__ */ wrapper('Int64Value', 8, 0n, (w, v) => w.int64(v), (r) => r.int64());
-export const UInt64ValueCodec = /* @__PURE__ */ wrapper('UInt64Value', 8, 0n, (w, v) => w.uint64(v), (r) => r.uint64());
-export const Int32ValueCodec = /* @__PURE__ */ wrapper('Int32Value', 8, 0, (w, v) => w.int32(v), (r) => r.int32());
-export const UInt32ValueCodec = /* @__PURE__ */ wrapper('UInt32Value', 8, 0, (w, v) => w.uint32(v), (r) => r.uint32());
-export const BoolValueCodec = /* @__PURE__ */ wrapper('BoolValue', 8, false, (w, v) => w.bool(v), (r) => r.bool());
-export const StringValueCodec = /* @__PURE__ */ wrapper('StringValue', 10, '', (w, v) => w.string(v), (r) => r.string());
+export const DoubleValueCodec = /* @__PURE__ */ wrapper(
+  'DoubleValue',
+  9,
+  0,
+  (w, v) => w.double(v),
+  (r) => r.double(),
+);
+export const FloatValueCodec = /* @__PURE__ */ wrapper(
+  'FloatValue',
+  13,
+  0,
+  (w, v) => w.float(v),
+  (r) => r.float(),
+);
+export const Int64ValueCodec = /* @__PURE__ */ wrapper(
+  'Int64Value',
+  8,
+  0n,
+  (w, v) => w.int64(v),
+  (r) => r.int64(),
+);
+export const UInt64ValueCodec = /* @__PURE__ */ wrapper(
+  'UInt64Value',
+  8,
+  0n,
+  (w, v) => w.uint64(v),
+  (r) => r.uint64(),
+);
+export const Int32ValueCodec = /* @__PURE__ */ wrapper(
+  'Int32Value',
+  8,
+  0,
+  (w, v) => w.int32(v),
+  (r) => r.int32(),
+);
+export const UInt32ValueCodec = /* @__PURE__ */ wrapper(
+  'UInt32Value',
+  8,
+  0,
+  (w, v) => w.uint32(v),
+  (r) => r.uint32(),
+);
+export const BoolValueCodec = /* @__PURE__ */ wrapper(
+  'BoolValue',
+  8,
+  false,
+  (w, v) => w.bool(v),
+  (r) => r.bool(),
+);
+export const StringValueCodec = /* @__PURE__ */ wrapper(
+  'StringValue',
+  10,
+  '',
+  (w, v) => w.string(v),
+  (r) => r.string(),
+);
 export const BytesValueCodec = /* @__PURE__ */ wrapper<Uint8Array>(
   'BytesValue',
   10,

@@ -66,11 +66,17 @@ function checkService(context: EmitContext, service: DescService, ids: Map<numbe
   if (serviceId < 1 || serviceId > MAX_SERVICE_ID) {
     const found = serviceId === 0 ? 'it has none' : `it has ${serviceId}`;
     const option = '(polywire.options.v1.service) = {service_id: N}';
-    throw context.error(service, `service ${service.name} needs an id of 1 to ${MAX_SERVICE_ID} by option ${option}; ${found}`);
+    throw context.error(
+      service,
+      `service ${service.name} needs an id of 1 to ${MAX_SERVICE_ID} by option ${option}; ${found}`,
+    );
   }
   const other = ids.get(serviceId);
   if (other !== undefined) {
-    throw context.error(service, `service ${service.name} has the id ${serviceId} of ${other.typeName}; ids are unique`);
+    throw context.error(
+      service,
+      `service ${service.name} has the id ${serviceId} of ${other.typeName}; ids are unique`,
+    );
   }
   ids.set(serviceId, service);
   const methods = new Map<number, DescMethod>();
@@ -88,11 +94,17 @@ function checkMethod(
   if (methodId < 1 || methodId > MAX_METHOD_ID) {
     const found = methodId === 0 ? 'it has none' : `it has ${methodId}`;
     const option = '(polywire.options.v1.method) = {method_id: N}';
-    throw context.error(method, `method ${method.name} needs an id of 1 to ${MAX_METHOD_ID} by option ${option}; ${found}`);
+    throw context.error(
+      method,
+      `method ${method.name} needs an id of 1 to ${MAX_METHOD_ID} by option ${option}; ${found}`,
+    );
   }
   const other = ids.get(methodId);
   if (other !== undefined) {
-    throw context.error(method, `method ${method.name} has the id ${methodId} of ${other.name}; ids are unique in a service`);
+    throw context.error(
+      method,
+      `method ${method.name} has the id ${methodId} of ${other.name}; ids are unique in a service`,
+    );
   }
   ids.set(methodId, method);
   const property = methodName(method);

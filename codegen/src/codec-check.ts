@@ -99,7 +99,8 @@ function checkRange(target: CodecTarget, field: DescField, access: string): stri
   const { range } = target.rules.field(field);
   if (range === undefined) return [];
   const isBig = valueCodec(field).type === 'bigint';
-  const literal = (bound: bigint | undefined): string => (bound === undefined ? 'undefined' : isBig ? `${bound}n` : `${bound}`);
+  const literal = (bound: bigint | undefined): string =>
+    bound === undefined ? 'undefined' : isBig ? `${bound}n` : `${bound}`;
   const bounds = [
     ...(range.min === undefined ? [] : [`${access} < ${literal(range.min)}`]),
     ...(range.max === undefined ? [] : [`${access} > ${literal(range.max)}`]),

@@ -40,12 +40,7 @@ function readField(target: CodecTarget, field: DescField): string[] {
   const access = `message.${propertyName(field.oneof ?? field)}`;
   switch (field.fieldKind) {
     case 'map':
-      return [
-        `case ${tagOf(field.number, 2)}: {`,
-        ...indent(readMapEntry(target, field, access), 1),
-        '  break;',
-        '}',
-      ];
+      return [`case ${tagOf(field.number, 2)}: {`, ...indent(readMapEntry(target, field, access), 1), '  break;', '}'];
     case 'list':
       return readList(target, field, access);
     default: {
@@ -88,7 +83,10 @@ function readMapEntry(target: CodecTarget, field: DescField & { fieldKind: 'map'
   const [type, zero] =
     field.message === undefined
       ? [field.enum === undefined ? valueCodec(field).type : target.type(field.enum), zeroOf(target, field)]
-      : [target.type(field.message), `${target.codec(field.message)}.read(new ${target.runtime('ByteReader')}(${target.runtime(EMPTY_BYTES)}))`];
+      : [
+          target.type(field.message),
+          `${target.codec(field.message)}.read(new ${target.runtime('ByteReader')}(${target.runtime(EMPTY_BYTES)}))`,
+        ];
   const missing = field.message === undefined ? '' : ' | undefined';
   return [
     'const outer = reader.enter();',

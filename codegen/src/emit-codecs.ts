@@ -36,7 +36,10 @@ function initInterface(target: CodecTarget, message: DescMessage): string[] {
       member.kind === 'field'
         ? target.initOf(member)
         : member.fields
-            .map((field) => `{ readonly $case: ${stringLiteral(propertyName(field))}; readonly value: ${target.initOf(field)} }`)
+            .map(
+              (field) =>
+                `{ readonly $case: ${stringLiteral(propertyName(field))}; readonly value: ${target.initOf(field)} }`,
+            )
             .join(' | ');
     return `  readonly ${propertyName(member)}?: ${type} | undefined;`;
   });
@@ -82,7 +85,6 @@ function holdsBytes(message: DescMessage, seen = new Set<DescMessage>()): boolea
   if (seen.has(message)) return false;
   seen.add(message);
   return message.fields.some(
-    (field) =>
-      field.scalar === ScalarType.BYTES || (field.message !== undefined && holdsBytes(field.message, seen)),
+    (field) => field.scalar === ScalarType.BYTES || (field.message !== undefined && holdsBytes(field.message, seen)),
   );
 }

@@ -75,18 +75,26 @@ describe('emitDocs', () => {
     expect(pages.get('docs/README.md')).toContain(
       '| [t.v1](t.v1.md) | `Echo` (9) | About \\| &lt;b&gt;this&lt;/b&gt;. |',
     );
-    expect(pages.get('docs/README.md')).toContain('(errors.md)');
+    expect(pages.get('docs/README.md')).toContain('(error-codes.md)');
   });
 
   it('explains error codes', () => {
-    expect(pages.get('docs/errors.md')).toContain(
+    expect(pages.get('docs/error-codes.md')).toContain(
       '| 4 | `BAD` | Gone \\| wrong. | Try &lt;again&gt;. | yes | 3001 | 503 | 500 |',
     );
   });
 
+  it('has a page for a schema without a package, and none of error codes where there are none', () => {
+    const context = imageContext(buildTexts({ 'a.proto': 'syntax = "proto3"; message A { A a = 1; }' }));
+    emitDocs(context);
+    expect([...context.emitted.keys()]).toEqual(['docs/default.md', 'docs/README.md']);
+    expect(context.emitted.get('docs/default.md')).toContain('| `a` | 1 | [A](#a) |');
+    expect(context.emitted.get('docs/README.md')).not.toContain('error-codes');
+  });
+
   it('has every error code of our own schema', () => {
     const codes = enumsOf(own.files).find((desc) => desc.typeName === 'polywire.errors.v1.ErrorCode');
-    const page = own.emitted.get('docs/errors.md') ?? '';
+    const page = own.emitted.get('docs/error-codes.md') ?? '';
     const listed = [...page.matchAll(/^\| (\d+) \|/gm)].map((match) => Number(match[1]));
     expect(listed).toEqual(codes?.values.map((value) => value.number).filter((number) => number !== 0));
   });

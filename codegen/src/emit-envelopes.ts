@@ -35,7 +35,9 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
       .join(' + ');
     output.print(docComment(`${name} as one compact JSON object, its members in order of declaration.`).join('\n'));
     output.print(`export const ${name}Json = {`);
-    output.print('  /** Unknown members are passed over. Throws WireError when it is not JSON or a member is missing. */');
+    output.print(
+      '  /** Unknown members are passed over. Throws WireError when it is not JSON or a member is missing. */',
+    );
     output.print(`  parse(text: string): ${type} {`);
     output.print('    let value: unknown;\n    try {\n      value = JSON.parse(text);\n    } catch {');
     output.print(`      throw new ${error}('malformed', 'malformed envelope: not JSON');\n    }`);
@@ -44,7 +46,9 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
     output.print('    const member = (name: string, field: string): string => {');
     output.print('      const found: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;');
     output.print("      if (typeof found === 'string') return found;");
-    output.print(`      throw new ${error}('malformed', \`malformed envelope: \${name} is not a text\`, field);\n    };`);
+    output.print(
+      `      throw new ${error}('malformed', \`malformed envelope: \${name} is not a text\`, field);\n    };`,
+    );
     const members = message.fields.map(
       (field) =>
         `${propertyName(field)}: member(${stringLiteral(field.jsonName)}, ${stringLiteral(`${message.typeName}.${field.name}`)})`,

@@ -14,7 +14,10 @@ export function emitErrors(context: EmitContext): void {
   const [table, second] = tables;
   if (table === undefined) return;
   if (second !== undefined) {
-    throw context.error(second, `${second.typeName} has error codes, but ${table.typeName} is the table of error codes already`);
+    throw context.error(
+      second,
+      `${second.typeName} has error codes, but ${table.typeName} is the table of error codes already`,
+    );
   }
   emitTable(context, table);
 }
@@ -27,9 +30,12 @@ function emitTable(context: EmitContext, table: DescEnum): void {
   for (const value of table.values) {
     if (value.number === 0) continue;
     const rules = context.rules.code(value);
-    if (rules === undefined) throw context.error(value, `${value.name} is an error code and needs the option (polywire.options.v1.code)`);
-    const kind = rules.closeCode < 3000 || rules.closeCode > 3999 ? 'outside' : rules.closeCode < 3500 ? 'reconnect' : 'final';
-    if (kind === 'outside') throw context.error(value, `close_code of ${value.name} is ${rules.closeCode}; it must be 3000 to 3999`);
+    if (rules === undefined)
+      throw context.error(value, `${value.name} is an error code and needs the option (polywire.options.v1.code)`);
+    const kind =
+      rules.closeCode < 3000 || rules.closeCode > 3999 ? 'outside' : rules.closeCode < 3500 ? 'reconnect' : 'final';
+    if (kind === 'outside')
+      throw context.error(value, `close_code of ${value.name} is ${rules.closeCode}; it must be 3000 to 3999`);
     output.print(`  ${value.number}: {`);
     output.print(`    name: ${stringLiteral(enumValueName(table, value.name))},`);
     output.print(`    code: ${value.number},`);

@@ -35,9 +35,13 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
       ).join('\n'),
     );
     output.print(`export function read${name}(view: DataView, offset: number, into?: ${type}): ${type} {`);
-    output.print(`  const message = into ?? { ${places.map((place) => `${place.property}: ${place.zero}`).join(', ')} };`);
+    output.print(
+      `  const message = into ?? { ${places.map((place) => `${place.property}: ${place.zero}`).join(', ')} };`,
+    );
     for (const { property, method, at, cast } of places) {
-      output.print(`  message.${property} = view.get${method}(offset + ${at})${cast === undefined ? '' : ` as ${cast(output)}`};`);
+      output.print(
+        `  message.${property} = view.get${method}(offset + ${at})${cast === undefined ? '' : ` as ${cast(output)}`};`,
+      );
     }
     output.print('  return message;\n}\n');
     output.print(
@@ -46,7 +50,8 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
       ).join('\n'),
     );
     output.print(`export function write${name}(message: ${type}, view: DataView, offset: number): void {`);
-    for (const { property, method, at } of places) output.print(`  view.set${method}(offset + ${at}, message.${property});`);
+    for (const { property, method, at } of places)
+      output.print(`  view.set${method}(offset + ${at}, message.${property});`);
     output.print('}\n');
   }
 }
@@ -86,9 +91,13 @@ function checkLayoutField(context: EmitContext, field: DescField, width: number)
   if (!(width in VIEW_METHOD)) {
     throw context.error(field, `field ${field.name} of a layout needs a width of 1, 2, 4 or 8 bytes`);
   }
-  const fits = width === 8 ? field.scalar === ScalarType.UINT64 : field.scalar === ScalarType.UINT32 || field.fieldKind === 'enum';
+  const fits =
+    width === 8 ? field.scalar === ScalarType.UINT64 : field.scalar === ScalarType.UINT32 || field.fieldKind === 'enum';
   if (!fits || field.oneof !== undefined || field.proto.proto3Optional) {
     const allowed = width === 8 ? 'a uint64' : 'a uint32 or an enum';
-    throw context.error(field, `field ${field.name} of a layout with width ${width} must be ${allowed}, not optional and in no oneof`);
+    throw context.error(
+      field,
+      `field ${field.name} of a layout with width ${width} must be ${allowed}, not optional and in no oneof`,
+    );
   }
 }

@@ -1,9 +1,9 @@
 import type { DescFile, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
+import { CodecTarget } from './codec-target.js';
+import { commentText } from './comment-text.js';
 import type { EmitContext } from './emit-context.js';
 import { docComment, stringLiteral } from './literal.js';
 import { methodName, modulePath } from './names.js';
-import { CodecTarget } from './codec-target.js';
-import { commentText } from './comment-text.js';
 
 const KINDS = {
   unary: 'unary',
@@ -27,7 +27,9 @@ function emitFile(context: EmitContext, file: DescFile): void {
   const target = new CodecTarget(context, context.typescript(modulePath('services', file), declares));
   for (const service of file.services) {
     printInterface(target, service, `${service.name}Client`, 'The calls of', (method) => clientMethod(target, method));
-    printInterface(target, service, `${service.name}Handler`, 'What serves', (method) => handlerMethod(context, target, method));
+    printInterface(target, service, `${service.name}Handler`, 'What serves', (method) =>
+      handlerMethod(context, target, method),
+    );
     printDescriptor(context, target, service);
   }
 }

@@ -31,9 +31,15 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
       .join(' + ');
     output.print(docComment(`The text form of ${name}: ${form.grammar}`).join('\n'));
     output.print(`export const ${name}Text = {`);
-    output.print('  /** Undefined: the text is something else. A place runs to the next literal, the last one to the end. */');
+    output.print(
+      '  /** Undefined: the text is something else. A place runs to the next literal, the last one to the end. */',
+    );
     output.print(`  parse(text: string): ${type} | undefined {`);
-    output.print(parseLines(literals, fields).map((line) => `    ${line}`).join('\n'));
+    output.print(
+      parseLines(literals, fields)
+        .map((line) => `    ${line}`)
+        .join('\n'),
+    );
     output.print('  },');
     output.print(`  format(message: ${init}): string {`);
     output.print(`    return ${stringLiteral(literals[0] ?? '')} + ${printed};`);
@@ -70,7 +76,8 @@ function resolve(
   grammar: string,
 ): { literals: TextGrammar['literals']; fields: DescField[] } {
   const parsed = parseGrammar(grammar);
-  if (typeof parsed === 'string') throw context.error(message, `the text grammar of ${message.name} is broken: ${parsed}`);
+  if (typeof parsed === 'string')
+    throw context.error(message, `the text grammar of ${message.name} is broken: ${parsed}`);
   const fields = parsed.places.map((place): DescField => {
     const field = message.fields.find((candidate) => candidate.name === place);
     if (field === undefined) {
@@ -82,6 +89,7 @@ function resolve(
     return field;
   });
   const left = message.fields.find((field: DescField) => !fields.includes(field));
-  if (left !== undefined) throw context.error(left, `field ${left.name} has no place in the text grammar of ${message.name}`);
+  if (left !== undefined)
+    throw context.error(left, `field ${left.name} has no place in the text grammar of ${message.name}`);
   return { literals: parsed.literals, fields };
 }

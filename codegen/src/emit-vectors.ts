@@ -26,7 +26,7 @@ export function emitVectors(context: EmitContext): void {
     const lines = messages
       .flatMap((message) => vectorsOf(message, context.rules))
       .map((vector) => `${JSON.stringify(vector)}\n`);
-    if (lines.length > 0) context.emitFile(`vectors/${name}.jsonl`, lines.join(''));
+    if (lines.length > 0) context.emitFile(`vectors/${name || 'default'}.jsonl`, lines.join(''));
   }
 }
 

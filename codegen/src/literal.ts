@@ -3,6 +3,7 @@
 
 const IDENTIFIER = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
 // Line ends that ECMAScript knows, and characters that hide code from a reader (bidi controls).
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be found
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/g;
 
 /** A single-quoted string literal. */

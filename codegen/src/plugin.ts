@@ -78,7 +78,8 @@ export function filesToEmit(allFiles: readonly DescFile[], requested: readonly s
   const addTypes = (message: DescMessage): void => {
     for (const field of message.fields) {
       for (const desc of [field.message, field.enum]) {
-        if (desc === undefined || wanted.has(desc.file) || !desc.file.proto.name.startsWith('google/protobuf/')) continue;
+        if (desc === undefined || wanted.has(desc.file) || !desc.file.proto.name.startsWith('google/protobuf/'))
+          continue;
         wanted.add(desc.file);
         messagesOf([desc.file]).forEach(addTypes);
       }
@@ -87,7 +88,8 @@ export function filesToEmit(allFiles: readonly DescFile[], requested: readonly s
   messagesOf([...wanted]).forEach(addTypes);
   for (const file of [...wanted]) {
     for (const { input, output } of file.services.flatMap((service) => service.methods)) {
-      for (const message of [input, output]) if (message.file.proto.name.startsWith('google/protobuf/')) wanted.add(message.file);
+      for (const message of [input, output])
+        if (message.file.proto.name.startsWith('google/protobuf/')) wanted.add(message.file);
     }
   }
   return allFiles.filter((file) => wanted.has(file));

@@ -86,13 +86,19 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
 async function buildImage(schemaDir: string): Promise<FileDescriptorProto[]> {
   const work = mkdtempSync(join(tmpdir(), 'polywire-codegen-'));
   try {
-    const isProto = (source: string): boolean => !source.includes('node_modules') && !/\.(?!proto$|yaml$)\w+$/.test(source);
+    const isProto = (source: string): boolean =>
+      !source.includes('node_modules') && !/\.(?!proto$|yaml$)\w+$/.test(source);
     cpSync(schemaDir, work, { recursive: true, filter: isProto });
     if (!existsSync(join(work, OPTIONS_FILE))) {
       mkdirSync(dirname(join(work, OPTIONS_FILE)), { recursive: true });
       cpSync(optionsFile(), join(work, OPTIONS_FILE));
     }
-    const bytes = await run(bin('@bufbuild/buf', 'buf'), ['build', '--as-file-descriptor-set', '-o', '-'], work, undefined);
+    const bytes = await run(
+      bin('@bufbuild/buf', 'buf'),
+      ['build', '--as-file-descriptor-set', '-o', '-'],
+      work,
+      undefined,
+    );
     return fromBinary(FileDescriptorSetSchema, bytes).file;
   } finally {
     rmSync(work, { recursive: true });
@@ -160,7 +166,9 @@ function* readRuntime(): Iterable<[string, string]> {
 
 function difference(outDir: string, output: ReadonlyMap<string, string>): string[] {
   const present = new Set(OUTPUT_FOLDERS.flatMap((folder) => filesBelow(outDir, folder)));
-  const changed = [...output].filter(([path, content]) => !present.has(path) || readFileSync(join(outDir, path), 'utf8') !== content);
+  const changed = [...output].filter(
+    ([path, content]) => !present.has(path) || readFileSync(join(outDir, path), 'utf8') !== content,
+  );
   const leftOver = [...present].filter((path) => !output.has(path));
   return [...changed.map(([path]) => path), ...leftOver].sort();
 }

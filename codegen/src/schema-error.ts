@@ -26,8 +26,7 @@ export function schemaError(desc: AnyDesc, text: string): SchemaError {
   const file = desc.kind === 'file' ? desc : fileOf(desc);
   const path = pathOf(desc);
   const location = file.proto.sourceCodeInfo?.location.find(
-    (candidate) =>
-      candidate.path.length === path.length && candidate.path.every((part, index) => part === path[index]),
+    (candidate) => candidate.path.length === path.length && candidate.path.every((part, index) => part === path[index]),
   );
   const [line, column] = location?.span ?? [-1, -1];
   return new SchemaError(file.proto.name, (line ?? -1) + 1, (column ?? -1) + 1, text);

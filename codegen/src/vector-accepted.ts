@@ -20,8 +20,8 @@ export function addAccepted(list: VectorList, oracle: VectorOracle): void {
   };
   const full = typicalMessage(oracle.desc) as JsonObject;
   const fields = Object.entries(full).map(([name, value]) => oracle.encodeField(name, value));
-  add('unknown-fields', oracle.encode(full), unknownFields());
-  add('unknown-fields-first', unknownFields(), oracle.encode(full));
+  add('unknown-fields', oracle.encode(full), unknownFields(oracle.desc));
+  add('unknown-fields-first', unknownFields(oracle.desc), oracle.encode(full));
   add('reverse-order', ...fields.reverse());
   for (const field of oracle.desc.fields) {
     for (const [label, bytes] of variants(field, oracle)) add(`${field.name}/${label}`, bytes);
@@ -102,7 +102,7 @@ function listVariants(field: DescField & { fieldKind: 'list' }, encode: (value: 
   const elements = (fieldSamples(field)[1]?.[1] ?? []) as JsonValue[];
   const all = encode(elements);
   const oneByOne = elements.flatMap((element) => encode([element]));
-  if (wireType === WireType.LengthDelimited) return [['interrupted', [...all, ...unknownFields(), ...all]]];
+  if (wireType === WireType.LengthDelimited) return [['interrupted', [...all, ...unknownFields(field.parent), ...all]]];
   // Content of the packed form: what stays of the unpacked one without its tags, and the other way round.
   const start = tag(field.number, wireType);
   const content = elements.map((element) => {
@@ -128,14 +128,19 @@ function mapVariants(field: DescField & { fieldKind: 'map' }, encode: (value: Js
   const keyLength = splitKey(content);
   const [key, value] = [content.slice(0, keyLength), content.slice(keyLength)];
   const entry = (...parts: readonly Bytes[]): Bytes => delimited(field.number, parts.flat());
+  // A google.protobuf.Value without a value has no proto-JSON.
+  const mayMiss = field.message?.typeName !== 'google.protobuf.Value';
+  const withoutValue: Variant[] = [
+    ['no-value', entry(key)],
+    ['empty-entry', entry()],
+  ];
   return [
     ['several-entries', entries.flat()],
     ['duplicate-key', [...(entries[1] as Bytes), ...typical]],
     ['value-before-key', entry(value, key)],
     ['no-key', entry(value)],
-    ['no-value', entry(key)],
-    ['empty-entry', entry()],
-    ['unknown-field-in-entry', entry(key, unknownFields(), value)],
+    ['unknown-field-in-entry', entry(key, delimited(3, [0xff]), value)],
+    ...(mayMiss ? withoutValue : []),
   ];
 }
 

@@ -53,16 +53,20 @@ export function freeNumber(desc: DescMessage): number {
   return number;
 }
 
-/** The highest field number there is; messages do not use it. */
-const UNKNOWN_NUMBER = 536_870_911;
+/** The highest field number there is. */
+const MAX_NUMBER = 536_870_911;
 
-/** A field of every wire type, with numbers that messages do not use. */
-export function unknownFields(): Bytes {
-  const group = [...tag(UNKNOWN_NUMBER, 3), ...tag(1, 0), 5, ...tag(UNKNOWN_NUMBER, 4)];
+/** A field of every wire type, with high numbers that the message does not use. */
+export function unknownFields(desc: DescMessage): Bytes {
+  const used = new Set(desc.fields.map((field) => field.number));
+  const [first, second] = Array.from({ length: used.size + 2 }, (_, index) => MAX_NUMBER - index).filter(
+    (number) => !used.has(number),
+  ) as [number, number];
+  const group = [...tag(first, WireType.StartGroup), ...tag(1, 0), 5, ...tag(first, WireType.EndGroup)];
   const writer = new BinaryWriter();
-  writer.tag(UNKNOWN_NUMBER, WireType.Varint).uint64(2n ** 64n - 1n);
-  writer.tag(UNKNOWN_NUMBER - 1, WireType.Bit64).fixed64(1n);
-  writer.tag(UNKNOWN_NUMBER, WireType.LengthDelimited).string('unknown');
-  writer.tag(UNKNOWN_NUMBER - 1, WireType.Bit32).fixed32(1);
+  writer.tag(first, WireType.Varint).uint64(2n ** 64n - 1n);
+  writer.tag(second, WireType.Bit64).fixed64(1n);
+  writer.tag(first, WireType.LengthDelimited).string('unknown');
+  writer.tag(second, WireType.Bit32).fixed32(1);
   return [...writer.finish(), ...group];
 }

@@ -25,7 +25,10 @@ export const dialWebSocket: Dial = (url, options, handler) =>
     };
     const onAbort = (): void =>
       fail(new PolywireError(ErrorCode.CANCELLED, 'connecting was withdrawn', { cause: options.signal?.reason }));
-    const timer = setTimeout(() => fail(unavailable(`no connection within ${options.timeoutMs} ms`)), options.timeoutMs);
+    const timer = setTimeout(
+      () => fail(unavailable(`no connection within ${options.timeoutMs} ms`)),
+      options.timeoutMs,
+    );
     const settle = (): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);

@@ -1,9 +1,15 @@
-import { type ClientDataServiceClient, ClientDataService } from '@polywire/protocol/polywire.data.v1';
+import { ClientDataService, type ClientDataServiceClient } from '@polywire/protocol/polywire.data.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { type KvServiceClient, KvService } from '@polywire/protocol/polywire.kv.v1';
+import { KvService, type KvServiceClient } from '@polywire/protocol/polywire.kv.v1';
 import type { HelloResponse } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { type CallEngine, createClient, PolywireError, type ServeOptions, type ServiceRegistry } from '../core/index.js';
+import {
+  type CallEngine,
+  createClient,
+  PolywireError,
+  type ServeOptions,
+  type ServiceRegistry,
+} from '../core/index.js';
 import type { Link } from './dialer.js';
 
 export interface ClientParts {

@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { schemaHash } from '@polywire/protocol/schema-hash';
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
+import { schemaHash } from '@polywire/protocol/schema-hash';
 import { backoffMs, CallEngine, type Clock, createClient, PolywireError, ServiceRegistry } from '../core/index.js';
 import { agent } from './agent.js';
 import { Client } from './client.js';

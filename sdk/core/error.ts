@@ -1,5 +1,5 @@
 import { errorTable } from '@polywire/protocol/errors';
-import { ErrorCode, type Error as ErrorMessage, type ErrorInit } from '@polywire/protocol/polywire.errors.v1';
+import { ErrorCode, type ErrorInit, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
 import { WireError, type WireErrorReason } from '@polywire/protocol/wire';
 
 const brand = Symbol.for('polywire.PolywireError');

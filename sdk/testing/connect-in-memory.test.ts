@@ -128,7 +128,12 @@ describe('calls between two engines', () => {
     );
     const service = client.use(ConformanceService);
     const error = await service.unary({ payload: bytes('x') }).catch((thrown: unknown) => thrown as PolywireError);
-    expect(error).toMatchObject({ code: ErrorCode.NOT_FOUND, message: 'no such thing', details: { key: 'k' }, retryAfterMs: 7 });
+    expect(error).toMatchObject({
+      code: ErrorCode.NOT_FOUND,
+      message: 'no such thing',
+      details: { key: 'k' },
+      retryAfterMs: 7,
+    });
     const unexpected = await service.unary({}).catch((thrown: unknown) => thrown as PolywireError);
     expect(unexpected).toMatchObject({ code: ErrorCode.INTERNAL });
     expect((unexpected as PolywireError).message).not.toContain('shadow');
@@ -137,8 +142,16 @@ describe('calls between two engines', () => {
   it.each([
     ['a service that is not offered', (c: Client) => c.kv.get({ key: 'x' }), 'UNKNOWN_SERVICE'],
     ['a method that is not served', (c: Client) => c.use(ConformanceService).unimplemented({}), 'UNIMPLEMENTED'],
-    ['a field that breaks a rule', (c: Client) => c.use(ConformanceService).unary({ plan: { delayMs: 9_999 } }), 'INVALID_ARGUMENT'],
-    ['a payload over the limit', (c: Client) => c.use(ConformanceService).unary({ payload: new Uint8Array(2_000_000) }), 'PACKET_TOO_LARGE'],
+    [
+      'a field that breaks a rule',
+      (c: Client) => c.use(ConformanceService).unary({ plan: { delayMs: 9_999 } }),
+      'INVALID_ARGUMENT',
+    ],
+    [
+      'a payload over the limit',
+      (c: Client) => c.use(ConformanceService).unary({ payload: new Uint8Array(2_000_000) }),
+      'PACKET_TOO_LARGE',
+    ],
   ])('refuses %s', async (_name, call, code) => {
     const client = await connectInMemory(serveConformance({ unary: () => ({}) }));
     expect(await codeOf(call(client))).toBe(code);

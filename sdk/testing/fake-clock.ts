@@ -49,7 +49,11 @@ export class FakeClock implements Clock {
     let first: Planned | undefined;
     for (const planned of this.#planned) {
       if (planned.atMs > until) continue;
-      if (first === undefined || planned.atMs < first.atMs || (planned.atMs === first.atMs && planned.order < first.order)) {
+      if (
+        first === undefined ||
+        planned.atMs < first.atMs ||
+        (planned.atMs === first.atMs && planned.order < first.order)
+      ) {
         first = planned;
       }
     }

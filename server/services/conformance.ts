@@ -55,6 +55,7 @@ export function conformanceHandler(clock: Clock): Partial<ConformanceServiceHand
 function failAsPlanned(plan: Plan | undefined): void {
   const error = plan?.error;
   if (error === undefined) return;
-  if (error.code === 0) throw new WireError('invalid-field', 'plan.error needs a code', 'polywire.conformance.v1.Plan.error');
+  if (error.code === 0)
+    throw new WireError('invalid-field', 'plan.error needs a code', 'polywire.conformance.v1.Plan.error');
   throw PolywireError.fromMessage(error.code, error);
 }

@@ -1,5 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type {
+  AckLevel,
   BatchOperation,
   BatchResultInit,
   DeleteRequest,
@@ -8,7 +9,6 @@ import type {
   SetRequest,
 } from '@polywire/protocol/polywire.kv.v1';
 import { PolywireError } from '@polywire/sdk/core';
-import type { AckLevel } from '@polywire/protocol/polywire.kv.v1';
 import type { Store, WriteOperation, WriteResult } from '../stores/store.js';
 import { checkValue } from './check-value.js';
 import type { Cursors } from './cursor.js';
@@ -51,8 +51,7 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
       return { found: true, value, kind, revision, expiresAtMs };
     },
 
-    set: (request) =>
-      write('set', setOperation(request, maxValueBytes), ({ revision }) => ({ revision, level })),
+    set: (request) => write('set', setOperation(request, maxValueBytes), ({ revision }) => ({ revision, level })),
 
     delete: (request) =>
       write('delete', deleteOperation(request), ({ deleted, revision }) => ({ deleted, revision, level })),
@@ -106,7 +105,10 @@ function batchOperation({ operation }: BatchOperation, index: number, maxValueBy
     case 'increment':
       return incrementOperation(operation.value);
     default:
-      throw new PolywireError(ErrorCode.INVALID_ARGUMENT, `operations[${index}] says neither set, delete nor increment`);
+      throw new PolywireError(
+        ErrorCode.INVALID_ARGUMENT,
+        `operations[${index}] says neither set, delete nor increment`,
+      );
   }
 }
 

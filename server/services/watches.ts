@@ -1,5 +1,10 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { type ChangeInit, KvService, type WatchRequest, type WatchResponseInit } from '@polywire/protocol/polywire.kv.v1';
+import {
+  type ChangeInit,
+  KvService,
+  type WatchRequest,
+  type WatchResponseInit,
+} from '@polywire/protocol/polywire.kv.v1';
 import type { Fanout, MethodDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk/core';
 import type { FanoutGroup, FanoutHub } from '../bus/fanout-hub.js';
@@ -65,7 +70,10 @@ export class Watches {
   }
 
   #replay(afterRevision: number, matches: (key: string) => boolean): StoreChange[] {
-    const changes = this.#history.since(afterRevision, (change) => change.space === this.#space && matches(change.entry.key));
+    const changes = this.#history.since(
+      afterRevision,
+      (change) => change.space === this.#space && matches(change.entry.key),
+    );
     if (changes === 'compacted') {
       throw new PolywireError(
         ErrorCode.OUT_OF_RANGE,

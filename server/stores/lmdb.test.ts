@@ -132,7 +132,7 @@ describe('lmdb store on the disk', () => {
     await deadlineTable(path).put(stray, Buffer.of(1));
     await store.write('a', [set('k', 'v', { ttlMs: 1000 })]);
     clock.advance(1000);
-    while (store.revision < 10) await pass(clock, 20);
+    while (store.revision < 11) await pass(clock, 20);
     expect(store.scan('a', { prefix: '', limit: 9 }).map(({ key }) => key)).toEqual(['n', 'there']);
     await store.close();
   });

@@ -121,7 +121,7 @@ export function changeCases(use: () => StoreUnderTest): void {
       'a',
       keys.map((key) => set(key, 'old')),
     );
-    const onItsWay = store.write('a', [set('k0001', 'on its way'), set('new', 'on its way')]);
+    const onItsWay = store.write('a', [set('k0001', 'on its way'), set('first', 'on its way')]);
     const cleared = store.clear('a');
     const written = store.write('a', [set('k1199', 'new'), set('z', 'new')]);
     await onItsWay;

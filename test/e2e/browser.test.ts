@@ -61,7 +61,13 @@ describe.skipIf(program === undefined)('the SDK in headless Chromium', () => {
     await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
     browser = await playwright.launch({
       executablePath: program as string,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
   }, 60_000);
 

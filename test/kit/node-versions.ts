@@ -18,7 +18,16 @@ export function nodeVersion(major: number): NodeVersion {
   const folder = join(root, '.cache', `node-${major}`);
   const path = join(folder, 'node_modules', name, 'bin', 'node');
   if (existsSync(path)) return { major, path, reason: '' };
-  const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${major}`];
+  const args = [
+    'install',
+    '--prefix',
+    folder,
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    `${name}@${major}`,
+  ];
   const result = spawnSync('npm', args, { encoding: 'utf8', timeout: 300_000 });
   if (existsSync(path)) return { major, path, reason: '' };
   return { major, path: undefined, reason: `npm install ${name}@${major} failed: ${result.stderr.trim().slice(-300)}` };

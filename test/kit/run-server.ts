@@ -46,7 +46,11 @@ export async function runServer(options: RunServerOptions = {}): Promise<Running
   args.push('--data', options.dataDir ?? join(work.path, 'data'));
   // Settings of the tests are not settings of the server.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POLYWIRE_')));
-  const child = spawn(options.node ?? process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: work.path, env });
+  const child = spawn(options.node ?? process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: work.path,
+    env,
+  });
   let log = '';
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.on('exit', (code, signal) => {
@@ -63,10 +67,11 @@ export async function runServer(options: RunServerOptions = {}): Promise<Running
       clearTimeout(timer);
       resolve(found);
     });
-    ended.then(({ code }) => {
+    const onEnd = ({ code }: { code: number | null }): void => {
       clearTimeout(timer);
       reject(new Error(`the server ended with code ${code}:\n${log}`));
-    });
+    };
+    ended.then(onEnd, reject);
   });
   const wsUrl = addresses.find((address) => address.startsWith('ws:')) as string;
   return {

@@ -42,7 +42,9 @@ export default function installSystemNeeds(): void {
   }
   for (const need of missing) {
     if (findProgram(need) !== undefined) continue;
-    say(`MISSING: ${need.program}. Tests of ${need.usedFor} are SKIPPED. Install it: apt-get install ${need.aptPackage}`);
+    say(
+      `MISSING: ${need.program}. Tests of ${need.usedFor} are SKIPPED. Install it: apt-get install ${need.aptPackage}`,
+    );
   }
 }
 

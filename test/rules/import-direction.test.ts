@@ -42,14 +42,15 @@ function partOfImport(file: SourceFile, specifier: string): string | undefined {
 }
 
 /** Imports that go backwards, as `file -> specifier`. */
-export function backwardImports(files: readonly SourceFile[]): string[] {
+function backwardImports(files: readonly SourceFile[]): string[] {
   const found: string[] = [];
   for (const file of files) {
     const from = partOfPath(file.path);
     if (from === undefined) continue;
     for (const specifier of importsOf(file)) {
       const to = partOfImport(file, specifier);
-      if (to !== undefined && to !== from && !(allowed[from] ?? []).includes(to)) found.push(`${file.path} -> ${specifier}`);
+      if (to !== undefined && to !== from && !(allowed[from] ?? []).includes(to))
+        found.push(`${file.path} -> ${specifier}`);
     }
   }
   return found;

@@ -10,7 +10,8 @@ function machineUses(files: readonly SourceFile[]): string[] {
   const found: string[] = [];
   for (const file of files) {
     for (const specifier of importsOf(file)) {
-      if (!specifier.startsWith('.') && !specifier.startsWith('@polywire/protocol/')) found.push(`${file.path} -> ${specifier}`);
+      if (!specifier.startsWith('.') && !specifier.startsWith('@polywire/protocol/'))
+        found.push(`${file.path} -> ${specifier}`);
     }
     file.text.split('\n').forEach((line, index) => {
       const code = line.replace(/^\s*(?:\/\/|\*|\/\*).*$/, '').replace(/\/\/.*$/, '');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Root of the checkout. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));

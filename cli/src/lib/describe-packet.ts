@@ -131,8 +131,13 @@ function describePayload(
     const isAnswer = packet.packetType !== PacketType.REQUEST;
     return raw(packet, isAnswer ? 'the packet does not say its method: give --method' : 'its method is not known');
   }
-  const isRequest = packet.packetType === PacketType.REQUEST || (route?.methodId ?? 0) !== 0;
-  return decoded(packet, isRequest && packet.packetType !== PacketType.RESPONSE ? method.request : method.response);
+  return decoded(packet, isRequest(packet, method, route) ? method.request : method.response);
+}
+
+/** A one-way packet with a method is a call that wants no answer, or an item of a fan-out. */
+function isRequest(packet: Packet, method: Method, route: RouteFacts | undefined): boolean {
+  if (packet.packetType !== PacketType.ONE_WAY) return packet.packetType === PacketType.REQUEST;
+  return !method.fanout && route?.methodId === method.methodId;
 }
 
 function raw(packet: Packet, note: string): PayloadDescription {

@@ -57,6 +57,13 @@ describe('an unexpected failure', () => {
     });
   });
 
+  it('tells what to do when a part is not built', () => {
+    const missing = Object.assign(new Error('Cannot find module x'), { code: 'ERR_MODULE_NOT_FOUND' });
+    expect(reportText(describeError(missing), '')).toBe(
+      'INTERNAL: Cannot find module x\n  try: Run "npm run build" in the checkout, or install polywire again.\n',
+    );
+  });
+
   it('may be any value', () => {
     expect(describeError('text')).toMatchObject({ code: 'INTERNAL', message: 'text', exitCode: 1 });
   });

@@ -20,8 +20,11 @@ export interface ErrorReport {
 
 /** What oclif's errors have. */
 interface OclifError extends Error {
+  readonly code?: string;
   readonly oclif?: { readonly exit?: number };
 }
+
+const NOT_BUILT = 'Run "npm run build" in the checkout, or install polywire again.';
 
 /** Describes whatever a command threw. */
 export function describeError(thrown: unknown): ErrorReport {
@@ -31,6 +34,7 @@ export function describeError(thrown: unknown): ErrorReport {
     return { code: 'USAGE', message: usageText(error.message), retryable: false, exitCode: ExitCode.USAGE };
   }
   const report = { code: 'INTERNAL', message: error.message, retryable: false, exitCode: ExitCode.FAILURE };
+  if (error.code?.endsWith('MODULE_NOT_FOUND')) return { ...report, hint: NOT_BUILT };
   return error.stack === undefined ? report : { ...report, stack: error.stack };
 }
 

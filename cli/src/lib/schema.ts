@@ -19,6 +19,8 @@ export const registry = createFileRegistry(
 export interface Method {
   readonly name: string;
   readonly methodId: number;
+  /** Later items of its stream are one-way packets that carry the method id. */
+  readonly fanout: boolean;
   readonly request: DescMessage;
   readonly response: DescMessage;
 }
@@ -35,10 +37,10 @@ export const services: readonly Service[] = [...registry].flatMap((desc) => {
   const serviceId = option<{ serviceId: number }>(desc, 'service')?.serviceId;
   if (serviceId === undefined) return [];
   const methods = desc.methods.flatMap((method) => {
-    const methodId = option<{ methodId: number }>(method, 'method')?.methodId;
-    return methodId === undefined
-      ? []
-      : [{ name: method.name, methodId, request: method.input, response: method.output }];
+    const rules = option<{ methodId: number; fanout: boolean }>(method, 'method');
+    if (rules === undefined) return [];
+    const { methodId, fanout } = rules;
+    return [{ name: method.name, methodId, fanout, request: method.input, response: method.output }];
   });
   return [{ typeName: desc.typeName, serviceId, methods }];
 });

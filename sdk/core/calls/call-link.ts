@@ -1,4 +1,4 @@
-import { type Error as ErrorMessage, ErrorCodec } from '@polywire/protocol/polywire.errors.v1';
+import { ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyCodec, ByteReader } from '@polywire/protocol/wire';
 import type { Clock } from '../clock.js';
@@ -161,4 +161,3 @@ export class CallLink {
     for (const resume of this.#waitingForRoom.splice(0)) resume();
   }
 }
-

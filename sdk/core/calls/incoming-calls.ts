@@ -117,7 +117,8 @@ export class IncomingCalls {
       if (!call.ended) this.#run(call, requests);
       return;
     }
-    if (more) throw new PolywireError(ErrorCode.INVALID_ARGUMENT, `${bound.method.name} takes one request, not a stream`);
+    if (more)
+      throw new PolywireError(ErrorCode.INVALID_ARGUMENT, `${bound.method.name} takes one request, not a stream`);
     this.#run(call, this.#link.readPayload(packet, bound.method.request, bound.borrowed));
   }
 

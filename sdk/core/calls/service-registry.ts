@@ -1,7 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { CallContext, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
-import { type Hooks, type HookedCall, runWithHooks } from './hooks.js';
+import { type HookedCall, type Hooks, runWithHooks } from './hooks.js';
 
 /** A method together with what serves it. */
 export interface BoundMethod {
@@ -38,7 +38,11 @@ export class ServiceRegistry {
    * Offers a service. A method that the handler lacks is answered with UNIMPLEMENTED.
    * @throws PolywireError ALREADY_EXISTS when its id is taken
    */
-  add<Handler>(service: ServiceDescriptor<unknown, Handler>, handler: Partial<Handler>, options: ServeOptions = {}): void {
+  add<Handler>(
+    service: ServiceDescriptor<unknown, Handler>,
+    handler: Partial<Handler>,
+    options: ServeOptions = {},
+  ): void {
     const taken = this.#services.get(service.serviceId);
     if (taken !== undefined) {
       throw new PolywireError(
@@ -105,9 +109,14 @@ export class ServiceRegistry {
         return run(request, context);
       }
       const call: HookedCall = { service, method, context, request };
-      return runWithHooks(hooks, call, () => {
-        if (takesOne) check(request);
-      }, () => run(request, context));
+      return runWithHooks(
+        hooks,
+        call,
+        () => {
+          if (takesOne) check(request);
+        },
+        () => run(request, context),
+      );
     };
     return { service, method, borrowed, invoke, check };
   }

@@ -23,7 +23,12 @@ interface Seen {
 
 function see(packet: Packet): Seen {
   const { serviceId, messageId } = packet;
-  return { serviceId, messageId, ext: Buffer.from(packet.ext).toString(), payload: Buffer.from(packet.payload).toString() };
+  return {
+    serviceId,
+    messageId,
+    ext: Buffer.from(packet.ext).toString(),
+    payload: Buffer.from(packet.payload).toString(),
+  };
 }
 
 function feed(pieces: Iterable<Uint8Array>, maxPayloadBytes = 1_000): Seen[] {

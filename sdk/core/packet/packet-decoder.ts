@@ -1,5 +1,10 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { Compression, PACKET_HEADER_BYTES, PacketType, readPacketHeader } from '@polywire/protocol/polywire.transport.v1';
+import {
+  Compression,
+  PACKET_HEADER_BYTES,
+  PacketType,
+  readPacketHeader,
+} from '@polywire/protocol/polywire.transport.v1';
 import { PolywireError } from '../error.js';
 import { PACKET_VERSION, Packet } from './packet.js';
 

@@ -1,15 +1,15 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import {
   Compression,
   PACKET_HEADER_BYTES,
   PacketFlag,
   type PacketHeader,
   PacketType,
-  type RouteInit,
   RouteCodec,
+  type RouteInit,
   writePacketHeader,
 } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyCodec, ByteWriter } from '@polywire/protocol/wire';
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '../error.js';
 import { PACKET_VERSION } from './packet.js';
 

@@ -7,6 +7,7 @@ import type { NativeDialect } from './native-dialect.js';
 
 const HELLO_METHOD_ID = 1;
 const GO_AWAY = 'goAway';
+const NORMAL_CLOSE_CODE = 1000;
 
 /** A connection that speaks the native wire. */
 export class NativeSession implements Session, ConnectionHandler {
@@ -19,6 +20,7 @@ export class NativeSession implements Session, ConnectionHandler {
   #clientId = '';
   #greeted = false;
   #closed = false;
+  #peerEnded = false;
   #helloDeadline: Deadline | undefined;
   messagesOut = 0;
 
@@ -38,7 +40,10 @@ export class NativeSession implements Session, ConnectionHandler {
         connection.join(fanoutId);
       },
       leaveFanout: (fanoutId) => connection.leave(fanoutId),
-      onIdle: () => host.onIdle(),
+      onIdle: () => {
+        host.onIdle();
+        if (this.#peerEnded) this.#finish();
+      },
       onOpaque: () => this.#settle(),
     });
     this.#helloDeadline = host.deadlines.set(host.helloTimeoutMs, () =>
@@ -113,6 +118,12 @@ export class NativeSession implements Session, ConnectionHandler {
     );
   }
 
+  /** The peer sends no more but may still read: what is running is answered, then the connection closes. */
+  onEnd(): void {
+    this.#peerEnded = true;
+    if (this.#engine.incoming.running === 0) this.#finish();
+  }
+
   onWritable(): void {
     this.#engine.onWritable();
   }
@@ -143,6 +154,10 @@ export class NativeSession implements Session, ConnectionHandler {
   #settle(): void {
     if (this.#helloDeadline !== undefined) this.#host.deadlines.drop(this.#helloDeadline);
     this.#helloDeadline = undefined;
+  }
+
+  #finish(): void {
+    this.close(NORMAL_CLOSE_CODE, 'the peer has ended its side');
   }
 
   #closeWith(error: PolywireError): void {

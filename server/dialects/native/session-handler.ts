@@ -1,5 +1,5 @@
 import type { SessionServiceHandler } from '@polywire/protocol/polywire.session.v1';
-import { NativeSession } from './native-session.js';
+import type { NativeSession } from './native-session.js';
 
 /** The first words of a native session. */
 export const sessionHandler: Partial<SessionServiceHandler> = {

@@ -10,7 +10,10 @@ export function upgradeNative(
 ): (request: UpgradeRequest) => UpgradeDecision {
   return (request) => {
     if (request.path !== path) {
-      return { status: 404, body: `nothing is served at ${request.path.slice(0, 128)}; the native wire is at ${path}\n` };
+      return {
+        status: 404,
+        body: `nothing is served at ${request.path.slice(0, 128)}; the native wire is at ${path}\n`,
+      };
     }
     if (request.protocols.length === 0) return { protocol: undefined, accept };
     if (request.protocols.includes(NATIVE_PROTOCOL)) return { protocol: NATIVE_PROTOCOL, accept };

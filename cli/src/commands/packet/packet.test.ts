@@ -90,6 +90,24 @@ describe('packet decode', () => {
     });
   });
 
+  it.each([
+    [
+      'a call that wants no answer',
+      '0100000100000001000200000004000408030a026279',
+      'session.v1.GoAwayRequest',
+      { reason: 'by' },
+    ],
+    [
+      'an item of a fan-out',
+      '0100000300000001000200000004000408070a020805',
+      'kv.v1.WatchResponse',
+      { watching: { revision: '5' } },
+    ],
+  ])('tells %s by its method', async (_, hex, type, value) => {
+    const { stdout } = await polywire(['packet', 'decode', hex, '--json']);
+    expect(JSON.parse(stdout).packets[0].message).toEqual({ type: `polywire.${type}`, value });
+  });
+
   it('hides secrets', async () => {
     const hello = ['--service', 'session', '--method', 'hello', '--json-request', '{"clientId":"c","token":"hunter2"}'];
     const { stdout: hex } = await polywire(['packet', 'encode', ...hello]);
