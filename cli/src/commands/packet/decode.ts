@@ -10,8 +10,8 @@ export default class PacketDecode extends BaseCommand {
   static override description =
     'Takes one packet or several, one behind the other, in hexadecimal; spaces, colons and a leading 0x are passed over. Fields that the schema calls secret are hidden.';
   static override examples = [
-    '<%= config.bin %> packet decode 01000103000000010002000000030004080110a0161',
-    '<%= config.bin %> packet decode --method get 0100020300000001000000000002000000 --json',
+    '<%= config.bin %> packet decode 0100010300000001000200000003000408010a0161',
+    '<%= config.bin %> packet decode --method get 010002030000000100000000000200000801 --json',
     'xxd -p capture.bin | <%= config.bin %> packet decode -',
   ];
   static override args = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { polywire } from '../../../test/polywire.js';
+import PacketDecode from './decode.js';
 
 // KvService/Get of the key "a": header, Route with the method id, GetRequest.
 const GET = '01000103000000070002000000030004' + '0801' + '0a0161';
@@ -106,6 +107,11 @@ describe('packet decode', () => {
   ])('tells %s by its method', async (_, hex, type, value) => {
     const { stdout } = await polywire(['packet', 'decode', hex, '--json']);
     expect(JSON.parse(stdout).packets[0].message).toEqual({ type: `polywire.${type}`, value });
+  });
+
+  it.each(PacketDecode.examples.filter((example) => !example.includes('|')))('runs its example %s', async (example) => {
+    const { code, stderr } = await polywire(example.split(' ').slice(3));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   it('hides secrets', async () => {
