@@ -1,11 +1,11 @@
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
-import { schemaHash } from '@polywire/protocol/schema-hash';
 import { type Clock, ServiceRegistry } from '@polywire/sdk/core';
 import { FanoutHub } from './bus/fanout-hub.js';
 import { systemClock } from './clock.js';
 import { defaultConfig } from './config/defaults.js';
 import type { LimitsConfig } from './config/server-config.js';
-import { NativeDialect, type NativeDialectOptions } from './dialects/native/native-dialect.js';
+import { createDialects } from './create-dialects.js';
+import type { Dialect } from './dialects/dialect.js';
 import { sessionHandler } from './dialects/native/session-handler.js';
 import { healthReply } from './health.js';
 import type { ListenerSpec } from './listeners.js';
@@ -17,10 +17,10 @@ import { PolywireServer } from './server.js';
 import { spaceOfSession } from './services/client-data.js';
 import { offerServices } from './services/offer-services.js';
 import { EventStream } from './sessions/event-stream.js';
+import { SessionHost } from './sessions/session-host.js';
 import { SessionTable } from './sessions/session-table.js';
 import { memory } from './stores/memory.js';
 import type { StoreFactory } from './stores/store-factory.js';
-import { agent } from './version.js';
 
 export interface ServerOptions {
   /** Made by `ws()` and `tcp()`. */
@@ -41,10 +41,6 @@ export interface ServerOptions {
   readonly clock?: Clock;
 }
 
-/** Bytes of stream items that may wait for a handler. */
-const MAX_STREAM_BYTES = 4_194_304;
-const MAX_KEY_BYTES = 1_024;
-
 /**
  * Opens the store and starts every listener.
  *
@@ -61,43 +57,26 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
 
   const store = await (options.store ?? memory())({ clock, onError });
   const anonymousStore = await memory()({ clock, onError });
+  const stores = { store, anonymousStore };
+  const counting = { counters: new Counters(), events: new EventStream(), sessions: new SessionTable() };
+  const host = new SessionHost({
+    ...counting,
+    clock,
+    logger,
+    onClosed: ({ clientId, sessionId }) => {
+      if (clientId === '') Promise.resolve(anonymousStore.clear(spaceOfSession(sessionId))).catch(onError);
+    },
+  });
   let open: OpenListener[] = [];
   const hub = new FanoutHub((fanoutId, bytes) => {
     for (const { listener } of open) listener.publish(fanoutId, bytes);
   });
   const registry = new ServiceRegistry();
-  const parts = {
-    clock,
-    logger,
-    registry,
-    counters: new Counters(),
-    events: new EventStream(),
-    sessions: new SessionTable(),
-  };
-  const native = new NativeDialect({
-    ...parts,
-    helloTimeoutMs: limits.helloTimeoutMs,
-    engineOptions: engineOptions(parts, limits),
-    welcome: () => ({
-      limits: { ...limits, maxKeyBytes: MAX_KEY_BYTES },
-      schemaHash,
-      ackLevel: store.level,
-      agent,
-      serviceIds: registry.serviceIds,
-    }),
-    beforeJoin: (fanoutId) => hub.flush(fanoutId),
-    onClosed: (session) => {
-      if (session.clientId === '')
-        Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
-    },
-    onFailure: (session, error) =>
-      logger.warn(error.message, { code: error.codeName, session: session.sessionId, remote: session.remoteAddress }),
-  });
+  const dialects: Dialect[] = [];
   try {
     registry.add(SessionService, sessionHandler);
     offerServices(registry, {
-      store,
-      anonymousStore,
+      ...stores,
       hub,
       clock,
       maxValueBytes: limits.maxValueBytes,
@@ -106,9 +85,13 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     });
     for (const service of options.services ?? []) service.addTo(registry);
     open = await openListeners(options.listeners, {
-      native,
       limits,
-      http: (path) => healthReply(path, store, native.draining),
+      dialectsOf: (spec) => {
+        const made = createDialects(spec, { host, registry, hub, store, limits, logger });
+        dialects.push(...made);
+        return made;
+      },
+      http: (path) => healthReply(path, store, host.draining),
       onError,
       onWarning: (text) => logger.warn(text),
     });
@@ -118,37 +101,16 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     throw thrown;
   }
   return new PolywireServer({
-    ...parts,
-    native,
-    store,
-    anonymousStore,
+    ...stores,
+    ...counting,
+    clock,
+    logger,
+    registry,
+    host,
+    dialects,
     listeners: open.map(({ listener }) => listener),
     addresses: open.map(({ address }) => address),
     maxValueBytes: limits.maxValueBytes,
     startedAtMs: clock.now(),
   });
-}
-
-interface EngineParts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly registry: ServiceRegistry;
-  readonly counters: Counters;
-}
-
-function engineOptions(parts: EngineParts, limits: LimitsConfig): NativeDialectOptions['engineOptions'] {
-  const { clock, logger, registry, counters } = parts;
-  return {
-    clock,
-    registry,
-    defer: queueMicrotask,
-    maxPayloadBytes: limits.maxPayloadBytes,
-    maxSendPayloadBytes: limits.maxPayloadBytes,
-    maxStreamBytes: MAX_STREAM_BYTES,
-    maxCalls: limits.maxCalls,
-    onHandlerFailure: (thrown, bound) => {
-      counters.errors++;
-      logger.error(`${bound.service.typeName}.${bound.method.name} failed unexpectedly`, { err: thrown });
-    },
-  };
 }

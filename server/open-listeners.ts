@@ -2,10 +2,9 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { isLoopback } from './config/bind-host.js';
 import type { LimitsConfig } from './config/server-config.js';
-import type { NativeDialect } from './dialects/native/native-dialect.js';
-import { upgradeNative } from './dialects/native/upgrade-native.js';
+import type { Dialect } from './dialects/dialect.js';
 import type { ListenerSpec } from './listeners.js';
-import type { Listener, ListenerHost } from './transports/listener.js';
+import type { Listener, ListenerHost, UpgradeDecision, UpgradeRequest } from './transports/listener.js';
 import { createTcpListener } from './transports/tcp.js';
 import { pickWebSocketListener } from './transports/websocket.js';
 
@@ -13,7 +12,8 @@ import { pickWebSocketListener } from './transports/websocket.js';
 const MESSAGE_ROOM_BYTES = 65_536;
 
 export type ListenerParts = Pick<ListenerHost, 'http' | 'onError'> & {
-  readonly native: NativeDialect;
+  /** The dialects of a listener, in the order in which they are asked for a path. */
+  dialectsOf(spec: ListenerSpec): readonly Dialect[];
   readonly limits: LimitsConfig;
   onWarning(text: string): void;
 };
@@ -60,9 +60,8 @@ export function refuseOpenAddresses(specs: readonly ListenerSpec[]): void {
 }
 
 async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise<Listener> {
-  const { native, limits, http, onError, onWarning } = parts;
-  const accept: ListenerHost['accept'] = (connection) => native.accept(connection);
-  const upgrade = upgradeNative(spec.transport === 'ws' ? spec.path : '', accept);
+  const { limits, http, onError, onWarning } = parts;
+  const dialects = parts.dialectsOf(spec);
   const options = {
     host: spec.host,
     port: spec.port,
@@ -70,9 +69,27 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
     maxQueuedBytes: limits.maxQueuedBytes,
     maxMessageBytes: limits.maxPayloadBytes + MESSAGE_ROOM_BYTES,
   };
-  const host: ListenerHost = { accept, upgrade, http, onError };
+  const host: ListenerHost = {
+    // A stream has no path to choose by: the configuration gives it exactly one dialect.
+    accept: (connection) => (dialects[0] as Dialect).accept(connection),
+    upgrade: (request) => firstAnswer(dialects, (dialect) => dialect.upgrade(request)) ?? notFound(request),
+    http: (path) => http(path) ?? firstAnswer(dialects, (dialect) => dialect.http?.(path)),
+    onError,
+  };
   const create = spec.transport === 'tcp' ? createTcpListener : await pickWebSocketListener(onWarning);
   return create(options, host);
+}
+
+function firstAnswer<T>(dialects: readonly Dialect[], ask: (dialect: Dialect) => T | undefined): T | undefined {
+  for (const dialect of dialects) {
+    const answer = ask(dialect);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function notFound(request: UpgradeRequest): UpgradeDecision {
+  return { status: 404, body: `nothing is served at ${request.path.slice(0, 128)}\n` };
 }
 
 function addressOf(spec: ListenerSpec, port: number): string {

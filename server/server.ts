@@ -1,12 +1,13 @@
 import type { StatsResponse } from '@polywire/protocol/polywire.admin.v1';
 import type { Clock, Hooks, ServiceRegistry } from '@polywire/sdk/core';
 import { DataSpace } from './data-space.js';
-import type { NativeDialect } from './dialects/native/native-dialect.js';
+import type { Dialect } from './dialects/dialect.js';
 import type { Logger } from './log.js';
 import type { Counters } from './metrics/counters.js';
 import { spaceOfClient } from './services/client-data.js';
 import type { EventStream, ServerEvent } from './sessions/event-stream.js';
 import type { Session } from './sessions/session.js';
+import type { SessionHost } from './sessions/session-host.js';
 import type { SessionTable } from './sessions/session-table.js';
 import type { Store } from './stores/store.js';
 import type { Listener } from './transports/listener.js';
@@ -20,7 +21,8 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: ServiceRegistry;
-  readonly native: NativeDialect;
+  readonly host: SessionHost;
+  readonly dialects: readonly Dialect[];
   readonly sessions: SessionTable;
   readonly events: EventStream;
   readonly counters: Counters;
@@ -70,14 +72,14 @@ export class PolywireServer {
   }
 
   stats(): ServerStats {
-    const { counters, store, sessions, native, clock, startedAtMs } = this.#parts;
+    const { counters, store, sessions, host, clock, startedAtMs } = this.#parts;
     return {
       ...counters.snapshot(),
       uptimeMs: clock.now() - startedAtMs,
       sessions: sessions.size,
       store: store.kind,
       ackLevel: store.level,
-      draining: native.draining,
+      draining: host.draining,
     };
   }
 
@@ -104,8 +106,8 @@ export class PolywireServer {
   }
 
   async #close(drainMs: number): Promise<void> {
-    const { native, listeners, sessions, logger, store, anonymousStore, events } = this.#parts;
-    native.draining = true;
+    const { host, dialects, listeners, sessions, logger, store, anonymousStore, events } = this.#parts;
+    host.draining = true;
     for (const listener of listeners) listener.stopAccepting();
     for (const session of sessions.all) session.goAway('the server is stopping');
     if (!(await this.#idleWithin(drainMs))) {
@@ -114,7 +116,7 @@ export class PolywireServer {
     for (const session of [...sessions.all]) session.close(DRAINING_CLOSE_CODE, 'the server is stopping');
     await this.#goneWithin(CLOSE_GRACE_MS);
     for (const listener of listeners) await listener.close();
-    native.close();
+    for (const dialect of dialects) await dialect.close();
     await store.close();
     await anonymousStore.close();
     events.end();

@@ -67,26 +67,28 @@ export function polywire(args: readonly string[], options: RunOptions = {}): Pro
   return start(args, options).done;
 }
 
-/** A server with a memory store on free ports, for all tests of a file. */
+/** A server with a memory store on free ports. */
+export async function startServer() {
+  const server = await createServer({ listeners: [ws({ port: 0 }), tcp({ port: 0 })], store: memory() });
+  const addressOf = (scheme: string): string => String(server.addresses.find((each) => each.startsWith(scheme)));
+  return { url: addressOf('ws:'), tcpUrl: addressOf('tcp:'), close: () => server.close({ drainMs: 0 }) };
+}
+
+/** One for all tests of a file, and commands that talk to it. */
 export function useServer() {
-  let server: Awaited<ReturnType<typeof createServer>>;
-  let env: Record<string, string> = {};
-  let tcpUrl = '';
+  let server: Awaited<ReturnType<typeof startServer>>;
   beforeAll(async () => {
-    server = await createServer({ listeners: [ws({ port: 0 }), tcp({ port: 0 })], store: memory() });
-    const find = (scheme: string): string => String(server.addresses.find((address) => address.startsWith(scheme)));
-    env = { POLYWIRE_URL: find('ws:') };
-    tcpUrl = find('tcp:');
+    server = await startServer();
   });
-  afterAll(() => server.close({ drainMs: 0 }));
+  afterAll(() => server.close());
+  const atServer = (options: RunOptions): RunOptions => ({
+    ...options,
+    env: { POLYWIRE_URL: server.url, ...options.env },
+  });
   return {
-    /** Runs a command against this server. */
-    polywire: (args: readonly string[], options: RunOptions = {}) =>
-      polywire(args, { ...options, env: { ...env, ...options.env } }),
-    /** Starts a command against this server. */
-    start: (args: readonly string[], options: RunOptions = {}) =>
-      start(args, { ...options, env: { ...env, ...options.env } }),
-    tcpUrl: () => tcpUrl,
-    wsUrl: () => env.POLYWIRE_URL as string,
+    polywire: (args: readonly string[], options: RunOptions = {}) => polywire(args, atServer(options)),
+    start: (args: readonly string[], options: RunOptions = {}) => start(args, atServer(options)),
+    wsUrl: () => server.url,
+    tcpUrl: () => server.tcpUrl,
   };
 }

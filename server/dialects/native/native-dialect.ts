@@ -1,54 +1,57 @@
 import { randomUUID } from 'node:crypto';
 import type { HelloResponseInit } from '@polywire/protocol/polywire.session.v1';
-import { type CallEngineOptions, type Clock, Deadlines, type PolywireError } from '@polywire/sdk/core';
-import type { Counters } from '../../metrics/counters.js';
-import type { EventStream } from '../../sessions/event-stream.js';
-import type { SessionTable } from '../../sessions/session-table.js';
-import type { Connection, ConnectionHandler } from '../../transports/listener.js';
+import { type CallEngineOptions, Deadlines } from '@polywire/sdk/core';
+import type { SessionHost } from '../../sessions/session-host.js';
+import type { Connection, ConnectionHandler, UpgradeDecision, UpgradeRequest } from '../../transports/listener.js';
+import type { Dialect } from '../dialect.js';
 import { NativeSession } from './native-session.js';
 
 /** The WebSocket sub-protocol of the native wire. */
 export const NATIVE_PROTOCOL = 'polywire.v1';
 
+/** What every native session's engine has in common. */
+export type SharedEngineOptions = Omit<CallEngineOptions, 'peer' | 'send' | 'framed'>;
+
 export interface NativeDialectOptions {
-  readonly clock: Clock;
-  /** What every session's engine has in common. */
-  readonly engineOptions: Omit<CallEngineOptions, 'peer' | 'send' | 'framed'>;
+  readonly host: SessionHost;
+  readonly engineOptions: SharedEngineOptions;
   readonly helloTimeoutMs: number;
-  readonly sessions: SessionTable;
-  readonly events: EventStream;
-  readonly counters: Counters;
+  /** Path of the WebSocket. */
+  readonly path: string;
   /** What every client is told, without what is its own. */
   welcome(): HelloResponseInit;
   /** Sends what a fan-out group has waiting, before a connection joins it. */
   beforeJoin(fanoutId: number): void;
-  /** A session has ended. */
-  onClosed(session: NativeSession): void;
-  onFailure(session: NativeSession, error: PolywireError): void;
 }
 
-/** Everything that native sessions share: nothing here is per connection. */
-export class NativeDialect {
-  readonly clock: Clock;
-  readonly engineOptions: Omit<CallEngineOptions, 'peer' | 'send' | 'framed'>;
+/** The native wire. Everything that its sessions share is here, nothing of it per connection. */
+export class NativeDialect implements Dialect {
+  readonly name = 'native';
+  readonly host: SessionHost;
+  readonly engineOptions: SharedEngineOptions;
   readonly helloTimeoutMs: number;
+  /** Of connections that have not said Hello. */
   readonly deadlines: Deadlines;
-  readonly counters: Counters;
   readonly #options: NativeDialectOptions;
-  /** True: the server is stopping, and new calls are refused. */
-  draining = false;
 
   constructor(options: NativeDialectOptions) {
     this.#options = options;
-    this.clock = options.clock;
+    this.host = options.host;
     this.engineOptions = options.engineOptions;
     this.helloTimeoutMs = options.helloTimeoutMs;
-    this.counters = options.counters;
-    this.deadlines = new Deadlines(options.clock);
+    this.deadlines = new Deadlines(options.host.clock);
   }
 
   accept(connection: Connection): ConnectionHandler {
     return new NativeSession(connection, this, randomUUID());
+  }
+
+  upgrade(request: UpgradeRequest): UpgradeDecision | undefined {
+    if (request.path !== this.#options.path) return undefined;
+    const accept = (connection: Connection): ConnectionHandler => this.accept(connection);
+    if (request.protocols.length === 0) return { protocol: undefined, accept };
+    if (request.protocols.includes(NATIVE_PROTOCOL)) return { protocol: NATIVE_PROTOCOL, accept };
+    return { status: 400, body: `this path speaks the sub-protocol ${NATIVE_PROTOCOL}\n` };
   }
 
   welcome(): HelloResponseInit {
@@ -57,44 +60,6 @@ export class NativeDialect {
 
   beforeJoin(fanoutId: number): void {
     this.#options.beforeJoin(fanoutId);
-  }
-
-  onIdle(): void {
-    this.#options.sessions.noteIdle();
-  }
-
-  opened(session: NativeSession): void {
-    const { sessions, counters, events } = this.#options;
-    sessions.add(session);
-    counters.sessionsTotal++;
-    if (events.active) events.emit({ type: 'opened', session });
-  }
-
-  received(session: NativeSession, bytes: number): void {
-    const { counters, events } = this.#options;
-    counters.bytesIn += bytes;
-    if (events.active) events.emit({ type: 'message', session, bytes });
-  }
-
-  sent(session: NativeSession, bytes: number): void {
-    const { counters, events } = this.#options;
-    counters.messagesOut++;
-    counters.bytesOut += bytes;
-    if (events.active) events.emit({ type: 'sent', session, bytes });
-  }
-
-  closed(session: NativeSession, code: number, reason: string): void {
-    const { sessions, events, onClosed } = this.#options;
-    sessions.remove(session);
-    onClosed(session);
-    if (events.active) events.emit({ type: 'closed', session, code, reason });
-  }
-
-  failed(session: NativeSession, error: PolywireError): void {
-    const { counters, events, onFailure } = this.#options;
-    counters.errors++;
-    if (events.active) events.emit({ type: 'error', session, error });
-    onFailure(session, error);
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type HelloRequest, type HelloResponseInit, SessionService } from '@polywire/protocol/polywire.session.v1';
 import { CallEngine, type Deadline, PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
+import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import type { NativeDialect } from './native-dialect.js';
 
@@ -15,7 +16,8 @@ export class NativeSession implements Session, ConnectionHandler {
   readonly sessionId: string;
   readonly openedAtMs: number;
   readonly #connection: Connection;
-  readonly #host: NativeDialect;
+  readonly #dialect: NativeDialect;
+  readonly #host: SessionHost;
   readonly #engine: CallEngine;
   #clientId = '';
   #greeted = false;
@@ -24,31 +26,34 @@ export class NativeSession implements Session, ConnectionHandler {
   #helloDeadline: Deadline | undefined;
   messagesOut = 0;
 
-  constructor(connection: Connection, host: NativeDialect, sessionId: string) {
+  constructor(connection: Connection, dialect: NativeDialect, sessionId: string) {
+    const { host } = dialect;
     this.#connection = connection;
+    this.#dialect = dialect;
     this.#host = host;
     this.sessionId = sessionId;
     this.openedAtMs = host.clock.now();
     this.#engine = new CallEngine({
-      ...host.engineOptions,
+      ...dialect.engineOptions,
       peer: this,
       framed: connection.transport === 'ws',
       send: (bytes) => this.#send(bytes),
       admit: (serviceId, methodId) => this.#admit(serviceId, methodId),
       joinFanout: (fanoutId) => {
-        host.beforeJoin(fanoutId);
+        dialect.beforeJoin(fanoutId);
         connection.join(fanoutId);
       },
       leaveFanout: (fanoutId) => connection.leave(fanoutId),
       onIdle: () => {
-        host.onIdle();
+        host.idle();
         if (this.#peerEnded) this.#finish();
       },
       onOpaque: () => this.#settle(),
     });
-    this.#helloDeadline = host.deadlines.set(host.helloTimeoutMs, () =>
+    const { helloTimeoutMs } = dialect;
+    this.#helloDeadline = dialect.deadlines.set(helloTimeoutMs, () =>
       this.#closeWith(
-        new PolywireError(ErrorCode.HELLO_TIMEOUT, `no Hello came within ${host.helloTimeoutMs} ms of connecting`),
+        new PolywireError(ErrorCode.HELLO_TIMEOUT, `no Hello came within ${helloTimeoutMs} ms of connecting`),
       ),
     );
     host.opened(this);
@@ -85,7 +90,7 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#greeted = true;
     this.#clientId = request.clientId;
     this.#settle();
-    return { ...this.#host.welcome(), sessionId: this.sessionId, clientId: this.#clientId };
+    return { ...this.#dialect.welcome(), sessionId: this.sessionId, clientId: this.#clientId };
   }
 
   goAway(reason: string): void {
@@ -102,14 +107,13 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   onBytes(bytes: Uint8Array): void {
-    this.#host.received(this, bytes.length);
     const before = this.#engine.packetsIn;
     try {
       this.#engine.receive(bytes);
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
     }
-    this.#host.counters.messagesIn += this.#engine.packetsIn - before;
+    this.#host.received(this, bytes.length, this.#engine.packetsIn - before);
   }
 
   onText(): void {
@@ -152,7 +156,7 @@ export class NativeSession implements Session, ConnectionHandler {
 
   /** It is known what this peer is: the wait for Hello ends. */
   #settle(): void {
-    if (this.#helloDeadline !== undefined) this.#host.deadlines.drop(this.#helloDeadline);
+    if (this.#helloDeadline !== undefined) this.#dialect.deadlines.drop(this.#helloDeadline);
     this.#helloDeadline = undefined;
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { useServer } from '../../../test/polywire.js';
+import { start, startServer, useServer } from '../../../test/polywire.js';
 
 const server = useServer();
 const set = async (key: string, value: string) =>
@@ -35,11 +35,11 @@ it('replays from a revision, and prints one JSON object a line', async () => {
 });
 
 it('watches one key with --exact', async () => {
-  const watch = server.start(['kv', 'watch', 'e', '--exact', '--count', '1', '--json']);
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const watch = server.start(['kv', 'watch', 'e', '--exact', '--count', '1']);
+  await watch.said('watching');
   await set('ee', 'other');
   await set('e', 'this');
-  expect(JSON.parse((await watch.done).stdout)).toMatchObject({ key: 'e', value: 'this' });
+  expect((await watch.done).stdout).toMatch(/^\d+\tset\te\tthis\n$/);
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 at %s', async (signal) => {
@@ -49,4 +49,13 @@ it.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 at %s', async (signal) => {
   const { code, stderr } = await watch.done;
   expect(code).toBe(0);
   expect(stderr).not.toContain('CANCELLED');
+});
+
+it('ends with 4 when the server stops', async () => {
+  const { close, url } = await startServer();
+  const watch = start(['kv', 'watch', '', '--url', url]);
+  await watch.said('watching');
+  await close();
+  const { code, stderr } = await watch.done;
+  expect(code, stderr).toBe(4);
 });
