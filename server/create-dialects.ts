@@ -1,5 +1,6 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
-import type { ServiceRegistry } from '@polywire/sdk/core';
+import { PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
 import type { FanoutHub } from './bus/fanout-hub.js';
 import type { LimitsConfig } from './config/server-config.js';
 import type { Dialect } from './dialects/dialect.js';
@@ -26,7 +27,15 @@ export interface DialectParts {
 
 /** The dialects that a listener speaks, in the order in which they are asked for a path. */
 export function createDialects(spec: ListenerSpec, parts: DialectParts): Dialect[] {
-  return [createNative(spec.transport === 'ws' ? spec.path : '', parts)];
+  switch (spec.dialect) {
+    case 'native':
+      return [createNative(spec.transport === 'ws' ? spec.path : '', parts)];
+    default:
+      throw new PolywireError(
+        ErrorCode.CONFIG_INVALID,
+        `the dialect ${spec.dialect} is not served over ${spec.transport}`,
+      );
+  }
 }
 
 function createNative(path: string, parts: DialectParts): NativeDialect {

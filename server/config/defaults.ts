@@ -8,8 +8,8 @@ export const packetRoomBytes = 64 * KiB;
 
 /** What a `[[listen]]` table of each transport leaves out. */
 export const listenDefaults: { readonly ws: WsListenConfig; readonly tcp: TcpListenConfig } = {
-  ws: { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/polywire', insecure: false },
-  tcp: { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false },
+  ws: { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/polywire', insecure: false, dialect: 'native' },
+  tcp: { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native' },
 };
 
 /** The one table of defaults. It also says which keys there are; a test compares it with the schema. */

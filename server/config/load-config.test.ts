@@ -58,15 +58,15 @@ describe('loadConfig', () => {
     const toml =
       '[[listen]]\ntransport = "tcp"\n[[listen]]\ntransport = "ws"\nport = 0\npath = "/p"\n[[listen]]\ntransport = "ws"';
     expect(load(toml).config.listen).toEqual([
-      { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false },
-      { transport: 'ws', host: '127.0.0.1', port: 0, path: '/p', insecure: false },
-      { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/polywire', insecure: false },
+      { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native' },
+      { transport: 'ws', host: '127.0.0.1', port: 0, path: '/p', insecure: false, dialect: 'native' },
+      { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/polywire', insecure: false, dialect: 'native' },
     ]);
   });
 
   it('knows every key in the file and in the environment', () => {
     const toml = `
-      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true }]
+      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true, dialect = "native" }]
       store = { kind = "memory", path = "p", history_entries = 1, history_bytes = 17_179_869_184 }
       conformance.enabled = false
       drain.timeout_ms = 0
@@ -95,7 +95,7 @@ describe('loadConfig', () => {
       POLYWIRE_LOG_LEVEL: 'silent',
     };
     const wanted = {
-      listen: [{ transport: 'ws', host: '0.0.0.0', port: 1, path: '/x', insecure: true }],
+      listen: [{ transport: 'ws', host: '0.0.0.0', port: 1, path: '/x', insecure: true, dialect: 'native' }],
       store: { kind: 'memory', path: 'p', historyEntries: 1, historyBytes: 17_179_869_184 },
       conformance: { enabled: false },
       drain: { timeoutMs: 0 },

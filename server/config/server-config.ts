@@ -23,7 +23,12 @@ export interface WsListenConfig {
   readonly path: string;
   /** Allows a host that other machines can reach although nobody has to authenticate. */
   readonly insecure: boolean;
+  /** The wire that is spoken. */
+  readonly dialect: DialectName;
 }
+
+/** The wires of the server. */
+export type DialectName = 'native' | 'text' | 'kv' | 'banio' | 'msgtrans' | 'relay';
 
 export type TcpListenConfig = Omit<WsListenConfig, 'transport' | 'path'> & { readonly transport: 'tcp' };
 

@@ -1,20 +1,8 @@
 import { spawn } from 'node:child_process';
-import { findProgram, type SystemNeed } from '../kit/system-needs.js';
+import { findProgram, strace } from '../kit/system-needs.js';
 
-export const strace: SystemNeed = {
-  program: 'strace',
-  aptPackage: 'strace',
-  usedFor: 'stores on a failing disk',
-};
-
-/** Undefined: not installed. Tests that need it are skipped, and say so. */
+/** Undefined: not installed. Tests that need it are skipped; the set-up of the tests says so. */
 export const stracePath = findProgram(strace);
-
-if (stracePath === undefined) {
-  process.stderr.write(
-    `MISSING: ${strace.program}. Tests of ${strace.usedFor} are SKIPPED. Install it: apt-get install ${strace.aptPackage}\n`,
-  );
-}
 
 export interface FaultyRun {
   readonly exitCode: number | null;

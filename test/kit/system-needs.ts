@@ -17,7 +17,13 @@ export const chromium: SystemNeed = {
   usedFor: 'the SDK in a real browser',
 };
 
-const needs: readonly SystemNeed[] = [chromium];
+export const strace: SystemNeed = {
+  program: 'strace',
+  aptPackage: 'strace',
+  usedFor: 'stores on a failing disk',
+};
+
+const needs: readonly SystemNeed[] = [chromium, strace];
 
 /** Full path of a program, or undefined when it is not installed. */
 export function findProgram(need: SystemNeed): string | undefined {

@@ -7,8 +7,9 @@ const func0 = Object.prototype.hasOwnProperty;
 const func4 = countCodePoints;
 const pattern0 = new RegExp("^(ws|tcp)$", "u");
 const pattern1 = new RegExp("^/[A-Za-z0-9._~/-]*$", "u");
-const pattern2 = new RegExp("^(memory|lmdb)$", "u");
-const pattern3 = new RegExp("^(trace|debug|info|warn|error|fatal|silent)$", "u");
+const pattern2 = new RegExp("^(native|text|kv|banio|msgtrans|relay)$", "u");
+const pattern3 = new RegExp("^(memory|lmdb)$", "u");
+const pattern4 = new RegExp("^(trace|debug|info|warn|error|fatal|silent)$", "u");
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -57,7 +58,7 @@ return false;
 else {
 const _errs7 = errors;
 for(const key1 of Object.keys(data1)){
-if(!(((((key1 === "transport") || (key1 === "host")) || (key1 === "port")) || (key1 === "path")) || (key1 === "insecure"))){
+if(!((((((key1 === "transport") || (key1 === "host")) || (key1 === "port")) || (key1 === "path")) || (key1 === "insecure")) || (key1 === "dialect"))){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0,schemaPath:"polywire.config.v1.Listen/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -177,6 +178,28 @@ var valid3 = _errs16 === errors;
 else {
 var valid3 = true;
 }
+if(valid3){
+if(data1.dialect !== undefined && func0.call(data1, "dialect")){
+let data7 = data1.dialect;
+const _errs18 = errors;
+if(errors === _errs18){
+if(typeof data7 === "string"){
+if(!pattern2.test(data7)){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/dialect",schemaPath:"polywire.config.v1.Listen/properties/dialect/pattern",keyword:"pattern",params:{pattern: "^(native|text|kv|banio|msgtrans|relay)$"},message:"must match pattern \""+"^(native|text|kv|banio|msgtrans|relay)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/dialect",schemaPath:"polywire.config.v1.Listen/properties/dialect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs18 === errors;
+}
+else {
+var valid3 = true;
+}
+}
 }
 }
 }
@@ -208,26 +231,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.store !== undefined && func0.call(data, "store")){
-let data7 = data.store;
-const _errs18 = errors;
-const _errs19 = errors;
-if(errors === _errs19){
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+let data8 = data.store;
+const _errs20 = errors;
 const _errs21 = errors;
-for(const key2 of Object.keys(data7)){
+if(errors === _errs21){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+const _errs23 = errors;
+for(const key2 of Object.keys(data8)){
 if(!((((key2 === "kind") || (key2 === "path")) || (key2 === "historyEntries")) || (key2 === "historyBytes"))){
 validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.config.v1.Store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs21 === errors){
-if(data7.kind !== undefined && func0.call(data7, "kind")){
-let data8 = data7.kind;
-const _errs22 = errors;
-if(errors === _errs22){
-if(typeof data8 === "string"){
-if(!pattern2.test(data8)){
+if(_errs23 === errors){
+if(data8.kind !== undefined && func0.call(data8, "kind")){
+let data9 = data8.kind;
+const _errs24 = errors;
+if(errors === _errs24){
+if(typeof data9 === "string"){
+if(!pattern3.test(data9)){
 validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywire.config.v1.Store/properties/kind/pattern",keyword:"pattern",params:{pattern: "^(memory|lmdb)$"},message:"must match pattern \""+"^(memory|lmdb)$"+"\""}];
 return false;
 }
@@ -237,23 +260,23 @@ validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywir
 return false;
 }
 }
-var valid5 = _errs22 === errors;
+var valid5 = _errs24 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data7.path !== undefined && func0.call(data7, "path")){
-let data9 = data7.path;
-const _errs24 = errors;
-if(errors === _errs24){
-if(typeof data9 === "string"){
-if(func4(data9) > 4096){
+if(data8.path !== undefined && func0.call(data8, "path")){
+let data10 = data8.path;
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data10 === "string"){
+if(func4(data10) > 4096){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
 return false;
 }
 else {
-if(func4(data9) < 1){
+if(func4(data10) < 1){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -264,61 +287,61 @@ validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywir
 return false;
 }
 }
-var valid5 = _errs24 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data7.historyEntries !== undefined && func0.call(data7, "historyEntries")){
-let data10 = data7.historyEntries;
-const _errs26 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs26){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 10000000 || isNaN(data10)){
-validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data10 < 0 || isNaN(data10)){
-validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid5 = _errs26 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data7.historyBytes !== undefined && func0.call(data7, "historyBytes")){
-let data11 = data7.historyBytes;
+if(data8.historyEntries !== undefined && func0.call(data8, "historyEntries")){
+let data11 = data8.historyEntries;
 const _errs28 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs28){
 if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 17179869184 || isNaN(data11)){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data11 > 10000000 || isNaN(data11)){
+validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data11 < 0 || isNaN(data11)){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid5 = _errs28 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data8.historyBytes !== undefined && func0.call(data8, "historyBytes")){
+let data12 = data8.historyBytes;
+const _errs30 = errors;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs30){
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 17179869184 || isNaN(data12)){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+return false;
+}
+else {
+if(data12 < 0 || isNaN(data12)){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs30 === errors;
 }
 else {
 var valid5 = true;
@@ -333,70 +356,43 @@ validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs18 === errors;
+var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.limits !== undefined && func0.call(data, "limits")){
-let data12 = data.limits;
-const _errs30 = errors;
-const _errs31 = errors;
-if(errors === _errs31){
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let data13 = data.limits;
+const _errs32 = errors;
 const _errs33 = errors;
-for(const key3 of Object.keys(data12)){
+if(errors === _errs33){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+const _errs35 = errors;
+for(const key3 of Object.keys(data13)){
 if(!((((((key3 === "maxConnections") || (key3 === "maxPayloadBytes")) || (key3 === "maxValueBytes")) || (key3 === "maxCalls")) || (key3 === "maxQueuedBytes")) || (key3 === "helloTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.config.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs33 === errors){
-if(data12.maxConnections !== undefined && func0.call(data12, "maxConnections")){
-let data13 = data12.maxConnections;
-const _errs34 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs34){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 10000000 || isNaN(data13)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data13 < 1 || isNaN(data13)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid7 = _errs34 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data12.maxPayloadBytes !== undefined && func0.call(data12, "maxPayloadBytes")){
-let data14 = data12.maxPayloadBytes;
+if(_errs35 === errors){
+if(data13.maxConnections !== undefined && func0.call(data13, "maxConnections")){
+let data14 = data13.maxConnections;
 const _errs36 = errors;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs36){
 if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 268435456 || isNaN(data14)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+if(data14 > 10000000 || isNaN(data14)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data14 < 1024 || isNaN(data14)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+if(data14 < 1 || isNaN(data14)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -408,22 +404,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data12.maxValueBytes !== undefined && func0.call(data12, "maxValueBytes")){
-let data15 = data12.maxValueBytes;
+if(data13.maxPayloadBytes !== undefined && func0.call(data13, "maxPayloadBytes")){
+let data15 = data13.maxPayloadBytes;
 const _errs38 = errors;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs38){
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 268435456 || isNaN(data15)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data15 < 1 || isNaN(data15)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data15 < 1024 || isNaN(data15)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -435,22 +431,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data12.maxCalls !== undefined && func0.call(data12, "maxCalls")){
-let data16 = data12.maxCalls;
+if(data13.maxValueBytes !== undefined && func0.call(data13, "maxValueBytes")){
+let data16 = data13.maxValueBytes;
 const _errs40 = errors;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs40){
 if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 1000000 || isNaN(data16)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+if(data16 > 268435456 || isNaN(data16)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data16 < 1 || isNaN(data16)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -462,22 +458,22 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data12.maxQueuedBytes !== undefined && func0.call(data12, "maxQueuedBytes")){
-let data17 = data12.maxQueuedBytes;
+if(data13.maxCalls !== undefined && func0.call(data13, "maxCalls")){
+let data17 = data13.maxCalls;
 const _errs42 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs42){
 if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 1073741824 || isNaN(data17)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if(data17 > 1000000 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data17 < 65536 || isNaN(data17)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+if(data17 < 1 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -489,28 +485,55 @@ else {
 var valid7 = true;
 }
 if(valid7){
-if(data12.helloTimeoutMs !== undefined && func0.call(data12, "helloTimeoutMs")){
-let data18 = data12.helloTimeoutMs;
+if(data13.maxQueuedBytes !== undefined && func0.call(data13, "maxQueuedBytes")){
+let data18 = data13.maxQueuedBytes;
 const _errs44 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs44){
 if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 600000 || isNaN(data18)){
-validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
+if(data18 > 1073741824 || isNaN(data18)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
-if(data18 < 100 || isNaN(data18)){
-validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+if(data18 < 65536 || isNaN(data18)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
 var valid7 = _errs44 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data13.helloTimeoutMs !== undefined && func0.call(data13, "helloTimeoutMs")){
+let data19 = data13.helloTimeoutMs;
+const _errs46 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs46){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 600000 || isNaN(data19)){
+validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
+return false;
+}
+else {
+if(data19 < 100 || isNaN(data19)){
+validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid7 = _errs46 === errors;
 }
 else {
 var valid7 = true;
@@ -527,33 +550,33 @@ validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs30 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data19 = data.log;
-const _errs46 = errors;
-const _errs47 = errors;
-if(errors === _errs47){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let data20 = data.log;
+const _errs48 = errors;
 const _errs49 = errors;
-for(const key4 of Object.keys(data19)){
+if(errors === _errs49){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+const _errs51 = errors;
+for(const key4 of Object.keys(data20)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs49 === errors){
-if(data19.level !== undefined && func0.call(data19, "level")){
-let data20 = data19.level;
-const _errs50 = errors;
-if(errors === _errs50){
-if(typeof data20 === "string"){
-if(!pattern3.test(data20)){
+if(_errs51 === errors){
+if(data20.level !== undefined && func0.call(data20, "level")){
+let data21 = data20.level;
+const _errs52 = errors;
+if(errors === _errs52){
+if(typeof data21 === "string"){
+if(!pattern4.test(data21)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -571,42 +594,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs46 === errors;
+var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data21 = data.drain;
-const _errs52 = errors;
-const _errs53 = errors;
-if(errors === _errs53){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let data22 = data.drain;
+const _errs54 = errors;
 const _errs55 = errors;
-for(const key5 of Object.keys(data21)){
+if(errors === _errs55){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+const _errs57 = errors;
+for(const key5 of Object.keys(data22)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs55 === errors){
-if(data21.timeoutMs !== undefined && func0.call(data21, "timeoutMs")){
-let data22 = data21.timeoutMs;
-const _errs56 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+if(_errs57 === errors){
+if(data22.timeoutMs !== undefined && func0.call(data22, "timeoutMs")){
+let data23 = data22.timeoutMs;
+const _errs58 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs56){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 600000 || isNaN(data22)){
+if(errors === _errs58){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 600000 || isNaN(data23)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data22 < 0 || isNaN(data22)){
+if(data23 < 0 || isNaN(data23)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -621,29 +644,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs52 === errors;
+var valid0 = _errs54 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data23 = data.conformance;
-const _errs58 = errors;
-const _errs59 = errors;
-if(errors === _errs59){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+let data24 = data.conformance;
+const _errs60 = errors;
 const _errs61 = errors;
-for(const key6 of Object.keys(data23)){
+if(errors === _errs61){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+const _errs63 = errors;
+for(const key6 of Object.keys(data24)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs61 === errors){
-if(data23.enabled !== undefined && func0.call(data23, "enabled")){
-if(typeof data23.enabled !== "boolean"){
+if(_errs63 === errors){
+if(data24.enabled !== undefined && func0.call(data24, "enabled")){
+if(typeof data24.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -655,7 +678,7 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs58 === errors;
+var valid0 = _errs60 === errors;
 }
 else {
 var valid0 = true;

@@ -7,6 +7,7 @@ const func0 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
 const pattern0 = new RegExp("^(ws|tcp)$", "u");
 const pattern1 = new RegExp("^/[A-Za-z0-9._~/-]*$", "u");
+const pattern2 = new RegExp("^(native|text|kv|banio|msgtrans|relay)$", "u");
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -28,7 +29,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!(((((key0 === "transport") || (key0 === "host")) || (key0 === "port")) || (key0 === "path")) || (key0 === "insecure"))){
+if(!((((((key0 === "transport") || (key0 === "host")) || (key0 === "port")) || (key0 === "path")) || (key0 === "insecure")) || (key0 === "dialect"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -147,6 +148,28 @@ var valid0 = _errs10 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.dialect !== undefined && func0.call(data, "dialect")){
+let data5 = data.dialect;
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data5 === "string"){
+if(!pattern2.test(data5)){
+validate0.errors = [{instancePath:instancePath+"/dialect",schemaPath:"#/properties/dialect/pattern",keyword:"pattern",params:{pattern: "^(native|text|kv|banio|msgtrans|relay)$"},message:"must match pattern \""+"^(native|text|kv|banio|msgtrans|relay)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/dialect",schemaPath:"#/properties/dialect/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -127,6 +127,7 @@ export interface ListenInit {
   readonly port?: number | undefined;
   readonly path?: string | undefined;
   readonly insecure?: boolean | undefined;
+  readonly dialect?: string | undefined;
 }
 
 export const ListenCodec: MessageCodec<Listen, ListenInit> = {
@@ -153,9 +154,13 @@ export const ListenCodec: MessageCodec<Listen, ListenInit> = {
       writer.uint32(40);
       writer.bool(message.insecure);
     }
+    if (message.dialect !== undefined) {
+      writer.uint32(50);
+      writer.string(message.dialect);
+    }
   },
   read(reader: ByteReader, into?: Listen): Listen {
-    const message: Listen = into ?? { transport: '', host: undefined, port: undefined, path: undefined, insecure: undefined };
+    const message: Listen = into ?? { transport: '', host: undefined, port: undefined, path: undefined, insecure: undefined, dialect: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -173,6 +178,9 @@ export const ListenCodec: MessageCodec<Listen, ListenInit> = {
           break;
         case 40:
           message.insecure = reader.bool();
+          break;
+        case 50:
+          message.dialect = reader.string();
           break;
         default:
           reader.skip(tag);
@@ -198,6 +206,9 @@ export const ListenCodec: MessageCodec<Listen, ListenInit> = {
         throw tooLong('polywire.config.v1.Listen.path', utf8Length(message.path), 255, 'bytes');
       }
       if (!/^(?:^\/[A-Za-z0-9._~/-]*$)$/u.test(message.path)) throw noMatch('polywire.config.v1.Listen.path', '^/[A-Za-z0-9._~/-]*$');
+    }
+    if (message.dialect !== undefined) {
+      if (!/^(?:^(native|text|kv|banio|msgtrans|relay)$)$/u.test(message.dialect)) throw noMatch('polywire.config.v1.Listen.dialect', '^(native|text|kv|banio|msgtrans|relay)$');
     }
   },
 };

@@ -29,7 +29,14 @@ export interface Listen {
     | string
     | undefined;
   /** Binds an address that is not loopback although nobody has to authenticate. */
-  insecure?: boolean | undefined;
+  insecure?:
+    | boolean
+    | undefined;
+  /**
+   * The wire that is spoken: native, text, kv, banio, msgtrans or relay. A native WebSocket
+   * listener serves the text store and the relay too, at their paths.
+   */
+  dialect?: string | undefined;
 }
 
 export interface Store {
