@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/base-command.js';
 import { checkFolders } from '../lib/check-folders.js';
@@ -11,31 +10,21 @@ export default class Codegen extends BaseCommand {
   static override examples = [
     '<%= config.bin %> codegen --schema proto --out generated',
     '<%= config.bin %> codegen --schema proto --out generated --check',
-    '<%= config.bin %> codegen --own --check',
   ];
   static override flags = {
     schema: Flags.string({ description: 'Folder of the .proto files; imports are relative to it.', helpValue: 'DIR' }),
     out: Flags.string({ description: 'Folder to write to.', helpValue: 'DIR' }),
     check: Flags.boolean({ description: 'Write nothing; say what would change.' }),
-    own: Flags.boolean({
-      description: 'In a checkout of Polywire: its own schema, into its own generated folder.',
-      exclusive: ['schema', 'out'],
-    }),
   };
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Codegen);
-    const root = fileURLToPath(new URL('../../../', import.meta.url));
-    const { schemaDir, outDir } = checkFolders(
-      flags.own ? { schema: `${root}schema`, out: `${root}generated` } : { schema: flags.schema, out: flags.out },
-    );
+    const { schemaDir, outDir } = checkFolders(flags);
     const { generate } = await import('@polywire/codegen');
     const { schemaFailure } = await import('../lib/schema-failure.js');
-    const result = await generate({ schemaDir, outDir, own: flags.own, check: flags.check }).catch(
-      (thrown: unknown) => {
-        throw schemaFailure(thrown);
-      },
-    );
+    const result = await generate({ schemaDir, outDir, check: flags.check }).catch((thrown: unknown) => {
+      throw schemaFailure(thrown);
+    });
     for (const path of result.changed) this.log(oneLine(path));
     const verb = flags.check ? 'would change' : 'changed';
     this.progress(`${result.changed.length} of ${result.files} files ${verb}, in ${result.elapsedMs} ms`);

@@ -46,6 +46,10 @@ export class OutgoingCall {
     this.#onEnd = onEnd;
   }
 
+  get serviceId(): number {
+    return this.#service.serviceId;
+  }
+
   /** It is answered by one response, not by a stream. */
   get hasOneAnswer(): boolean {
     return this.#method.kind === 'unary' || this.#method.kind === 'client-stream';

@@ -70,7 +70,8 @@ export class OutgoingCalls {
       {
         packetType: PacketType.ONE_WAY,
         serviceId: service.serviceId,
-        messageId: this.#nextId(),
+        // Nobody answers it, and 0 is never the id of a fan-out group.
+        messageId: 0,
         flags: 0,
         route: { methodId: method.methodId },
       },
@@ -97,8 +98,14 @@ export class OutgoingCalls {
   onEvent(packet: Packet): boolean {
     const calls = this.#fanouts.get(packet.messageId);
     if (calls === undefined) return false;
-    for (const call of [...calls]) call.onResponse(packet);
-    return true;
+    let taken = false;
+    for (const call of [...calls]) {
+      // Groups and one-way calls number themselves apart: the id alone does not say which this is.
+      if (call.serviceId !== packet.serviceId) continue;
+      call.onResponse(packet);
+      taken = true;
+    }
+    return taken;
   }
 
   /** The connection is gone: fails every call, now and later. */
