@@ -83,7 +83,7 @@ function serve(
 ): (bytes: Uint8Array) => void {
   const reader = new PacketReader(MAX_BYTES);
   const methods = new Map<number, MethodInfo>();
-  const send = (packet: Packet, flags: number, payload: Uint8Array, ext = new Uint8Array(0)): void =>
+  const send = (packet: Packet, flags: number, payload: Uint8Array, ext: Uint8Array = new Uint8Array(0)): void =>
     raw(
       encodePacket({ type: RESPONSE, serviceId: packet.serviceId, messageId: packet.messageId, flags, ext, payload }),
     );

@@ -1,9 +1,8 @@
 import { Verdict } from '@polywire/protocol/polywire.conformance.v1';
 import { describe, expect, it } from 'vitest';
-import { type FakeOptions, type FakePeer, type FakeServer, startFakeServer } from './fake-server.cases.js';
+import type { FakePeer } from './fake-server.cases.js';
 import { encodePacket, MORE, type Packet } from './peer/packet.js';
-import { type ConformanceOptions, runConformance } from './run-conformance.js';
-import { parseSuite } from './suite/load-suites.js';
+import { onUnary, runOne, STREAM, stream, UNARY, unary } from './run-one.cases.js';
 
 const onStream =
   (answer: (packet: Packet, peer: FakePeer) => void) =>
@@ -167,7 +166,6 @@ describe('a wrong server fails', () => {
     });
     const other = await runOne([wanted('ERROR_CODE_NOT_FOUND', {})], { answer });
     expect(other.first.text).toMatch(/expected the error NOT_FOUND, got the error INTERNAL/);
-    await server?.close();
     const details = await runOne([wanted('ERROR_CODE_INTERNAL', { details: { field: 'x' } })], { answer });
     expect(details.first.text).toMatch(/the error INTERNAL differs: details.field: expected "x", got nothing/);
   });
@@ -222,4 +220,3 @@ describe('a wrong server fails', () => {
     expect(first.text).toMatch(/the response did not come within (49|50) ms/);
   });
 });
-

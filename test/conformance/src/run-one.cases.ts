@@ -12,11 +12,17 @@ export const stream = {
   call: { method: STREAM, requests: [{ plan: { count: 2 } }], responses: [{ index: 0 }, { index: 1 }] },
 };
 
-let server: FakeServer | undefined;
+const servers: FakeServer[] = [];
 afterEach(async () => {
-  await server?.close();
-  server = undefined;
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 });
+
+/** A fake server that ends after the test. */
+export async function serveFake(options: FakeOptions = {}): Promise<FakeServer> {
+  const server = await startFakeServer(options);
+  servers.push(server);
+  return server;
+}
 
 /** A suite of one case, "test/one". */
 export function suiteOf(steps: object[], extra: object = {}): ReturnType<typeof parseSuite> {
@@ -31,10 +37,10 @@ export async function runOne(
   options: Partial<ConformanceOptions> = {},
   extra: object = {},
 ) {
-  server = await startFakeServer(fake);
+  const server = await serveFake(fake);
   const run = { target: server.url, suites: [suiteOf(steps, extra)], timeoutMs: 300, ...options };
   const result = await runConformance(run);
-  return { result, first: result.cases[0]! };
+  return { result, first: result.cases[0]!, server };
 }
 
 /** Answers Unary in a way of its own. */
@@ -45,4 +51,3 @@ export const onUnary =
     answer(packet, peer);
     return true;
   };
-

@@ -1,5 +1,8 @@
 import { Verdict } from '@polywire/protocol/polywire.conformance.v1';
 import { describe, expect, it } from 'vitest';
+import { startFakeServer } from './fake-server.cases.js';
+import { runConformance } from './run-conformance.js';
+import { onUnary, runOne, serveFake, suiteOf, unary } from './run-one.cases.js';
 
 describe('verdicts', () => {
   const wrong = { answer: onUnary((packet, peer) => peer.respond(packet, {})) };
@@ -72,20 +75,19 @@ describe('a run that cannot begin', () => {
   });
 
   it('says so when Hello is not answered', async () => {
-    server = await startFakeServer({ answer: () => true });
+    const server = await serveFake({ answer: () => true });
     await expect(run(server.url)).rejects.toThrow(/does not answer Hello: .*did not come within 300 ms/);
   });
 
   it('says so when the server chooses no sub-protocol', async () => {
-    server = await startFakeServer({ transport: 'ws', protocol: false });
+    const server = await serveFake({ transport: 'ws', protocol: false });
     await expect(run(server.url)).rejects.toThrow(/sub-?protocol/i);
   });
 
   it('leaves no connection behind', async () => {
-    const { result } = await runOne([unary]);
+    const { result, server } = await runOne([unary]);
     expect(result.passed).toBe(1);
     // close() waits for every connection, so a forgotten one would hold it.
-    await server!.close();
-    server = undefined;
+    await server.close();
   });
 });
