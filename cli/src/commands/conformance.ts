@@ -5,18 +5,19 @@ import type { RunResult } from '@polywire/protocol/polywire.conformance.v1';
 import { BaseCommand } from '../lib/base-command.js';
 import { durationFlag } from '../lib/flags.js';
 import { write } from '../lib/output.js';
-import { targetsOf } from '../lib/own-targets.js';
 import { manyLines } from '../lib/show-text.js';
+import { subjectsOf } from '../lib/subjects.js';
 import { unreachable } from '../lib/unreachable.js';
 
 export default class Conformance extends BaseCommand {
   static override summary = 'Face a server with the conformance suite.';
   static override description =
-    'Without --target it starts a server of its own on free ports and tests it over WebSocket and TCP. The result is on stdout, a table for each target. Any failed case ends the command with exit code 1.';
+    'Without --target and --codec-command it tests Polywire itself: its codecs with the offline vectors, and a server of its own on free ports over WebSocket and TCP. The result is on stdout, a table for each run, and a last line with the sum. Any failed case ends the command with exit code 1, and so does a run in which every case was skipped.';
   static override examples = [
     '<%= config.bin %> conformance',
     '<%= config.bin %> conformance --target ws://127.0.0.1:8080/polywire --target tcp://127.0.0.1:8001',
     '<%= config.bin %> conformance --only kv --only calls/unary --strict',
+    '<%= config.bin %> conformance --codec-command "python3 my_codec.py"',
     '<%= config.bin %> conformance --junit reports --json',
   ];
   static override flags = {
@@ -25,6 +26,10 @@ export default class Conformance extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'URL',
+    }),
+    'codec-command': Flags.string({
+      description: 'A codec under test: a program that gets vectors on stdin and answers on stdout.',
+      helpValue: 'COMMAND',
     }),
     only: Flags.string({
       description: 'Only cases whose path begins with it, such as kv or calls/unary. May be repeated.',
@@ -58,13 +63,14 @@ export default class Conformance extends BaseCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Conformance);
     const { formatJson, formatJUnit, formatTable, runConformance, SetupError } = await import('@polywire/conformance');
-    const { urls, close } = await targetsOf(flags.target);
+    const { only, feature: features, 'must-fail': mustFail, strict, timeout: timeoutMs } = flags;
+    const { codecs, urls, close } = await subjectsOf(flags.target, flags['codec-command']);
     const results: RunResult[] = [];
     try {
-      for (const target of urls) {
-        this.progress(`testing ${target}`);
-        const { only, feature: features, 'must-fail': mustFail, strict, timeout: timeoutMs } = flags;
-        const result = await runConformance({ target, only, features, mustFail, strict, timeoutMs }).catch(
+      const subjects = [...codecs.map((codec) => ({ codec })), ...urls.map((target) => ({ target }))];
+      for (const subject of subjects) {
+        this.progress(`testing ${'target' in subject ? subject.target : 'the codec with the offline vectors'}`);
+        const result = await runConformance({ ...subject, only, features, mustFail, strict, timeoutMs }).catch(
           (thrown: unknown) => {
             throw thrown instanceof SetupError ? unreachable(thrown) : thrown;
           },
@@ -75,13 +81,18 @@ export default class Conformance extends BaseCommand {
     } finally {
       await close();
     }
+    const sum = (count: (result: RunResult) => number): number => results.reduce((all, each) => all + count(each), 0);
+    const [passed, failed, skipped] = [sum((r) => r.passed), sum((r) => r.failed), sum((r) => r.skipped)];
+    if (!this.jsonEnabled() && results.length > 1) {
+      await write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+    }
     if (flags.junit !== undefined) {
       await mkdir(flags.junit, { recursive: true });
       for (const [index, result] of results.entries()) {
         await writeFile(join(flags.junit, `polywire-${index + 1}.xml`), formatJUnit(result));
       }
     }
-    if (results.some((result) => result.failed > 0)) process.exitCode = 1;
+    if (failed > 0 || passed === 0) process.exitCode = 1;
     return { runs: results.map((result) => JSON.parse(formatJson(result))) };
   }
 }
