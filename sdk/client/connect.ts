@@ -66,7 +66,6 @@ async function connectOnce(platform: Platform, url: URL, options: ConnectOptions
     clock: platform.clock,
     registry,
     peer: { sessionId: '', clientId: '' },
-    framed: url.protocol !== 'tcp:',
     send: (bytes) => link?.send(bytes) ?? false,
     defer: platform.defer,
     maxPayloadBytes: MAX_PAYLOAD_BYTES,
@@ -96,6 +95,7 @@ async function connectOnce(platform: Platform, url: URL, options: ConnectOptions
   // parseAddress has seen that there is one.
   const dial = platform.dialers[url.protocol] as Dial;
   link = await dial(url, { timeoutMs, signal: options.signal }, handler);
+  engine.framed = link.framed;
   try {
     const session = createClient(SessionService, () => engine, { timeoutMs, maxStreamBytes });
     const hello = { clientId: options.clientId ?? '', token: options.token ?? '', agent, schemaHash };

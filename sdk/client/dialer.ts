@@ -12,6 +12,8 @@ export interface LinkHandler {
 
 /** A link to a server. */
 export interface Link {
+  /** Bytes come as messages of whole packets, as on WebSocket. False: as pieces of a stream. */
+  readonly framed: boolean;
   /**
    * Sends bytes, which are borrowed: they may change as soon as this returns.
    * @returns false when bytes wait: hold back what is optional until onWritable

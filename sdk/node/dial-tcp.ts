@@ -34,6 +34,7 @@ export const dialTcp: Dial = (url, options, handler) =>
     options.signal?.addEventListener('abort', onAbort, { once: true });
 
     const link: Link = {
+      framed: false,
       send: (bytes) => (socket.writable ? socket.write(Buffer.from(bytes)) : true),
       close: () => socket.end(),
     };

@@ -34,6 +34,7 @@ export const dialWebSocket: Dial = (url, options, handler) =>
       handler.onWritable();
     };
     const link: Link = {
+      framed: true,
       send: (bytes) => {
         if (socket.readyState !== WebSocket.OPEN) return true;
         // ws masks in place: it must have a copy of its own.

@@ -50,7 +50,6 @@ export function connectInMemory(
       clock,
       registry,
       peer,
-      framed: true,
       defer: queueMicrotask,
       maxCalls: 1_024,
       maxPayloadBytes,
@@ -74,6 +73,7 @@ export function connectInMemory(
     });
     offer(registry);
     return Promise.resolve({
+      framed: true,
       send: (bytes) => {
         const copy = bytes.slice();
         later(() => {

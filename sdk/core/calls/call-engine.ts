@@ -14,8 +14,6 @@ const SESSION_SERVICE_ID = 1;
 export interface CallEngineOptions extends CallLinkOptions, IncomingCallsOptions {
   /** Largest payload to accept, in bytes. */
   readonly maxPayloadBytes: number;
-  /** Bytes come as messages of whole packets, as on WebSocket. False: as pieces of a stream. */
-  readonly framed: boolean;
   /** First message id of this side's calls. Default: 1. */
   readonly firstMessageId?: number;
   /** A packet that is no call: no Route, and no call has its id. Borrowed. Default: ignored. */
@@ -37,6 +35,8 @@ export class CallEngine {
   readonly #options: CallEngineOptions;
   /** Packets received since the start. */
   packetsIn = 0;
+  /** Bytes come as messages of whole packets, as on WebSocket. False: as pieces of a stream. */
+  framed = false;
 
   constructor(options: CallEngineOptions) {
     this.#options = options;
@@ -73,7 +73,7 @@ export class CallEngine {
     this.#link.hold(() => {
       try {
         this.#decoder.push(plain, this.#onPacket);
-        if (this.#options.framed && this.#decoder.pendingBytes > 0) {
+        if (this.framed && this.#decoder.pendingBytes > 0) {
           const text = `a message ends inside a packet: ${this.#decoder.pendingBytes} bytes of it came`;
           throw new PolywireError(ErrorCode.MALFORMED_PACKET, text);
         }

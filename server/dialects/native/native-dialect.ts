@@ -10,7 +10,7 @@ import { NativeSession } from './native-session.js';
 export const NATIVE_PROTOCOL = 'polywire.v1';
 
 /** What every native session's engine has in common. */
-export type SharedEngineOptions = Omit<CallEngineOptions, 'peer' | 'send' | 'framed'>;
+export type SharedEngineOptions = Omit<CallEngineOptions, 'peer' | 'send'>;
 
 export interface NativeDialectOptions {
   readonly host: SessionHost;

@@ -36,7 +36,6 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#engine = new CallEngine({
       ...dialect.engineOptions,
       peer: this,
-      framed: connection.transport === 'ws',
       send: (bytes) => this.#send(bytes),
       admit: (serviceId, methodId) => this.#admit(serviceId, methodId),
       joinFanout: (fanoutId) => {
@@ -50,6 +49,7 @@ export class NativeSession implements Session, ConnectionHandler {
       },
       onOpaque: () => this.#settle(),
     });
+    this.#engine.framed = connection.transport !== 'tcp';
     const { helloTimeoutMs } = dialect;
     this.#helloDeadline = dialect.deadlines.set(helloTimeoutMs, () =>
       this.#closeWith(
