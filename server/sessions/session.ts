@@ -1,4 +1,4 @@
-import type { CallContext, Peer } from '@polywire/protocol/wire';
+import type { CallContext, Peer, ServiceDescriptor } from '@polywire/protocol/wire';
 
 /** A connection with its identity and the wire it speaks. */
 export interface Session extends Peer {
@@ -12,6 +12,11 @@ export interface Session extends Peer {
   readonly messagesOut: number;
   /** Calls that will end by themselves. */
   readonly runningCalls: number;
+  /**
+   * The typed client of a service that the peer serves. Missing: the dialect has no such calls.
+   * A call takes 10 seconds at most unless it says otherwise.
+   */
+  use?<Client>(service: ServiceDescriptor<Client>): Client;
   /** Tells the client to finish and to connect elsewhere. */
   goAway(reason: string): void;
   /** Sends what waits, then ends the connection. */

@@ -207,6 +207,30 @@ describe('createServer', () => {
   });
 });
 
+describe('session.use', () => {
+  it.each([wsAt, tcpAt])('calls a service that the client serves (address %i)', async (at) => {
+    const server = await start();
+    const client = await connect(address(server, at), { clientId: 'worker' });
+    client.serve(ConformanceService, {
+      unary: async (request) => ({ payload: request.payload.slice().reverse() }),
+      async *serverStream() {
+        for (let index = 0; index < 3; index++) yield { index };
+      },
+    });
+    const [session] = server.sessions();
+    const worker = session?.use?.(ConformanceService);
+    expect((await worker?.unary({ payload: new Uint8Array([1, 2]) }))?.payload).toEqual(new Uint8Array([2, 1]));
+    const seen: number[] = [];
+    for await (const item of worker?.serverStream({}) ?? []) seen.push(item.index);
+    expect(seen).toEqual([0, 1, 2]);
+    const missing = await worker?.unimplemented({}).catch((thrown: unknown) => thrown);
+    expect(PolywireError.is(missing) && missing.codeName).toBe('UNIMPLEMENTED');
+    await client.close();
+    const gone = await worker?.unary({}).catch((thrown: unknown) => thrown);
+    expect(PolywireError.is(gone) && gone.codeName).toBe('UNAVAILABLE');
+  });
+});
+
 describe('an anonymous client', () => {
   it('has a space that ends with its connection', async () => {
     const server = await start();

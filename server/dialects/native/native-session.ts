@@ -1,6 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type HelloRequest, type HelloResponseInit, SessionService } from '@polywire/protocol/polywire.session.v1';
-import { CallEngine, type Deadline, PolywireError } from '@polywire/sdk/core';
+import type { ServiceDescriptor } from '@polywire/protocol/wire';
+import { CallEngine, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
@@ -9,6 +10,7 @@ import type { NativeDialect } from './native-dialect.js';
 const HELLO_METHOD_ID = 1;
 const GO_AWAY = 'goAway';
 const NORMAL_CLOSE_CODE = 1000;
+const CALL_TIMEOUT_MS = 10_000;
 
 /** A connection that speaks the native wire. */
 export class NativeSession implements Session, ConnectionHandler {
@@ -91,6 +93,11 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#clientId = request.clientId;
     this.#settle();
     return { ...this.#dialect.welcome(), sessionId: this.sessionId, clientId: this.#clientId };
+  }
+
+  use<Client>(service: ServiceDescriptor<Client>): Client {
+    const { maxStreamBytes } = this.#dialect.engineOptions;
+    return createClient(service, () => this.#engine, { timeoutMs: CALL_TIMEOUT_MS, maxStreamBytes });
   }
 
   goAway(reason: string): void {
