@@ -101,6 +101,21 @@ describe('server.use', () => {
   });
 });
 
+describe('server.use with hooks that take time', () => {
+  it.each([wsAt, tcpAt])('leaves the bytes of a request as they were (address %i)', async (at) => {
+    const server = await start();
+    server.use({ onReceive: () => new Promise((resolve) => setTimeout(resolve, 5)) });
+    const client = await connect(address(server, at));
+    const value = new TextEncoder().encode('these bytes must not change');
+    await Promise.all([
+      client.kv.set({ key: 'a', value }),
+      client.kv.set({ key: 'b', value: new Uint8Array(value.length).fill(120) }),
+    ]);
+    expect((await client.kv.get({ key: 'a' })).value).toEqual(value);
+    await client.close();
+  });
+});
+
 describe('server.events and server.stats', () => {
   it('tells what happens, and counts it', async () => {
     const server = await start();

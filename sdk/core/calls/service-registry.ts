@@ -64,6 +64,14 @@ export class ServiceRegistry {
     this.#hooks.push(hooks);
   }
 
+  /**
+   * Hooks run around calls: a handler then begins after `invoke` has returned, so a request must
+   * own its bytes.
+   */
+  get hooked(): boolean {
+    return this.#hooks.length > 0;
+  }
+
   /** Ids of the services that are offered, ascending. */
   get serviceIds(): number[] {
     return [...this.#services.keys()].sort((a, b) => a - b);
@@ -118,6 +126,15 @@ export class ServiceRegistry {
         () => run(request, context),
       );
     };
-    return { service, method, borrowed, invoke, check };
+    return {
+      service,
+      method,
+      // With hooks the handler begins in a later turn, when borrowed bytes are gone.
+      get borrowed() {
+        return borrowed && hooks.length === 0;
+      },
+      invoke,
+      check,
+    };
   }
 }
