@@ -9,11 +9,22 @@ const FEW = 'client-data/store';
 const server = useServer();
 
 describe('without --target', () => {
-  it('tests a server of its own over both transports', async () => {
-    const { code, stdout, stderr } = await polywire(['conformance', '--only', FEW]);
+  it('tests its own codecs, and a server of its own over both transports', async () => {
+    const { code, stdout, stderr } = await polywire(['conformance', '--only', FEW, '--only', 'vectors/packet-stream']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^testing ws:\/\/127\.0\.0\.1:\d+\/polywire\ntesting tcp:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(stderr).toMatch(
+      /^testing the codec with the offline vectors\ntesting ws:\/\/127\.0\.0\.1:\d+\/polywire\ntesting tcp:\/\/127\.0\.0\.1:\d+\n$/,
+    );
     expect(stdout.match(/^3 passed, 0 failed$/gm)).toHaveLength(2);
+    const [vectors, sum] = [stdout, stdout.trimEnd()].map((text, index) =>
+      Number(/^(\d+) passed, 0 failed/m.exec(index === 0 ? text : (text.split('\n').at(-1) ?? ''))?.[1]),
+    );
+    expect(vectors).toBeGreaterThan(0);
+    expect(sum).toBe((vectors ?? 0) + 6);
+  });
+
+  it('a run in which nothing was tested is a failure', async () => {
+    expect((await polywire(['conformance', '--target', server.wsUrl(), '--only', 'nothing-like-this'])).code).toBe(1);
   });
 });
 
