@@ -2,9 +2,15 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import { PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
 import type { FanoutHub } from './bus/fanout-hub.js';
-import type { LimitsConfig } from './config/server-config.js';
+import type { KvWireConfig, LimitsConfig, TextStoreConfig } from './config/server-config.js';
+import type { Relay } from './create-relay.js';
+import { BanioDialect } from './dialects/banio/banio-dialect.js';
+import type { BanioHub } from './dialects/banio/banio-hub.js';
 import type { Dialect } from './dialects/dialect.js';
+import { KvDialect } from './dialects/kv/kv-dialect.js';
 import { NativeDialect } from './dialects/native/native-dialect.js';
+import { RelayDialect } from './dialects/relay/relay-dialect.js';
+import { TextDialect } from './dialects/text/text-dialect.js';
 import type { ListenerSpec } from './listeners.js';
 import type { Logger } from './log.js';
 import type { SessionHost } from './sessions/session-host.js';
@@ -22,6 +28,12 @@ export interface DialectParts {
   readonly hub: FanoutHub;
   readonly store: Store;
   readonly limits: LimitsConfig;
+  readonly kvWire: KvWireConfig;
+  readonly textStore: TextStoreConfig;
+  /** Undefined: no listener speaks BanIO. */
+  readonly banio: BanioHub | undefined;
+  /** Undefined: there is no relay. */
+  readonly relay: Relay | undefined;
   readonly logger: Logger;
 }
 
@@ -29,13 +41,53 @@ export interface DialectParts {
 export function createDialects(spec: ListenerSpec, parts: DialectParts): Dialect[] {
   switch (spec.dialect) {
     case 'native':
-      return [createNative(spec.transport === 'ws' ? spec.path : '', parts)];
+      if (spec.transport !== 'ws') return [createNative('', parts)];
+      return [createNative(spec.path, parts), ...createRelays(parts), createText(false, parts)];
+    case 'text':
+      if (spec.transport !== 'ws') throw notServed(spec);
+      return [createText(true, parts)];
+    case 'kv':
+      if (spec.transport !== 'tcp') throw notServed(spec);
+      return [createKv(parts)];
+    case 'banio':
+      if (spec.transport !== 'tcp' || parts.banio === undefined) throw notServed(spec);
+      return [new BanioDialect(parts.banio)];
+    case 'relay':
+      if (spec.transport !== 'ws') throw notServed(spec);
+      return createRelays(parts);
     default:
-      throw new PolywireError(
-        ErrorCode.CONFIG_INVALID,
-        `the dialect ${spec.dialect} is not served over ${spec.transport}`,
-      );
+      throw notServed(spec);
   }
+}
+
+function notServed({ dialect, transport }: ListenerSpec): PolywireError {
+  return new PolywireError(ErrorCode.CONFIG_INVALID, `the dialect ${dialect} is not served over ${transport}`);
+}
+
+/** The relay, where there is one. */
+function createRelays({ host, relay, limits }: DialectParts): RelayDialect[] {
+  if (relay === undefined) return [];
+  const { feed, token, config } = relay;
+  return [new RelayDialect({ host, feed, token, config, maxQueuedBytes: limits.maxQueuedBytes })];
+}
+
+function createText(anyPath: boolean, { host, registry, textStore, limits }: DialectParts): TextDialect {
+  return new TextDialect({ host, registry, config: textStore, anyPath, maxWaitingBytes: limits.maxQueuedBytes });
+}
+
+function createKv({ host, registry, hub, kvWire, limits, logger }: DialectParts): KvDialect {
+  return new KvDialect({
+    host,
+    registry,
+    hub,
+    config: kvWire,
+    maxCalls: limits.maxCalls,
+    maxQueuedBytes: limits.maxQueuedBytes,
+    onHandlerFailure: (thrown, bound) => {
+      host.counters.errors++;
+      logger.error(`${bound.service.typeName}.${bound.method.name} failed unexpectedly`, { err: thrown });
+    },
+  });
 }
 
 function createNative(path: string, parts: DialectParts): NativeDialect {

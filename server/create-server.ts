@@ -3,8 +3,11 @@ import { type Clock, ServiceRegistry } from '@polywire/sdk/core';
 import { FanoutHub } from './bus/fanout-hub.js';
 import { systemClock } from './clock.js';
 import { defaultConfig } from './config/defaults.js';
-import type { LimitsConfig } from './config/server-config.js';
+import type { KvWireConfig, LimitsConfig, RelayConfig, TextStoreConfig } from './config/server-config.js';
 import { createDialects } from './create-dialects.js';
+import { createRelay, type Relay, refuseFaultyRelay } from './create-relay.js';
+import type { BanioOptions } from './dialects/banio/banio.js';
+import { BanioHub } from './dialects/banio/banio-hub.js';
 import type { Dialect } from './dialects/dialect.js';
 import { sessionHandler } from './dialects/native/session-handler.js';
 import { healthReply } from './health.js';
@@ -17,6 +20,7 @@ import { PolywireServer } from './server.js';
 import { spaceOfSession } from './services/client-data.js';
 import { offerServices } from './services/offer-services.js';
 import { EventStream } from './sessions/event-stream.js';
+import { dataOwnerOf } from './sessions/session.js';
 import { SessionHost } from './sessions/session-host.js';
 import { SessionTable } from './sessions/session-table.js';
 import { memory } from './stores/memory.js';
@@ -31,6 +35,14 @@ export interface ServerOptions {
   readonly services?: readonly ServedService[];
   /** What differs from the defaults in `config/defaults.ts`. */
   readonly limits?: Partial<LimitsConfig>;
+  /** The wire of the older KV server, on listeners of the dialect "kv": what differs from the defaults. */
+  readonly kvWire?: Partial<KvWireConfig>;
+  /** The STORE/READ text store: what differs from the defaults. */
+  readonly textStore?: Partial<TextStoreConfig>;
+  /** BanIO, on listeners of the dialect "banio": what differs from the defaults, and handlers of actions. */
+  readonly banio?: BanioOptions;
+  /** The Redis relay: what differs from the defaults. It is served when redisUrl and token are given. */
+  readonly relay?: Partial<RelayConfig>;
   /** What watches may replay. Default: 10,000 changes, 8 MiB. */
   readonly history?: { readonly maxEntries: number; readonly maxBytes: number };
   /** Serves ConformanceService, which the conformance suite calls. Default: false. */
@@ -52,6 +64,10 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? createLogger({ level: 'silent' });
   const limits: LimitsConfig = { ...defaultConfig.limits, ...options.limits };
+  const kvWire: KvWireConfig = { ...defaultConfig.kvWire, ...options.kvWire };
+  const textStore: TextStoreConfig = { ...defaultConfig.textStore, ...options.textStore };
+  const relayConfig: RelayConfig = { ...defaultConfig.relay, ...options.relay };
+  refuseFaultyRelay(relayConfig, options.listeners);
   const { historyEntries, historyBytes } = defaultConfig.store;
   const onError = (error: Error): void => logger.error(error.message, { err: error });
 
@@ -63,10 +79,14 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     ...counting,
     clock,
     logger,
-    onClosed: ({ clientId, sessionId }) => {
-      if (clientId === '') Promise.resolve(anonymousStore.clear(spaceOfSession(sessionId))).catch(onError);
+    onClosed: (session) => {
+      if (dataOwnerOf(session) !== '') return;
+      Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
     },
   });
+  const isOnlyRelay = options.listeners.every(({ dialect }) => dialect === 'relay');
+  let relay: Relay | undefined;
+  let banio: BanioHub | undefined;
   let open: OpenListener[] = [];
   const hub = new FanoutHub((fanoutId, bytes) => {
     for (const { listener } of open) listener.publish(fanoutId, bytes);
@@ -74,6 +94,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const registry = new ServiceRegistry();
   const dialects: Dialect[] = [];
   try {
+    relay = createRelay(relayConfig, { clock, logger });
     registry.add(SessionService, sessionHandler);
     offerServices(registry, {
       ...stores,
@@ -82,24 +103,51 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       maxValueBytes: limits.maxValueBytes,
       history: options.history ?? { maxEntries: historyEntries, maxBytes: historyBytes },
       conformance: options.conformance ?? false,
+      relay,
     });
     for (const service of options.services ?? []) service.addTo(registry);
+    if (options.listeners.some(({ dialect }) => dialect === 'banio')) {
+      const { actions = {}, ...config } = options.banio ?? {};
+      const { maxValueBytes, maxCalls } = limits;
+      banio = new BanioHub({
+        ...stores,
+        host,
+        logger,
+        config: { ...defaultConfig.banio, ...config },
+        handlers: actions,
+        maxValueBytes,
+        maxCalls,
+      });
+    }
     open = await openListeners(options.listeners, {
       limits,
       dialectsOf: (spec) => {
-        const made = createDialects(spec, { host, registry, hub, store, limits, logger });
+        const made = createDialects(spec, {
+          host,
+          registry,
+          hub,
+          store,
+          limits,
+          kvWire,
+          textStore,
+          banio,
+          relay,
+          logger,
+        });
         dialects.push(...made);
         return made;
       },
-      http: (path) => healthReply(path, store, host.draining),
+      http: (path) => healthReply(path, { store, draining: host.draining, relay: relay?.feed, isOnlyRelay }),
       onError,
       onWarning: (text) => logger.warn(text),
     });
   } catch (thrown) {
+    relay?.feed.close();
     await store.close();
     await anonymousStore.close();
     throw thrown;
   }
+  await relay?.settled;
   return new PolywireServer({
     ...stores,
     ...counting,
@@ -108,6 +156,8 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     registry,
     host,
     dialects,
+    banio,
+    relay: relay?.feed,
     listeners: open.map(({ listener }) => listener),
     addresses: open.map(({ address }) => address),
     maxValueBytes: limits.maxValueBytes,

@@ -1,9 +1,25 @@
 export type { Clock, HookedCall, HookedOutcome, Hooks, ServeOptions } from '@polywire/sdk/core';
+export type { Certificate } from './certificates/make-certificate.js';
+export {
+  makeTestCertificates,
+  type TestCertificates,
+  type TestCertificatesOptions,
+} from './certificates/test-certificates.js';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load-config.js';
-export type { LimitsConfig, ListenConfig, ServerConfig } from './config/server-config.js';
+export type { BanioConfig, KvWireConfig, LimitsConfig, ListenConfig, ServerConfig } from './config/server-config.js';
 export { createServer, type ServerOptions } from './create-server.js';
 export type { DataSpace } from './data-space.js';
-export { type ListenerSpec, type TcpOptions, tcp, type WsOptions, ws } from './listeners.js';
+export type {
+  Banio,
+  BanioHandler,
+  BanioMessage,
+  BanioOptions,
+  BanioPeer,
+  BanioRequest,
+  DropReason as BanioDropReason,
+} from './dialects/banio/banio.js';
+export type { BanioData, BanioJson } from './dialects/banio/payload.js';
+export { type ListenerSpec, type QuicOptions, quic, type TcpOptions, tcp, type WsOptions, ws } from './listeners.js';
 export { createLogger, type Logger } from './log.js';
 export { runServer } from './run-server.js';
 export { type ServedService, serve } from './serve.js';

@@ -1,12 +1,16 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { isLoopback } from './config/bind-host.js';
+import { RELAY_PATH } from './config/check-relay.js';
 import type { LimitsConfig } from './config/server-config.js';
+import { tlsFault } from './config/tls-fault.js';
 import type { Dialect } from './dialects/dialect.js';
 import type { ListenerSpec } from './listeners.js';
-import type { Listener, ListenerHost, UpgradeDecision, UpgradeRequest } from './transports/listener.js';
+import type { Listener, ListenerHost, TlsFiles, UpgradeDecision, UpgradeRequest } from './transports/listener.js';
+import { loadQuicListener } from './transports/quic/quic-listener.js';
 import { createTcpListener } from './transports/tcp.js';
 import { pickWebSocketListener } from './transports/websocket.js';
+import { createWsListener } from './transports/websocket-ws.js';
 
 /** A WebSocket message may hold many packets; the packet limit rules over each. */
 const MESSAGE_ROOM_BYTES = 65_536;
@@ -49,12 +53,12 @@ export async function openListeners(specs: readonly ListenerSpec[], parts: Liste
  * @throws PolywireError CONFIG_INVALID
  */
 export function refuseOpenAddresses(specs: readonly ListenerSpec[]): void {
-  for (const { transport, host, insecure } of specs) {
-    if (insecure || isLoopback(host)) continue;
+  for (const { transport, host, insecure, tlsClientCert } of specs) {
+    if (insecure || isLoopback(host) || tlsClientCert === 'required') continue;
     throw new PolywireError(
       ErrorCode.CONFIG_INVALID,
       `${transport} listener on ${host}: other machines can reach this address and nobody has to authenticate; ` +
-        'bind 127.0.0.1, or say insecure = true',
+        'bind 127.0.0.1, ask for client certificates, or say insecure = true',
     );
   }
 }
@@ -68,16 +72,32 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
     maxConnections: limits.maxConnections,
     maxQueuedBytes: limits.maxQueuedBytes,
     maxMessageBytes: limits.maxPayloadBytes + MESSAGE_ROOM_BYTES,
+    tls: tlsFilesOf(spec),
   };
   const host: ListenerHost = {
-    // A stream has no path to choose by: the configuration gives it exactly one dialect.
+    // A stream or a QUIC connection has no path to choose by: the configuration gives it exactly one dialect.
     accept: (connection) => (dialects[0] as Dialect).accept(connection),
     upgrade: (request) => firstAnswer(dialects, (dialect) => dialect.upgrade(request)) ?? notFound(request),
     http: (path) => http(path) ?? firstAnswer(dialects, (dialect) => dialect.http?.(path)),
     onError,
+    onRefused: onWarning,
   };
-  const create = spec.transport === 'tcp' ? createTcpListener : await pickWebSocketListener(onWarning);
+  if (spec.transport === 'quic') return (await loadQuicListener({ alpn: spec.alpn }))(options, host);
+  if (spec.transport === 'tcp') return createTcpListener(options, host);
+  // uWebSockets.js asks for client certificates, but lets clients in that have none.
+  if (options.tls?.clientCa !== undefined) return createWsListener(options, host);
+  const create = await pickWebSocketListener(onWarning);
   return create(options, host);
+}
+
+/** @throws PolywireError CONFIG_INVALID when a part is missing */
+function tlsFilesOf({ transport, host, tlsCert, tlsKey, tlsCa, tlsClientCert }: ListenerSpec): TlsFiles | undefined {
+  const fault = tlsFault({ tlsCert, tlsKey, tlsCa, tlsClientCert });
+  if (fault !== undefined) {
+    throw new PolywireError(ErrorCode.CONFIG_INVALID, `${transport} listener on ${host}: ${fault.text}`);
+  }
+  if (tlsCert === '') return undefined;
+  return { cert: tlsCert, key: tlsKey, clientCa: tlsClientCert === 'required' ? tlsCa : undefined };
 }
 
 function firstAnswer<T>(dialects: readonly Dialect[], ask: (dialect: Dialect) => T | undefined): T | undefined {
@@ -94,5 +114,7 @@ function notFound(request: UpgradeRequest): UpgradeDecision {
 
 function addressOf(spec: ListenerSpec, port: number): string {
   const host = spec.host.includes(':') ? `[${spec.host}]` : spec.host;
-  return `${spec.transport}://${host}:${port}${spec.transport === 'ws' ? spec.path : ''}`;
+  const scheme = spec.tlsCert === '' || spec.transport === 'quic' ? spec.transport : `${spec.transport}s`;
+  const path = spec.dialect === 'relay' ? RELAY_PATH : spec.transport === 'ws' ? spec.path : '';
+  return `${scheme}://${host}:${port}${path}`;
 }

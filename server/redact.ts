@@ -6,7 +6,8 @@ export const hiddenSecret = '[hidden]';
  * (a test compares) and what people commonly call their secrets. A name that ends like one of
  * these is one as well, whatever its case and separators.
  */
-const secretName = /(token|password|passwd|passphrase|secret|authorization|cookie|apikey|privatekey|credentials?)$/;
+const secretName =
+  /(token|redisurl|password|passwd|passphrase|secret|authorization|cookie|apikey|aeskey|privatekey|credentials?)$/;
 
 /** True for the name of a field, setting, header or query parameter whose value is a secret. */
 export function isSecretName(name: string): boolean {

@@ -3,6 +3,7 @@ import { describeConfig } from './config/describe-config.js';
 import type { LoadedConfig } from './config/load-config.js';
 import { createServer } from './create-server.js';
 import type { Logger } from './log.js';
+import { servableListeners } from './servable-listeners.js';
 import type { PolywireServer } from './server.js';
 import { lmdb } from './stores/lmdb.js';
 import { memory } from './stores/memory.js';
@@ -18,20 +19,26 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * @throws PolywireError when the server cannot start
  */
 export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<number> {
-  const { store, listen, limits, drain, conformance } = loaded.config;
+  const { store, limits, drain, conformance, kvWire, textStore, banio, relay } = loaded.config;
   const server = await createServer({
-    listeners: listen,
+    listeners: await servableListeners(loaded, logger),
     store: store.kind === 'lmdb' ? lmdb({ path: store.path }) : memory(),
     limits,
+    kvWire,
+    textStore,
+    banio,
+    relay,
     history: { maxEntries: store.historyEntries, maxBytes: store.historyBytes },
     conformance: conformance.enabled,
     logger,
   });
+  // Before anybody can know that the server is ready: a signal that comes then has to drain it.
+  const stopped = untilStopped(server, drain.timeoutMs, logger);
   const place = store.kind === 'lmdb' ? `lmdb in ${store.path}` : 'memory (lost when the server ends)';
   for (const { key, value, source } of describeConfig(loaded)) logger.debug(`${key} = ${value}`, { source });
   logger.info(`${agent} is ready; store: ${place}`);
   for (const address of server.addresses) logger.info(`listening on ${address}`);
-  return await untilStopped(server, drain.timeoutMs, logger);
+  return await stopped;
 }
 
 function untilStopped(server: PolywireServer, drainMs: number, logger: Logger): Promise<number> {

@@ -1,10 +1,12 @@
 import type { StatsResponse } from '@polywire/protocol/polywire.admin.v1';
 import type { Clock, Hooks, ServiceRegistry } from '@polywire/sdk/core';
 import { DataSpace } from './data-space.js';
+import type { Banio } from './dialects/banio/banio.js';
 import type { Dialect } from './dialects/dialect.js';
 import type { Logger } from './log.js';
 import type { Counters } from './metrics/counters.js';
 import { spaceOfClient } from './services/client-data.js';
+import type { RelayFeed } from './services/relay-feed.js';
 import type { EventStream, ServerEvent } from './sessions/event-stream.js';
 import type { Session } from './sessions/session.js';
 import type { SessionHost } from './sessions/session-host.js';
@@ -29,6 +31,10 @@ export interface ServerParts {
   readonly store: Store;
   readonly anonymousStore: Store;
   readonly listeners: readonly Listener[];
+  /** Undefined: no listener speaks BanIO. */
+  readonly banio: Banio | undefined;
+  /** Undefined: there is no relay. */
+  readonly relay: RelayFeed | undefined;
   readonly addresses: readonly string[];
   readonly maxValueBytes: number;
   readonly startedAtMs: number;
@@ -56,6 +62,11 @@ export class PolywireServer {
     return new DataSpace(this.#parts.store, spaceOfClient(clientId), this.#parts.maxValueBytes);
   }
 
+  /** The BanIO clients; undefined when no listener speaks BanIO. */
+  get banio(): Banio | undefined {
+    return this.#parts.banio;
+  }
+
   /** What happens from now on. Ends when the server has closed. */
   events(): AsyncIterableIterator<ServerEvent> {
     return this.#parts.events.read();
@@ -80,6 +91,7 @@ export class PolywireServer {
       store: store.kind,
       ackLevel: store.level,
       draining: host.draining,
+      relay: this.#parts.relay?.stats(),
     };
   }
 
@@ -117,6 +129,7 @@ export class PolywireServer {
     await this.#goneWithin(CLOSE_GRACE_MS);
     for (const listener of listeners) await listener.close();
     for (const dialect of dialects) await dialect.close();
+    this.#parts.relay?.close();
     await store.close();
     await anonymousStore.close();
     events.end();

@@ -1,15 +1,27 @@
+import { MAX_DEPTH } from './byte-reader.js';
 import { WireError } from './wire-error.js';
 
 const encoder = new TextEncoder();
 const MAX_ASCII_LOOP = 64;
+const UINT32 = 'an unsigned 32-bit integer';
+const INT32 = 'a 32-bit integer';
+const UINT64 = 'an unsigned 64-bit integer';
+const INT64 = 'a 64-bit integer';
+
+/** Appends a message. */
+export interface MessageWriter<Init> {
+  write(message: Init, writer: ByteWriter): void;
+}
 
 /**
  * A growing buffer that messages are written into. Meant to be kept and used again:
- * `reset()`, write, `view()`.
+ * `reset()`, write, `view()`. A value that its field cannot hold is refused with a WireError; what
+ * was written before it stays, so the caller sets `pos` back.
  */
 export class ByteWriter {
   #buf: Uint8Array;
   #view: DataView;
+  #depth = 0;
   /** Bytes written since the last reset. */
   pos = 0;
 
@@ -68,70 +80,52 @@ export class ByteWriter {
     return start;
   }
 
-  u8(value: number): void {
-    this.ensure(1);
-    this.#buf[this.pos++] = value;
-  }
-
-  u16be(value: number): void {
-    this.ensure(2);
-    this.#view.setUint16(this.pos, value);
-    this.pos += 2;
-  }
-
-  u32be(value: number): void {
-    this.ensure(4);
-    this.#view.setUint32(this.pos, value);
-    this.pos += 4;
-  }
-
-  /** Overwrites four bytes at `at`, big-endian. */
-  setU32be(at: number, value: number): void {
-    this.#view.setUint32(at, value);
-  }
-
-  u64be(value: number): void {
-    if (!Number.isSafeInteger(value) || value < 0) throw unsafe(value);
-    this.u32be(Math.floor(value / 0x1_0000_0000));
-    this.u32be(value >>> 0);
-  }
-
   /** Varint of an unsigned 32-bit number; also writes tags and lengths. */
   uint32(value: number): void {
-    this.ensure(5);
     let rest = value >>> 0;
+    if (rest !== value) throw outside(value, UINT32);
+    this.ensure(5);
+    const buf = this.#buf;
+    let at = this.pos;
     while (rest > 127) {
-      this.#buf[this.pos++] = (rest & 127) | 128;
+      buf[at++] = (rest & 127) | 128;
       rest >>>= 7;
     }
-    this.#buf[this.pos++] = rest;
+    buf[at++] = rest;
+    this.pos = at;
   }
 
   /** A negative int32 takes ten bytes, as protobuf has it. */
   int32(value: number): void {
+    if ((value | 0) !== value) throw outside(value, INT32);
     if (value < 0) this.#varint64(value >>> 0, 0xffff_ffff);
     else this.uint32(value);
   }
 
   sint32(value: number): void {
-    this.uint32((value << 1) ^ (value >> 31));
+    if ((value | 0) !== value) throw outside(value, INT32);
+    this.uint32(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
   bool(value: boolean): void {
-    this.u8(value ? 1 : 0);
+    this.ensure(1);
+    this.#buf[this.pos++] = value ? 1 : 0;
   }
 
   fixed32(value: number): void {
+    if (value >>> 0 !== value) throw outside(value, UINT32);
     this.ensure(4);
     this.#view.setUint32(this.pos, value, true);
     this.pos += 4;
   }
 
   sfixed32(value: number): void {
-    this.fixed32(value);
+    if ((value | 0) !== value) throw outside(value, INT32);
+    this.fixed32(value >>> 0);
   }
 
   float(value: number): void {
+    if (!Number.isFinite(Math.fround(value)) && Number.isFinite(value)) throw outside(value, 'a 32-bit float');
     this.ensure(4);
     this.#view.setFloat32(this.pos, value, true);
     this.pos += 4;
@@ -144,25 +138,30 @@ export class ByteWriter {
   }
 
   uint64(value: bigint): void {
-    this.#varint64(Number(value & 0xffff_ffffn), Number((value >> 32n) & 0xffff_ffffn));
+    if (BigInt.asUintN(64, value) !== value) throw outside(value, UINT64);
+    this.#varint64(Number(value & 0xffff_ffffn), Number(value >> 32n));
   }
 
   int64(value: bigint): void {
-    this.uint64(value);
+    if (BigInt.asIntN(64, value) !== value) throw outside(value, INT64);
+    this.uint64(BigInt.asUintN(64, value));
   }
 
   sint64(value: bigint): void {
+    if (BigInt.asIntN(64, value) !== value) throw outside(value, INT64);
     this.uint64((value << 1n) ^ (value >> 63n));
   }
 
   fixed64(value: bigint): void {
+    if (BigInt.asUintN(64, value) !== value) throw outside(value, UINT64);
     this.ensure(8);
-    this.#view.setBigUint64(this.pos, BigInt.asUintN(64, value), true);
+    this.#view.setBigUint64(this.pos, value, true);
     this.pos += 8;
   }
 
   sfixed64(value: bigint): void {
-    this.fixed64(value);
+    if (BigInt.asIntN(64, value) !== value) throw outside(value, INT64);
+    this.fixed64(BigInt.asUintN(64, value));
   }
 
   // 64-bit fields that are JavaScript numbers (`jstype = JS_NUMBER`): integers up to 2^53 - 1.
@@ -193,6 +192,8 @@ export class ByteWriter {
 
   /** Length and UTF-8 bytes. A lone surrogate is written as U+FFFD. */
   string(text: string): void {
+    // A length of something else would reserve the wrong room.
+    if (typeof text !== 'string') throw outside(text, 'a text');
     const mark = this.fork();
     const length = text.length;
     this.ensure(length * 3);
@@ -221,6 +222,19 @@ export class ByteWriter {
     this.raw(value);
   }
 
+  /** Length and fields of a nested message. Refuses a cycle: no reader goes deeper than MAX_DEPTH. */
+  message<Init>(codec: MessageWriter<Init>, message: Init): void {
+    if (this.#depth === MAX_DEPTH) throw new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
+    const mark = this.fork();
+    this.#depth++;
+    try {
+      codec.write(message, this);
+    } finally {
+      this.#depth--;
+    }
+    this.join(mark);
+  }
+
   /** Begins a length-delimited part; `join(mark)` ends it. Parts nest. */
   fork(): number {
     this.ensure(1);
@@ -246,20 +260,28 @@ export class ByteWriter {
 
   #varint64(low: number, high: number): void {
     this.ensure(10);
+    const buf = this.#buf;
+    let at = this.pos;
     let lo = low;
     let hi = high;
     while (hi > 0 || lo > 127) {
-      this.#buf[this.pos++] = (lo & 127) | 128;
+      buf[at++] = (lo & 127) | 128;
       lo = ((lo >>> 7) | (hi << 25)) >>> 0;
       hi >>>= 7;
     }
-    this.#buf[this.pos++] = lo;
+    buf[at++] = lo;
+    this.pos = at;
   }
 }
 
 function safeBigInt(value: number): bigint {
   if (!Number.isSafeInteger(value)) throw unsafe(value);
   return BigInt(value);
+}
+
+function outside(value: unknown, what: string): WireError {
+  const found = typeof value === 'number' || typeof value === 'bigint' ? String(value) : `a ${typeof value}`;
+  return new WireError('invalid-field', `${found} is not ${what}`);
 }
 
 function unsafe(value: number): WireError {

@@ -1,21 +1,26 @@
 import { ByteReader, type MessageReader } from './byte-reader.js';
-import { ByteWriter } from './byte-writer.js';
+import { ByteWriter, type MessageWriter } from './byte-writer.js';
 
 /** The value of a bytes field that is missing. It has no bytes, so sharing it is safe. */
 export const EMPTY_BYTES = new Uint8Array(0);
 
+/** A property, unless it is inherited: every object has a `constructor` without having been given one. */
+export function own<T extends object, K extends keyof T>(message: T, name: K): T[K] | undefined {
+  return Object.hasOwn(message, name) ? message[name] : undefined;
+}
+
 /** How one message type travels as protobuf. `Init` is what a caller may leave incomplete. */
-export interface MessageCodec<T, Init = T> extends MessageReader<T> {
+export interface MessageCodec<T, Init = T> extends MessageReader<T>, MessageWriter<Init> {
   /** Full name, such as `polywire.kv.v1.SetRequest`. */
   readonly typeName: string;
   /** Decoded messages hold views of the input (there is a bytes field somewhere inside). */
   readonly borrows: boolean;
-  /** Appends the encoding. Fields that are undefined count as their default. */
+  /** Appends the encoding. Fields that are undefined count as their default. Throws WireError. */
   write(message: Init, writer: ByteWriter): void;
   /** Reads until `reader.end`. Throws WireError. */
   read(reader: ByteReader, into?: T): T;
   /** Throws WireError when a value breaks a rule of the schema. Missing: there are no rules. */
-  readonly check?: (message: T) => void;
+  check?(message: T): void;
 }
 
 /** The encoding of a message, in a buffer that the caller owns. */

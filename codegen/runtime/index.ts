@@ -1,7 +1,7 @@
 export { ByteReader, MAX_DEPTH, type MessageReader } from './byte-reader.js';
-export { ByteWriter } from './byte-writer.js';
+export { ByteWriter, type MessageWriter } from './byte-writer.js';
 export { noMatch, outOfRange, tooLong, tooShort, utf8Length } from './check.js';
-export { decode, EMPTY_BYTES, encode, type MessageCodec } from './codec.js';
+export { decode, EMPTY_BYTES, encode, type MessageCodec, own } from './codec.js';
 export type {
   AnyCodec,
   CallContext,

@@ -11,28 +11,6 @@ type AnyObject = { [key: string]: any };
 // biome-ignore lint/suspicious/noExplicitAny: ts-proto's type of a Value
 type AnyValue = any;
 
-const MAX_JSON_DEPTH = 64;
-
-function nested<T>(writer: ByteWriter, tag: number, codec: MessageCodec<T>, message: T): void {
-  writer.uint32(tag);
-  const mark = writer.fork();
-  codec.write(message, writer);
-  writer.join(mark);
-}
-
-// How deep the value that is being written is nested: a cyclic one must end with an error.
-let depth = 0;
-
-function deeper(write: () => void): void {
-  if (depth >= MAX_JSON_DEPTH) throw new WireError('too-deep', `a JSON value is nested deeper than ${MAX_JSON_DEPTH}`);
-  depth++;
-  try {
-    write();
-  } finally {
-    depth--;
-  }
-}
-
 /** google.protobuf.Struct as a plain object. Undefined members are left out. */
 export const StructCodec: MessageCodec<AnyObject> = {
   typeName: 'google.protobuf.Struct',
@@ -44,7 +22,8 @@ export const StructCodec: MessageCodec<AnyObject> = {
       const mark = writer.fork();
       writer.uint32(10);
       writer.string(key);
-      nested(writer, 18, ValueCodec, value);
+      writer.uint32(18);
+      writer.message(ValueCodec, value);
       writer.join(mark);
     }
   },
@@ -62,7 +41,7 @@ export const StructCodec: MessageCodec<AnyObject> = {
       while (reader.pos < reader.end) {
         const entryTag = reader.tag();
         if (entryTag === 10) key = reader.string();
-        else if (entryTag === 18) value = reader.message(ValueCodec);
+        else if (entryTag === 18) value = reader.message(ValueCodec, value);
         else reader.skip(entryTag);
       }
       reader.leave(outer);
@@ -91,9 +70,11 @@ export const ValueCodec: MessageCodec<AnyValue> = {
       writer.uint32(32);
       writer.bool(message);
     } else if (Array.isArray(message)) {
-      deeper(() => nested(writer, 50, ListValueCodec, message));
+      writer.uint32(50);
+      writer.message(ListValueCodec, message);
     } else if (typeof message === 'object') {
-      deeper(() => nested(writer, 42, StructCodec, message as AnyObject));
+      writer.uint32(42);
+      writer.message(StructCodec, message as AnyObject);
     } else {
       throw new WireError('invalid-field', `a ${typeof message} is not a JSON value`, 'google.protobuf.Value');
     }
@@ -121,7 +102,10 @@ export const ListValueCodec: MessageCodec<AnyValue[]> = {
   typeName: 'google.protobuf.ListValue',
   borrows: false,
   write(message, writer) {
-    for (const value of message) nested(writer, 10, ValueCodec, value);
+    for (const value of message) {
+      writer.uint32(10);
+      writer.message(ValueCodec, value);
+    }
   },
   read(reader, into) {
     const list: AnyValue[] = into ?? [];

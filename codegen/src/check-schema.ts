@@ -1,7 +1,8 @@
-import type { DescFile, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
-import type { AnyDesc, EmitContext } from './emit-context.js';
+import type { DescField, DescFile, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
+import { checkNames } from './check-names.js';
+import { checkRules } from './check-rules.js';
+import type { EmitContext } from './emit-context.js';
 import { messagesOf } from './messages-of.js';
-import { methodName, propertyName, typeName } from './names.js';
 
 const MAX_SERVICE_ID = 255;
 const MAX_METHOD_ID = 127;
@@ -12,53 +13,39 @@ const MAX_METHOD_ID = 127;
  */
 export function checkSchema(context: EmitContext): void {
   const serviceIds = new Map<number, DescService>();
-  const names = new Map<string, Map<string, AnyDesc>>();
-  for (const file of context.files) {
-    checkSyntax(context, file);
-    const ofPackage = names.get(file.proto.package) ?? new Map<string, AnyDesc>();
-    names.set(file.proto.package, ofPackage);
+  for (const file of context.files.filter(isOfSchema)) {
+    checkFile(context, file);
     for (const message of messagesOf([file])) {
-      checkMessage(context, message);
-      for (const name of ['', 'Init', 'Codec']) claim(context, ofPackage, `${typeName(message)}${name}`, message);
+      for (const field of message.fields) checkType(context, field, field.message);
+      checkRules(context, message);
     }
-    for (const service of file.services) {
-      checkService(context, service, serviceIds);
-      for (const name of ['', 'Client', 'Handler']) claim(context, ofPackage, `${service.name}${name}`, service);
-    }
+    for (const service of file.services) checkService(context, service, serviceIds);
   }
+  checkNames(context);
 }
 
-function checkSyntax(context: EmitContext, file: DescFile): void {
-  if (file.proto.name.startsWith('google/protobuf/')) return;
-  if (file.proto.syntax !== 'proto3') {
-    throw context.error(file, `the schema language is ${file.proto.syntax || 'proto2'}; write syntax = "proto3"`);
+function checkFile(context: EmitContext, file: DescFile): void {
+  const { name, syntax } = file.proto;
+  // The path becomes part of imports and of paths of the output.
+  if (!/^[\w/-]+(?:\.[\w/-]+)*\.proto$/.test(name) || name.indexOf('.proto') !== name.length - '.proto'.length) {
+    throw context.error(file, 'the path of a schema file is made of letters, digits, _, -, / and dots; rename it');
+  }
+  if (syntax !== 'proto3') {
+    throw context.error(file, `the schema language is ${syntax || 'proto2'}; write syntax = "proto3"`);
   }
   if (file.proto.package === '' && file.services.length > 0) {
     throw context.error(file, 'a file with services needs a package');
   }
 }
 
-function claim(context: EmitContext, names: Map<string, AnyDesc>, name: string, desc: AnyDesc): void {
-  const taken = names.get(name);
-  if (taken !== undefined) throw context.error(desc, `the output would hold the name ${name} twice in one package`);
-  names.set(name, desc);
+function isOfSchema(file: DescFile): boolean {
+  return !file.proto.name.startsWith('google/protobuf/');
 }
 
-function checkMessage(context: EmitContext, message: DescMessage): void {
-  const properties = new Set<string>();
-  for (const member of message.members) {
-    const name = propertyName(member);
-    if (properties.has(name)) throw context.error(member, `${message.name} would have the property ${name} twice`);
-    properties.add(name);
-  }
-  for (const field of message.fields) {
-    const { pattern } = context.rules.field(field);
-    try {
-      if (pattern !== undefined) new RegExp(pattern, 'u');
-    } catch {
-      throw context.error(field, `the pattern of field ${field.name} is not a regular expression`);
-    }
-  }
+/** A type of another language version, such as those of descriptor.proto, would lose its presence rules. */
+function checkType(context: EmitContext, user: DescField | DescMethod, type: DescMessage | undefined): void {
+  if (type === undefined || type.file.proto.syntax === 'proto3' || isOfSchema(type.file)) return;
+  throw context.error(user, `${user.name} uses ${type.typeName}, which is not proto3; send its bytes instead`);
 }
 
 function checkService(context: EmitContext, service: DescService, ids: Map<number, DescService>): void {
@@ -80,16 +67,10 @@ function checkService(context: EmitContext, service: DescService, ids: Map<numbe
   }
   ids.set(serviceId, service);
   const methods = new Map<number, DescMethod>();
-  const properties = new Map<string, DescMethod>();
-  for (const method of service.methods) checkMethod(context, method, methods, properties);
+  for (const method of service.methods) checkMethod(context, method, methods);
 }
 
-function checkMethod(
-  context: EmitContext,
-  method: DescMethod,
-  ids: Map<number, DescMethod>,
-  properties: Map<string, DescMethod>,
-): void {
+function checkMethod(context: EmitContext, method: DescMethod, ids: Map<number, DescMethod>): void {
   const { methodId, fanout } = context.rules.method(method);
   if (methodId < 1 || methodId > MAX_METHOD_ID) {
     const found = methodId === 0 ? 'it has none' : `it has ${methodId}`;
@@ -107,12 +88,8 @@ function checkMethod(
     );
   }
   ids.set(methodId, method);
-  const property = methodName(method);
-  const namesake = properties.get(property);
-  if (namesake !== undefined) {
-    throw context.error(method, `methods ${namesake.name} and ${method.name} would both be called ${property}`);
-  }
-  properties.set(property, method);
+  checkType(context, method, method.input);
+  checkType(context, method, method.output);
   if (fanout && method.methodKind !== 'server_streaming') {
     throw context.error(method, `method ${method.name} has fanout, which only a stream of responses can have`);
   }

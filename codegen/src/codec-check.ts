@@ -36,9 +36,10 @@ function checkField(target: CodecTarget, field: DescField, access: string): stri
   if (field.fieldKind === 'list' || field.fieldKind === 'map') {
     const size = field.fieldKind === 'list' ? `${access}.length` : `${access}.size`;
     const lines = checkLength(target, field, size, 'items');
-    if (field.message === undefined || !hasRules(target, field.message)) return lines;
+    const checks = checkValue(target, field, 'item');
+    if (checks.length === 0) return lines;
     const items = field.fieldKind === 'list' ? access : `${access}.values()`;
-    return [...lines, `for (const item of ${items}) ${target.codec(field.message)}.check?.(item);`];
+    return [...lines, `for (const item of ${items}) {`, ...indent(checks, 1), '}'];
   }
   const lines = checkSingle(target, field, access);
   if (lines.length === 0 || !(field.message !== undefined || tracksPresence(field))) return lines;
@@ -46,20 +47,23 @@ function checkField(target: CodecTarget, field: DescField, access: string): stri
 }
 
 function checkSingle(target: CodecTarget, field: DescField, access: string): string[] {
-  if (field.message !== undefined) {
-    return hasRules(target, field.message) ? [`${target.codec(field.message)}.check?.(${access});`] : [];
-  }
-  switch (field.scalar) {
-    case ScalarType.STRING:
-      return [...checkText(target, field, access), ...checkPattern(target, field, access)];
-    case ScalarType.BYTES:
-      return checkLength(target, field, `${access}.length`, 'bytes');
-    default:
-      return checkRange(target, field, access);
-  }
+  const lines = checkValue(target, field, access);
+  if (field.scalar === ScalarType.STRING) return [...checkText(target, field, access), ...lines];
+  if (field.scalar === ScalarType.BYTES) return [...checkLength(target, field, `${access}.length`, 'bytes'), ...lines];
+  return lines;
 }
 
-/** A string's limit counts UTF-8 bytes: three a character at most, so short texts are not counted. */
+/** What is said of a value, be it a field's, a list's item or the value of a map's entry. */
+function checkValue(target: CodecTarget, field: DescField, access: string): string[] {
+  if (field.message === undefined)
+    return [...checkPattern(target, field, access), ...checkRange(target, field, access)];
+  return hasRules(target, field.message) ? [`${target.codec(field.message)}.check?.(${access});`] : [];
+}
+
+/**
+ * A string's limits count UTF-8 bytes. A UTF-16 unit is one to three of them, so a text that is
+ * far from its limits is not counted.
+ */
 function checkText(target: CodecTarget, field: DescField, access: string): string[] {
   const { maxLen, minLen } = target.rules.field(field);
   const lines: string[] = [];
@@ -69,7 +73,7 @@ function checkText(target: CodecTarget, field: DescField, access: string): strin
     lines.push(`  throw ${tooLong(target, field, `${utf8Length()}(${access})`, maxLen, 'bytes')};`, '}');
   }
   if (minLen !== undefined && minLen > 0) {
-    lines.push(`if (${utf8Length()}(${access}) < ${minLen}) {`);
+    lines.push(`if (${access}.length < ${minLen} && ${utf8Length()}(${access}) < ${minLen}) {`);
     lines.push(`  throw ${tooShort(target, field, `${utf8Length()}(${access})`, minLen, 'bytes')};`, '}');
   }
   return lines;

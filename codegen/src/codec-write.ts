@@ -1,31 +1,42 @@
-import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, type DescOneof, ScalarType } from '@bufbuild/protobuf';
 import { scalarCodec, tagOf, valueCodec } from './codec-scalar.js';
 import type { CodecTarget } from './codec-target.js';
 import { stringLiteral } from './literal.js';
-import { propertyName } from './names.js';
+import { isInherited, propertyName } from './names.js';
 
 /** Statements that append `message` to `writer`: fields in order of their numbers, defaults left out. */
 export function writeStatements(target: CodecTarget, message: DescMessage): string[] {
-  const lines: string[] = [];
-  const members = [...message.members].sort((a, b) => numberOf(a) - numberOf(b));
-  for (const member of members) {
-    const access = `message.${propertyName(member)}`;
-    if (member.kind === 'field') {
-      lines.push(...writeField(target, member, access));
+  const fields = [...message.fields].sort((a, b) => a.number - b.number);
+  const lines = message.members
+    .filter((member) => isInherited(propertyName(member)))
+    .map((member) => {
+      const name = propertyName(member);
+      return `const ${name}$ = ${target.runtime('own')}(message, ${stringLiteral(name)});`;
+    });
+  for (let at = 0; at < fields.length; ) {
+    const field = fields[at] as DescField;
+    const { oneof } = field;
+    if (oneof === undefined) {
+      lines.push(...writeField(target, field, accessOf(field)));
+      at++;
       continue;
     }
+    // One switch for members whose numbers follow each other; other fields may lie between them.
+    const access = accessOf(oneof);
     lines.push(`switch (${access}?.$case) {`);
-    for (const field of member.fields) {
-      lines.push(`  case ${stringLiteral(propertyName(field))}:`);
-      lines.push(...indent(writeValue(target, field, field.number, `${access}.value`), 2), '    break;');
+    for (; fields[at]?.oneof === oneof; at++) {
+      const member = fields[at] as DescField;
+      lines.push(`  case ${stringLiteral(propertyName(member))}:`);
+      lines.push(...indent(writeValue(target, member, member.number, `${access}.value`), 2), '    break;');
     }
     lines.push('}');
   }
   return lines;
 }
 
-function numberOf(member: DescMessage['members'][number]): number {
-  return member.kind === 'field' ? member.number : Math.min(...member.fields.map((field) => field.number));
+function accessOf(member: DescField | DescOneof): string {
+  const name = propertyName(member);
+  return isInherited(name) ? `${name}$` : `message.${name}`;
 }
 
 function writeField(target: CodecTarget, field: DescField, access: string): string[] {
@@ -65,7 +76,7 @@ function isPresent(field: DescField, access: string): string {
   const { type, zero, wireType } = valueCodec(field);
   if (wireType === 2) return `${access} !== undefined && ${access}.length > 0`;
   if (type === 'boolean') return `${access} === true`;
-  if (wireType !== 0 && type === 'number') {
+  if (field.scalar === ScalarType.FLOAT || field.scalar === ScalarType.DOUBLE) {
     return `${access} !== undefined && (${access} !== 0 || Object.is(${access}, -0))`;
   }
   return `${access} !== undefined && ${access} !== ${zero}`;
@@ -90,21 +101,10 @@ function writeMapEntry(target: CodecTarget, field: DescField & { fieldKind: 'map
 
 function writeValue(target: CodecTarget, field: DescField, number: number, access: string): string[] {
   if (field.message !== undefined) {
-    return [
-      `writer.uint32(${tagOf(number, 2)});`,
-      'const mark = writer.fork();',
-      `${target.codec(field.message)}.write(${access}, writer);`,
-      'writer.join(mark);',
-    ].map((line, index, all) => (field.oneof === undefined ? line : block(line, index, all.length)));
+    return [`writer.uint32(${tagOf(number, 2)});`, `writer.message(${target.codec(field.message)}, ${access});`];
   }
   const { write, wireType } = valueCodec(field);
   return [`writer.uint32(${tagOf(number, wireType)});`, `writer.${write}(${access});`];
-}
-
-/** Cases of a switch share a scope: a case that declares something gets braces. */
-function block(line: string, index: number, count: number): string {
-  if (index === 0) return `{ ${line}`;
-  return index === count - 1 ? `${line} }` : line;
 }
 
 export function indent(lines: readonly string[], levels: number): string[] {

@@ -8,7 +8,7 @@ import type {
   DescOneof,
   DescService,
 } from '@bufbuild/protobuf';
-import { getComments, getPackageComments } from '@bufbuild/protoplugin';
+import { locationOf, packageLocation } from './source-location.js';
 
 /**
  * What the schema's comments say about `desc`: the comment above it, then the one after it on its
@@ -18,9 +18,8 @@ import { getComments, getPackageComments } from '@bufbuild/protoplugin';
 export function commentText(
   desc: DescEnum | DescEnumValue | DescField | DescFile | DescMessage | DescMethod | DescOneof | DescService,
 ): string {
-  const comments = desc.kind === 'file' ? getPackageComments(desc) : getComments(desc);
-  return [comments.leading, comments.trailing]
-    .filter((part) => part !== undefined)
+  const location = desc.kind === 'file' ? packageLocation(desc) : locationOf(desc);
+  return [location?.leadingComments ?? '', location?.trailingComments ?? '']
     .map(joinLines)
     .filter((part) => part !== '')
     .join('\n\n');
@@ -28,7 +27,7 @@ export function commentText(
 
 function joinLines(comment: string): string {
   const paragraphs: string[][] = [[]];
-  for (const line of comment.split('\n')) {
+  for (const line of comment.split(/\r?\n/)) {
     const text = line.trim();
     if (text.startsWith('buf:lint:')) continue;
     if (text === '') paragraphs.push([]);

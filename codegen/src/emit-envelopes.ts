@@ -1,9 +1,9 @@
 import type { DescFile, DescMessage } from '@bufbuild/protobuf';
-import { ScalarType } from '@bufbuild/protobuf';
 import type { EmitContext } from './emit-context.js';
 import { docComment, stringLiteral } from './literal.js';
 import { messagesOf } from './messages-of.js';
 import { moduleImport, modulePath, propertyName, typeName } from './names.js';
+import { isPlainString } from './plain-string.js';
 
 /** Writes `src/envelopes/<proto file>.ts`: compact JSON forms of the messages marked as envelopes. */
 export function emitEnvelopes(context: EmitContext): void {
@@ -19,9 +19,10 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
     messages.map((message) => `${typeName(message)}Json`),
   );
   for (const message of messages) {
+    if (message.fields.length === 0) throw context.error(message, `the envelope ${message.name} needs a field`);
     for (const field of message.fields) {
-      if (field.scalar !== ScalarType.STRING || field.fieldKind !== 'scalar' || field.oneof !== undefined) {
-        throw context.error(field, `field ${field.name} of an envelope must be a plain string`);
+      if (!isPlainString(field)) {
+        throw context.error(field, `field ${field.name} of an envelope must be a string, not optional and in no oneof`);
       }
     }
     const name = typeName(message);

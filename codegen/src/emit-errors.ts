@@ -27,8 +27,12 @@ function emitTable(context: EmitContext, table: DescEnum): void {
   output.print(FACTS);
   output.print(docComment(`Every code of ${table.typeName} but 0, which is no error.`).join('\n'));
   output.print('export const errorTable: Readonly<Record<number, ErrorFacts>> = {');
+  const numbers = new Set([0]);
   for (const value of table.values) {
-    if (value.number === 0) continue;
+    // An alias is another name for the same code.
+    if (numbers.has(value.number)) continue;
+    numbers.add(value.number);
+    if (value.number < 0) throw context.error(value, `${value.name} is ${value.number}; error codes are above 0`);
     const rules = context.rules.code(value);
     if (rules === undefined)
       throw context.error(value, `${value.name} is an error code and needs the option (polywire.options.v1.code)`);

@@ -1,9 +1,10 @@
 import type { DescField, DescFile, DescMessage } from '@bufbuild/protobuf';
 import { ScalarType } from '@bufbuild/protobuf';
+import { FieldOptions_JSType } from '@bufbuild/protobuf/wkt';
 import type { EmitContext } from './emit-context.js';
 import { docComment } from './literal.js';
 import { messagesOf } from './messages-of.js';
-import { moduleImport, modulePath, propertyName, typeName, upperSnake } from './names.js';
+import { layoutSizeName, moduleImport, modulePath, propertyName, typeName } from './names.js';
 
 const VIEW_METHOD: Readonly<Record<number, string>> = { 1: 'Uint8', 2: 'Uint16', 4: 'Uint32', 8: 'BigUint64' };
 
@@ -17,7 +18,7 @@ export function emitLayouts(context: EmitContext): void {
 
 function emitFile(context: EmitContext, file: DescFile, messages: readonly DescMessage[]): void {
   const declares = messages.flatMap((message) => [
-    `${upperSnake(message.name)}_BYTES`,
+    layoutSizeName(message),
     `read${typeName(message)}`,
     `write${typeName(message)}`,
   ]);
@@ -28,7 +29,7 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
     const places = placesOf(context, message);
     const size = places.reduce((sum, place) => sum + place.width, 0);
     output.print(...docComment(`Bytes of every ${name} as a layout.`));
-    output.print(`export const ${upperSnake(message.name)}_BYTES = ${size};\n`);
+    output.print(`export const ${layoutSizeName(message)} = ${size};\n`);
     output.print(
       docComment(
         `Reads the ${size} bytes at \`offset\` into \`into\`, or into a new object. Big-endian. Throws RangeError when they are not there.`,
@@ -66,6 +67,7 @@ interface Place {
 }
 
 function placesOf(context: EmitContext, message: DescMessage): Place[] {
+  if (message.fields.length === 0) throw context.error(message, `the layout ${message.name} needs a field`);
   let at = 0;
   return message.fields.map((field) => {
     const { width } = context.rules.field(field);
@@ -91,13 +93,20 @@ function checkLayoutField(context: EmitContext, field: DescField, width: number)
   if (!(width in VIEW_METHOD)) {
     throw context.error(field, `field ${field.name} of a layout needs a width of 1, 2, 4 or 8 bytes`);
   }
+  const isNumber = field.proto.options?.jstype === FieldOptions_JSType.JS_NUMBER;
   const fits =
-    width === 8 ? field.scalar === ScalarType.UINT64 : field.scalar === ScalarType.UINT32 || field.fieldKind === 'enum';
+    width === 8
+      ? field.fieldKind === 'scalar' && field.scalar === ScalarType.UINT64 && !isNumber
+      : (field.fieldKind === 'scalar' && field.scalar === ScalarType.UINT32) || field.fieldKind === 'enum';
   if (!fits || field.oneof !== undefined || field.proto.proto3Optional) {
-    const allowed = width === 8 ? 'a uint64' : 'a uint32 or an enum';
+    const allowed = width === 8 ? 'a uint64 without jstype' : 'a uint32 or an enum';
     throw context.error(
       field,
-      `field ${field.name} of a layout with width ${width} must be ${allowed}, not optional and in no oneof`,
+      `field ${field.name} of a layout with width ${width} must be ${allowed}, not repeated, not optional and in no oneof`,
     );
+  }
+  const outside = field.enum?.values.find(({ number }) => number < 0 || number >= 2 ** (8 * width));
+  if (outside !== undefined) {
+    throw context.error(field, `field ${field.name} of a layout has width ${width}, too narrow for ${outside.name}`);
   }
 }

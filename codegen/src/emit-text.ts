@@ -1,9 +1,9 @@
 import type { DescField, DescFile, DescMessage } from '@bufbuild/protobuf';
-import { ScalarType } from '@bufbuild/protobuf';
 import type { EmitContext } from './emit-context.js';
 import { docComment, stringLiteral } from './literal.js';
 import { messagesOf } from './messages-of.js';
-import { moduleImport, modulePath, propertyName, typeName } from './names.js';
+import { isInherited, moduleImport, modulePath, propertyName, typeName } from './names.js';
+import { isPlainString } from './plain-string.js';
 import { parseGrammar, type TextGrammar } from './text-grammar.js';
 
 /** Writes `src/text/<proto file>.ts`: parsers and printers of the messages with a text grammar. */
@@ -27,7 +27,13 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
     const type = output.import(name, moduleImport('messages', file), true);
     const init = output.import(`${name}Init`, moduleImport('codecs', file), true);
     const printed = fields
-      .map((field, index) => `(message.${propertyName(field)} ?? '') + ${stringLiteral(literals[index + 1] ?? '')}`)
+      .map((field, index) => {
+        const property = propertyName(field);
+        const access = isInherited(property)
+          ? `${output.import('own', context.options.runtimeImport)}(message, ${stringLiteral(property)})`
+          : `message.${property}`;
+        return `(${access} ?? '') + ${stringLiteral(literals[index + 1] ?? '')}`;
+      })
       .join(' + ');
     output.print(docComment(`The text form of ${name}: ${form.grammar}`).join('\n'));
     output.print(`export const ${name}Text = {`);
@@ -83,8 +89,11 @@ function resolve(
     if (field === undefined) {
       throw context.error(message, `the text grammar of ${message.name} names {${place}}, but there is no such field`);
     }
-    if (field.scalar !== ScalarType.STRING || field.fieldKind !== 'scalar' || field.oneof !== undefined) {
-      throw context.error(field, `field ${field.name} is a place of a text grammar and must be a plain string`);
+    if (!isPlainString(field)) {
+      throw context.error(
+        field,
+        `field ${field.name} is a place of a text grammar and must be a string, not optional and in no oneof`,
+      );
     }
     return field;
   });

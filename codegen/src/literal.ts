@@ -1,7 +1,6 @@
 // Everything from a descriptor that reaches the output goes through here. A schema may be hostile:
 // its names, comments and option strings must never become code.
 
-const IDENTIFIER = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
 // Line ends that ECMAScript knows, and characters that hide code from a reader (bidi controls).
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be found
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/g;
@@ -19,22 +18,19 @@ function escapeUnsafe(match: string): string {
   return match.length === 2 ? match : `\\u${match.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/**
+ * Code that another program wrote, with the characters escaped that hide code from a reader. They
+ * can be in its literals, where the escape means the same, and in its comments.
+ */
+export function withoutHidden(code: string): string {
+  return code.replace(PAIR_OR_UNSAFE, (match) => (match === '\n' || match === '\t' ? match : escapeUnsafe(match)));
+}
+
 /** A regular expression literal that is equal to `source`. Throws SyntaxError when it is none. */
 export function patternLiteral(source: string): string {
   // RegExp.source escapes slashes and line ends; the rest of UNSAFE is escaped as text would be.
   const literal = new RegExp(source, 'u').source.replace(PAIR_OR_UNSAFE, escapeUnsafe);
   return `/${literal}/u`;
-}
-
-/** `name` when it can stand as a property name, else a string literal in brackets. */
-export function propertyKey(name: string): string {
-  // As a plain key __proto__ would set the prototype instead of a property.
-  return IDENTIFIER.test(name) && name !== '__proto__' ? name : `[${stringLiteral(name)}]`;
-}
-
-/** `.name`, or brackets around a literal. */
-export function propertyAccess(name: string): string {
-  return IDENTIFIER.test(name) && name !== '__proto__' ? `.${name}` : `[${stringLiteral(name)}]`;
 }
 
 /** The lines of a TSDoc comment; none for an empty text. */

@@ -18,17 +18,25 @@ export function typeName(desc: DescMessage | DescEnum): string {
   return name === 'Date' || name === 'Function' ? `${name}Message` : name;
 }
 
+/** True for what every object has: a property of this name seems to be there when it is not. */
+export function isInherited(name: string): boolean {
+  return name in Object.prototype;
+}
+
 /** Property of a method in clients, handlers and descriptors. */
 export function methodName(desc: DescMethod): string {
   const name = camelCase(desc.name);
   return name.slice(0, 1).toLowerCase() + name.slice(1);
 }
 
-/** A value's name without the enum's name in front: `NOT_FOUND` of ERROR_CODE_NOT_FOUND. */
+/**
+ * A value's name without the enum's name in front: `NOT_FOUND` of ERROR_CODE_NOT_FOUND. When one
+ * of the rests begins with a digit, all values keep their names.
+ */
 export function enumValueName(desc: DescEnum, name: string): string {
   const prefix = `${upperSnake(desc.name)}_`;
-  const rest = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  return rest === '' || /^[0-9]/.test(rest) ? name : rest;
+  const withoutPrefix = (full: string): string => (full.startsWith(prefix) ? full.slice(prefix.length) : full);
+  return desc.values.some((value) => /^[0-9]/.test(withoutPrefix(value.name))) ? name : withoutPrefix(name);
 }
 
 /** `PACKET_HEADER` of PacketHeader. */
@@ -37,6 +45,11 @@ export function upperSnake(name: string): string {
     .replace(/[a-z0-9]([A-Z])/g, (match) => `${match[0]}_${match[1]}`)
     .replace(/[A-Z]([A-Z][a-z])/g, (match) => `${match[0]}_${match.slice(1)}`)
     .toUpperCase();
+}
+
+/** Name of a layout's size: `PACKET_HEADER_BYTES`. */
+export function layoutSizeName(desc: DescMessage): string {
+  return `${upperSnake(typeName(desc))}_BYTES`;
 }
 
 /** Output path of one proto file in a folder of the output, such as `codecs`. */

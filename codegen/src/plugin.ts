@@ -21,6 +21,7 @@ import { emitServices } from './emit-services.js';
 import { emitText } from './emit-text.js';
 import { emitValidators } from './emit-validators.js';
 import { emitVectors } from './emit-vectors.js';
+import { withoutHidden } from './literal.js';
 import { messagesOf } from './messages-of.js';
 import { readRules } from './rules.js';
 import { schemaError } from './schema-error.js';
@@ -55,7 +56,7 @@ export function runPlugin(request: CodeGeneratorRequest): CodeGeneratorResponse 
     },
     emitFile(path, content) {
       if (output.has(path)) throw new Error(`${path} is emitted twice`);
-      output.set(path, content);
+      output.set(path, path.endsWith('.ts') ? withoutHidden(content) : content);
     },
     error: schemaError,
   };
@@ -75,22 +76,22 @@ export function runPlugin(request: CodeGeneratorRequest): CodeGeneratorResponse 
 /** Files that ts-proto must write types for: those with code, and the well-known ones they need. */
 export function filesToEmit(allFiles: readonly DescFile[], requested: readonly string[]): DescFile[] {
   const wanted = new Set(allFiles.filter((file) => requested.includes(file.proto.name) && isSchema(file)));
+  const addFile = (file: DescFile): void => {
+    if (wanted.has(file) || !file.proto.name.startsWith('google/protobuf/')) return;
+    wanted.add(file);
+    messagesOf([file]).forEach(addTypes);
+  };
   const addTypes = (message: DescMessage): void => {
-    for (const field of message.fields) {
-      for (const desc of [field.message, field.enum]) {
-        if (desc === undefined || wanted.has(desc.file) || !desc.file.proto.name.startsWith('google/protobuf/'))
-          continue;
-        wanted.add(desc.file);
-        messagesOf([desc.file]).forEach(addTypes);
-      }
+    for (const { message: type, enum: enumeration } of message.fields) {
+      if (type !== undefined) addFile(type.file);
+      if (enumeration !== undefined) addFile(enumeration.file);
     }
   };
   messagesOf([...wanted]).forEach(addTypes);
-  for (const file of [...wanted]) {
-    for (const { input, output } of file.services.flatMap((service) => service.methods)) {
-      for (const message of [input, output])
-        if (message.file.proto.name.startsWith('google/protobuf/')) wanted.add(message.file);
-    }
+  const methods = [...wanted].flatMap((file) => file.services).flatMap((service) => service.methods);
+  for (const { input, output } of methods) {
+    addFile(input.file);
+    addFile(output.file);
   }
   return allFiles.filter((file) => wanted.has(file));
 }

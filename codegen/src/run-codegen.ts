@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { create, createFileRegistry, type DescFile, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
@@ -12,14 +12,14 @@ import {
   type FileDescriptorProto,
   FileDescriptorSetSchema,
 } from '@bufbuild/protobuf/wkt';
+import { withoutHidden } from './literal.js';
+import { difference, writeOutput } from './output-folder.js';
 import { filesToEmit, runPlugin } from './plugin.js';
 import { GENERATED_HEADER } from './typescript-file.js';
 
 const require = createRequire(import.meta.url);
 const packageDir = fileURLToPath(new URL('../..', import.meta.url));
 const OPTIONS_FILE = 'polywire/options/v1/options.proto';
-/** Folders of the output that belong to the generator: what it does not write there is removed. */
-const OUTPUT_FOLDERS = ['src', 'json-schema', 'vectors', 'docs'];
 
 // Types only: codecs, clients and JSON are ours. Every option is there because its default differs.
 const TS_PROTO_OPTIONS = [
@@ -43,6 +43,7 @@ const TS_PROTO_OPTIONS = [
   'annotateFilesWithVersion=false',
   'esModuleInterop=true',
   'importSuffix=.js',
+  'emitImportedFiles=false',
 ];
 
 export interface GenerateOptions {
@@ -72,37 +73,55 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const own = options.own ?? false;
   const image = await buildImage(options.schemaDir);
   const request = makeRequest(image, own);
-  const [types, code] = await Promise.all([runTsProto(request), runPlugin(request)]);
+  if (request.fileToGenerate.every((name) => name === OPTIONS_FILE)) {
+    throw new Error(`${options.schemaDir} has no .proto file`);
+  }
+  const stop = new AbortController();
+  const types = runTsProto(request, stop.signal);
+  const code = runBeside(types, stop, () => runPlugin(request));
   const output = new Map<string, string>();
-  for (const file of types.file) output.set(`src/messages/${file.name}`, file.content);
+  for (const file of (await types).file) output.set(`src/messages/${file.name}`, withoutHidden(file.content));
   for (const file of code.file) output.set(file.name, file.content);
   if (own) for (const [path, content] of readRuntime()) output.set(path, content);
   const changed = difference(options.outDir, output);
-  if (options.check !== true && changed.length > 0) write(options.outDir, output);
+  if (options.check !== true) writeOutput(options.outDir, output, changed);
   return { files: output.size, changed, elapsedMs: Math.round(performance.now() - startedAt) };
+}
+
+/** Runs our plugin while ts-proto works. When the schema is wrong, ts-proto's opinion does not matter. */
+function runBeside<T>(types: Promise<unknown>, stop: AbortController, run: () => T): T {
+  types.catch(() => {});
+  try {
+    return run();
+  } catch (error) {
+    stop.abort();
+    throw error;
+  }
 }
 
 /** The schema as descriptors, in source info and all. A schema without the options file gets ours. */
 async function buildImage(schemaDir: string): Promise<FileDescriptorProto[]> {
   const work = mkdtempSync(join(tmpdir(), 'polywire-codegen-'));
   try {
-    const isProto = (source: string): boolean =>
-      !source.includes('node_modules') && !/\.(?!proto$|yaml$)\w+$/.test(source);
-    cpSync(schemaDir, work, { recursive: true, filter: isProto });
+    const isSchema = (source: string): boolean => {
+      const path = relative(schemaDir, source);
+      return !path.split(sep).includes('node_modules') && (/\.(?:proto|yaml|lock)$/.test(path) || isFolder(source));
+    };
+    cpSync(schemaDir, work, { recursive: true, dereference: true, filter: isSchema });
     if (!existsSync(join(work, OPTIONS_FILE))) {
       mkdirSync(dirname(join(work, OPTIONS_FILE)), { recursive: true });
       cpSync(optionsFile(), join(work, OPTIONS_FILE));
     }
-    const bytes = await run(
-      bin('@bufbuild/buf', 'buf'),
-      ['build', '--as-file-descriptor-set', '-o', '-'],
-      work,
-      undefined,
-    );
+    const args = ['build', '--as-file-descriptor-set', '-o', '-'];
+    const bytes = await run(bin('@bufbuild/buf', 'buf'), args, { cwd: work });
     return fromBinary(FileDescriptorSetSchema, bytes).file;
   } finally {
     rmSync(work, { recursive: true });
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** In the published package the file lies inside; in the repository beside it. */
@@ -116,7 +135,7 @@ function makeRequest(protoFile: FileDescriptorProto[], own: boolean): CodeGenera
   return create(CodeGeneratorRequestSchema, { protoFile, fileToGenerate, parameter: own ? 'own' : '' });
 }
 
-async function runTsProto(request: CodeGeneratorRequest) {
+async function runTsProto(request: CodeGeneratorRequest, signal: AbortSignal) {
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
   const files: DescFile[] = filesToEmit([...registry.files], request.fileToGenerate);
   const input = create(CodeGeneratorRequestSchema, {
@@ -125,7 +144,7 @@ async function runTsProto(request: CodeGeneratorRequest) {
     parameter: TS_PROTO_OPTIONS.join(','),
   });
   const script = bin('ts-proto', 'protoc-gen-ts_proto');
-  const bytes = await run(script, [], process.cwd(), toBinary(CodeGeneratorRequestSchema, input));
+  const bytes = await run(script, [], { cwd: process.cwd(), signal }, toBinary(CodeGeneratorRequestSchema, input));
   const response = fromBinary(CodeGeneratorResponseSchema, bytes);
   if (response.error !== '') throw new Error(`ts-proto: ${response.error}`);
   return response;
@@ -138,9 +157,14 @@ function bin(packageName: string, program: string): string {
   return join(dirname(path), programs[program] as string);
 }
 
-function run(script: string, args: readonly string[], cwd: string, input: Uint8Array | undefined): Promise<Uint8Array> {
+interface RunOptions {
+  readonly cwd: string;
+  readonly signal?: AbortSignal;
+}
+
+function run(script: string, args: readonly string[], options: RunOptions, input?: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [script, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -150,10 +174,15 @@ function run(script: string, args: readonly string[], cwd: string, input: Uint8A
     child.stdin.on('error', () => {});
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(stdout));
-      else reject(new Error(Buffer.concat(stderr).toString().trim() || `${script} ended with code ${code}`));
+      else reject(new Error(asErrors(Buffer.concat(stderr).toString()) || `${script} ended with code ${code}`));
     });
     child.stdin.end(input);
   });
+}
+
+/** A program's complaints in our form, with a space behind `file:line:column:`. */
+function asErrors(text: string): string {
+  return text.trim().replace(/^(\S+:\d+:\d+):(?=\S)/gm, '$1: ');
 }
 
 function* readRuntime(): Iterable<[string, string]> {
@@ -161,31 +190,5 @@ function* readRuntime(): Iterable<[string, string]> {
   for (const name of readdirSync(directory).sort()) {
     if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
     yield [`src/wire/${name}`, `${GENERATED_HEADER}\n\n${readFileSync(join(directory, name), 'utf8')}`];
-  }
-}
-
-function difference(outDir: string, output: ReadonlyMap<string, string>): string[] {
-  const present = new Set(OUTPUT_FOLDERS.flatMap((folder) => filesBelow(outDir, folder)));
-  const changed = [...output].filter(
-    ([path, content]) => !present.has(path) || readFileSync(join(outDir, path), 'utf8') !== content,
-  );
-  const leftOver = [...present].filter((path) => !output.has(path));
-  return [...changed.map(([path]) => path), ...leftOver].sort();
-}
-
-function filesBelow(outDir: string, folder: string): string[] {
-  const directory = join(outDir, folder);
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(outDir, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
-}
-
-function write(outDir: string, output: ReadonlyMap<string, string>): void {
-  for (const folder of OUTPUT_FOLDERS) rmSync(join(outDir, folder), { recursive: true, force: true });
-  for (const [path, content] of output) {
-    const target = join(outDir, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content);
   }
 }

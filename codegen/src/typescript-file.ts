@@ -60,16 +60,6 @@ export class TypeScriptFile {
     return local;
   }
 
-  /** The start of an exported declaration. */
-  export(declaration: string, name: string): string {
-    return `export ${declaration} ${name}`;
-  }
-
-  /** A string literal. */
-  string(text: string): string {
-    return stringLiteral(text);
-  }
-
   /** The whole module, imports sorted. */
   toString(): string {
     const parts = [GENERATED_HEADER, ''];

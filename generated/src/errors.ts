@@ -146,7 +146,7 @@ export const errorTable: Readonly<Record<number, ErrorFacts>> = {
     retryable: false,
     httpStatus: 401,
     legacyStatus: 400,
-    hint: 'Pass a valid token.',
+    hint: 'Pass a valid token, or a client certificate that the server trusts.',
     description: 'No valid credentials.',
   },
   32: {

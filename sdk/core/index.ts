@@ -11,3 +11,7 @@ export { PACKET_VERSION, Packet } from './packet/packet.js';
 export { PacketDecoder, type PacketDecoderOptions } from './packet/packet-decoder.js';
 export { type PacketHead, PacketWriter } from './packet/packet-writer.js';
 export { readRoute, shortRouteMethodId } from './packet/read-route.js';
+export { createQuicConfig, MAX_DATAGRAM_BYTES, QUIC_IDLE_TIMEOUT_MS, type QuicSettings } from './quic/quic-config.js';
+export { QuicConnection, type QuicConnectionOptions, type QuicHandler } from './quic/quic-connection.js';
+export { describeQuicEnd, type QuicEnd } from './quic/quic-end.js';
+export type { QuicAddress, Quiche, QuicheConfig, QuicheConnection, QuicheHeader, QuicPath } from './quic/quiche.js';

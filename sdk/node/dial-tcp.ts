@@ -1,18 +1,47 @@
-import { connect } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type { Dial, Link } from '../client/dialer.js';
+import type { Dial, DialOptions, Link, LinkHandler } from '../client/dialer.js';
 import { PolywireError } from '../core/index.js';
-import { unavailable } from './unavailable.js';
+import { connectionOptions, type TlsOptions } from './tls-options.js';
+import { socketFailure, unavailable } from './unavailable.js';
 
 const KEEP_ALIVE_MS = 60_000;
 const DEFAULT_PORT = 8001;
 
 /** Dials `tcp://host:port`. */
 export const dialTcp: Dial = (url, options, handler) =>
-  new Promise((resolve, reject) => {
-    const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+  useSocket(connect(target(url)), 'connect', url, options, handler);
+
+/** Dials `tcps://host:port`: the same over TLS. */
+export function dialTcps(tls: TlsOptions): Dial {
+  return (url, options, handler) => {
+    const { host, ...rest } = target(url);
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const socket = connectTls({ host, ...rest, ...servername, ...connectionOptions(tls) });
+    return useSocket(socket, 'secureConnect', url, options, handler);
+  };
+}
+
+function target(url: URL) {
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  };
+}
+
+/** @param ready the event after which bytes may be sent */
+function useSocket(
+  socket: Socket,
+  ready: 'connect' | 'secureConnect',
+  url: URL,
+  options: DialOptions,
+  handler: LinkHandler,
+): Promise<Link> {
+  return new Promise((resolve, reject) => {
     let failure: PolywireError | undefined;
     let connected = false;
 
@@ -38,14 +67,14 @@ export const dialTcp: Dial = (url, options, handler) =>
       send: (bytes) => (socket.writable ? socket.write(Buffer.from(bytes)) : true),
       close: () => socket.end(),
     };
-    socket.on('connect', () => {
+    socket.on(ready, () => {
       connected = true;
       settle();
       resolve(link);
     });
     socket.on('data', (bytes) => handler.onBytes(bytes));
     socket.on('drain', () => handler.onWritable());
-    socket.on('error', (error) => fail(unavailable(url, error.message, error)));
+    socket.on('error', (error) => fail(socketFailure(url, error)));
     socket.on('close', () => {
       settle();
       const reason = failure ?? unavailable(url, 'the connection ended');
@@ -53,3 +82,4 @@ export const dialTcp: Dial = (url, options, handler) =>
       else reject(reason);
     });
   });
+}

@@ -1,21 +1,28 @@
+import type { ConnectionOptions } from 'node:tls';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { WebSocket } from 'ws';
-import type { Dial, Link } from '../client/dialer.js';
+import type { Dial, DialOptions, Link, LinkHandler } from '../client/dialer.js';
 import { PolywireError } from '../core/index.js';
-import { unavailable } from './unavailable.js';
+import { connectionOptions, type TlsOptions } from './tls-options.js';
+import { socketFailure, unavailable } from './unavailable.js';
 
 const PROTOCOL = 'polywire.v1';
 /** Bytes that may wait in the socket before optional work is held back. */
 const HIGH_WATER_BYTES = 1_048_576;
 const MAX_MESSAGE_BYTES = 33_554_432;
 
-/** Dials `ws://` and `wss://`. */
-export const dialWebSocket: Dial = (url, options, handler) =>
-  new Promise((resolve, reject) => {
+/** Dials `ws://`, and `wss://` with what TLS needs. */
+export function dialWebSocket(tls: TlsOptions): Dial {
+  return (url, options, handler) => open(url, url.protocol === 'wss:' ? connectionOptions(tls) : {}, options, handler);
+}
+
+function open(url: URL, tls: ConnectionOptions, options: DialOptions, handler: LinkHandler): Promise<Link> {
+  return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, PROTOCOL, {
       perMessageDeflate: false,
       handshakeTimeout: options.timeoutMs,
       maxPayload: MAX_MESSAGE_BYTES,
+      ...tls,
     });
     socket.binaryType = 'nodebuffer';
     let failure: PolywireError | undefined;
@@ -51,7 +58,7 @@ export const dialWebSocket: Dial = (url, options, handler) =>
     });
     socket.on('message', (data) => handler.onBytes(data as Buffer));
     socket.on('error', (error) => {
-      failure ??= unavailable(url, error.message, error);
+      failure ??= socketFailure(url, error);
     });
     socket.on('close', (code, reason) => {
       options.signal?.removeEventListener('abort', onAbort);
@@ -62,3 +69,4 @@ export const dialWebSocket: Dial = (url, options, handler) =>
     });
     if (options.signal?.aborted === true) onAbort();
   });
+}

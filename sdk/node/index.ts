@@ -1,24 +1,40 @@
 import type { Client } from '../client/client.js';
-import { type ConnectOptions, connectWith } from '../client/connect.js';
+import { type ConnectOptions, connectWith, type Platform } from '../client/connect.js';
 import { timerClock } from '../client/timer-clock.js';
-import { dialTcp } from './dial-tcp.js';
+import { dialQuic } from './dial-quic.js';
+import { dialTcp, dialTcps } from './dial-tcp.js';
 import { dialWebSocket } from './dial-websocket.js';
+import type { TlsOptions } from './tls-options.js';
 
 export type { CallContext, CallOptions } from '@polywire/protocol/wire';
 export { Client } from '../client/client.js';
 export type { ConnectOptions } from '../client/connect.js';
 export { PolywireError } from '../core/index.js';
+export type { TlsOptions } from './tls-options.js';
 
-const platform = {
-  dialers: { 'ws:': dialWebSocket, 'wss:': dialWebSocket, 'tcp:': dialTcp },
-  clock: timerClock,
-  random: Math.random,
-  defer: queueMicrotask,
-};
+export interface NodeConnectOptions extends ConnectOptions {
+  /** For `wss://`, `tcps://` and `quic://`: whom to trust, and this client's certificate. Default: Node's own CAs, none. */
+  readonly tls?: TlsOptions;
+}
+
+function platformWith(tls: TlsOptions): Platform {
+  return {
+    dialers: {
+      'ws:': dialWebSocket(tls),
+      'wss:': dialWebSocket(tls),
+      'tcp:': dialTcp,
+      'tcps:': dialTcps(tls),
+      'quic:': dialQuic(tls),
+    },
+    clock: timerClock,
+    random: Math.random,
+    defer: queueMicrotask,
+  };
+}
 
 /**
- * Connects to a Polywire server and says Hello. The URL picks the transport: `ws://`, `wss://` or
- * `tcp://`.
+ * Connects to a Polywire server and says Hello. The URL picks the transport: `ws://` or `tcp://`,
+ * and over TLS `wss://`, `tcps://` or `quic://`.
  *
  * ```ts
  * const client = await connect('ws://127.0.0.1:8080/polywire', { clientId: 'CS001' })
@@ -28,6 +44,6 @@ const platform = {
  *
  * @throws PolywireError INVALID_URL, UNAVAILABLE, DEADLINE_EXCEEDED, UNAUTHENTICATED
  */
-export function connect(url: string | URL, options: ConnectOptions = {}): Promise<Client> {
-  return connectWith(platform, url, options);
+export function connect(url: string | URL, options: NodeConnectOptions = {}): Promise<Client> {
+  return connectWith(platformWith(options.tls ?? {}), url, options);
 }

@@ -39,6 +39,17 @@ export class FanoutHub {
     if (group !== undefined && this.#dirty.delete(group)) this.#send(group);
   }
 
+  /**
+   * Hands every later item of a group to `onItem` when it is published: for a wire with a form of its
+   * own for items. An item is borrowed until `onItem` returns; `onItem` must not throw.
+   * @returns what ends that
+   */
+  tap(fanoutId: number, onItem: (item: unknown) => void): () => void {
+    const group = this.#groups.get(fanoutId);
+    group?.taps.add(onItem);
+    return () => group?.taps.delete(onItem);
+  }
+
   /** For FanoutGroup: it has something to send. */
   plan(group: FanoutGroup): void {
     this.#dirty.add(group);
@@ -70,6 +81,8 @@ export class FanoutGroup {
   readonly #service: ServiceDescriptor;
   readonly #method: MethodDescriptor;
   readonly #writer = new PacketWriter();
+  /** See FanoutHub.tap. */
+  readonly taps = new Set<(item: unknown) => void>();
   /** Subscriptions that stand. */
   members = 0;
 
@@ -94,6 +107,7 @@ export class FanoutGroup {
       item,
     );
     this.#hub.plan(this);
+    for (const tap of this.taps) tap(item);
   }
 
   /** For FanoutHub: the packets that wait. */

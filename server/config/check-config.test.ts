@@ -31,7 +31,7 @@ describe('checkConfig', () => {
 
   it('refuses a host that is not loopback, unless insecure', () => {
     expect(check({ listen: [{ transport: 'tcp', host: '10.0.0.1' }] })).toEqual([
-      'listen[0].host 10.0.0.1 is reachable from other machines and nobody has to authenticate; use 127.0.0.1, or set insecure = true in this [[listen]] table if that is what you want',
+      'listen[0].host 10.0.0.1 is reachable from other machines and nobody has to authenticate; use 127.0.0.1, ask for client certificates (tls_client_cert), or set insecure = true in this [[listen]] table if that is what you want',
     ]);
     expect(check({ listen: [{ transport: 'tcp', host: '10.0.0.1', insecure: true }] })).toEqual([]);
   });

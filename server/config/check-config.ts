@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import { hostsOverlap, isLoopback } from './bind-host.js';
+import { checkRelay } from './check-relay.js';
 import { formatPath } from './config-keys.js';
 import { packetRoomBytes } from './defaults.js';
 import type { ListenConfig, ServerConfig } from './server-config.js';
+import { tlsFault } from './tls-fault.js';
 import type { KeyPath } from './toml-locate.js';
 
 /** Where a key was said, as an error begins; undefined for a default. */
@@ -28,6 +30,7 @@ export function checkConfig(config: ServerConfig, originOf: OriginOf = () => und
     ...config.listen.flatMap((listener, i) => checkListener(listener, i, at)),
     ...config.listen.flatMap((listener, i) => checkAddress(listener, i, config.listen, at)),
     ...checkSizes(config, originOf, at),
+    ...checkRelay(config.relay, config.listen, at),
   ];
 }
 
@@ -36,27 +39,48 @@ type At = (path: KeyPath, text: string) => string;
 function checkListener(listener: ListenConfig, i: number, at: At): string[] {
   const problems: string[] = [];
   const key = (name: string): string => formatPath(['listen', i, name]);
-  if (!listener.insecure && !isLoopback(listener.host)) {
+  if (!listener.insecure && !isLoopback(listener.host) && listener.tlsClientCert === 'none') {
     const fault = `${key('host')} ${listener.host} is reachable from other machines and nobody has to authenticate`;
-    const remedy = `use 127.0.0.1, or set insecure = true in this [[listen]] table if that is what you want`;
+    const remedy =
+      'use 127.0.0.1, ask for client certificates (tls_client_cert), or set insecure = true in this [[listen]] table if that is what you want';
     problems.push(at(['listen', i, 'host'], `${fault}; ${remedy}`));
   }
   if (listener.transport === 'ws' && servedPaths.includes(listener.path.replace(/\/+$/, ''))) {
     const fault = `${key('path')} ${listener.path} is where the server answers ${servedPaths.join(', ')} itself`;
     problems.push(at(['listen', i, 'path'], `${fault}; choose another path`));
   }
+  const badName = listener.transport === 'quic' ? alpnFault(listener.alpn) : undefined;
+  if (badName !== undefined) problems.push(at(['listen', i, 'alpn'], `${key('alpn')} ${badName}`));
+  const fault = tlsFault(listener);
+  if (fault !== undefined) problems.push(at(['listen', i, fault.key], `listen[${i}]: ${fault.text}`));
   return problems;
+}
+
+/** Why a list of application protocols cannot be used. */
+function alpnFault(alpn: readonly string[]): string | undefined {
+  if (alpn.length === 0) return 'is empty, so that no client could connect; name a protocol, or leave it out';
+  const bad = alpn.find((name) => !/^[!-~]{1,255}$/.test(name));
+  return bad === undefined ? undefined : `has "${bad}"; a name has 1 to 255 visible ASCII characters`;
 }
 
 function checkAddress(listener: ListenConfig, i: number, all: readonly ListenConfig[], at: At): string[] {
   if (listener.port === 0) return [];
   const other = all.findIndex(
-    (earlier, j) => j < i && earlier.port === listener.port && hostsOverlap(earlier.host, listener.host),
+    (earlier, j) =>
+      j < i &&
+      earlier.port === listener.port &&
+      isUdp(earlier) === isUdp(listener) &&
+      hostsOverlap(earlier.host, listener.host),
   );
   const earlier = all[other];
   if (earlier === undefined) return [];
   const fault = `${address(i, listener)} is the address of ${address(other, earlier)} too`;
   return [at(['listen', i, 'port'], `${fault}; give each [[listen]] table a port of its own`)];
+}
+
+/** UDP has ports of its own. */
+function isUdp({ transport }: ListenConfig): boolean {
+  return transport === 'quic';
 }
 
 function address(i: number, listener: ListenConfig): string {

@@ -1,4 +1,4 @@
-import { defaultConfig, listenDefaults } from './defaults.js';
+import { defaultConfig, dialectPorts, listenDefaults } from './defaults.js';
 import type { ConfigInput, ListenConfig, ListenInput, ServerConfig } from './server-config.js';
 
 /** Fills in the defaults. It checks nothing: that is `checkConfig`'s. */
@@ -10,11 +10,24 @@ export function completeConfig(input: ConfigInput): ServerConfig {
     log: complete(defaultConfig.log, input.log),
     drain: complete(defaultConfig.drain, input.drain),
     conformance: complete(defaultConfig.conformance, input.conformance),
+    textStore: complete(defaultConfig.textStore, input.textStore),
+    kvWire: complete(defaultConfig.kvWire, input.kvWire),
+    banio: complete(defaultConfig.banio, input.banio),
+    relay: complete(defaultConfig.relay, input.relay),
   };
 }
 
 function completeListen(input: ListenInput): ListenConfig {
-  return input.transport === 'ws' ? complete(listenDefaults.ws, input) : complete(listenDefaults.tcp, input);
+  const defaultPort = input.dialect === undefined ? undefined : dialectPorts[input.dialect];
+  const given = { ...input, port: input.port ?? defaultPort };
+  switch (given.transport) {
+    case 'ws':
+      return complete(listenDefaults.ws, given);
+    case 'tcp':
+      return complete(listenDefaults.tcp, given);
+    case 'quic':
+      return complete(listenDefaults.quic, given);
+  }
 }
 
 /** Takes only the keys of the defaults. `undefined` counts as left out. */

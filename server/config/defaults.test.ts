@@ -1,7 +1,7 @@
 import bundle from '@polywire/protocol/json-schema/bundle.schema.json' with { type: 'json' };
 import { validate } from '@polywire/protocol/validators/polywire.config.v1.Config';
 import { describe, expect, it } from 'vitest';
-import { listenKeys, listenTable, tableKeys } from './config-keys.js';
+import { listenKeys, listenTable, tableKeys, toJsonName } from './config-keys.js';
 import { defaultConfig } from './defaults.js';
 
 interface Schema {
@@ -10,7 +10,7 @@ interface Schema {
   >;
 }
 const schemas: Readonly<Record<string, Schema>> = bundle.$defs as never;
-const typeOfSchema: Readonly<Record<string, string>> = { integer: 'number' };
+const typeOfSchema: Readonly<Record<string, string>> = { integer: 'number', array: 'strings' };
 
 function keysOfSchema(name: string | undefined): Record<string, string> {
   const entries = Object.entries(schemas[name ?? '']?.properties ?? {});
@@ -23,13 +23,13 @@ const keysOfTable = (keys: typeof listenKeys) =>
 describe('the table of defaults', () => {
   it('has the tables of the schema', () => {
     const properties = schemas['polywire.config.v1.Config']?.properties ?? {};
-    expect([...tableKeys.keys(), listenTable].sort()).toEqual(Object.keys(properties).sort());
+    expect([...[...tableKeys.keys()].map(toJsonName), listenTable].sort()).toEqual(Object.keys(properties).sort());
   });
 
   for (const [table, keys] of tableKeys) {
     it(`has the keys and types of ${table}`, () => {
       const properties = schemas['polywire.config.v1.Config']?.properties ?? {};
-      expect(keysOfTable(keys)).toEqual(keysOfSchema(properties[table]?.$ref));
+      expect(keysOfTable(keys)).toEqual(keysOfSchema(properties[toJsonName(table)]?.$ref));
     });
   }
 
@@ -49,6 +49,13 @@ describe('the table of defaults', () => {
       maxCalls: 1024,
       maxQueuedBytes: 4_194_304,
       helloTimeoutMs: 5000,
+    });
+    expect(defaultConfig.kvWire).toEqual({
+      expire: 'ignore',
+      publishSubscribe: false,
+      maxFrameBytes: 8_388_608,
+      maxBufferedBytes: 268_435_456,
+      stallTimeoutMs: 300_000,
     });
     expect(defaultConfig.store).toEqual({
       kind: 'lmdb',

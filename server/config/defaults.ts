@@ -1,4 +1,4 @@
-import type { ServerConfig, TcpListenConfig, WsListenConfig } from './server-config.js';
+import type { DialectName, QuicListenConfig, ServerConfig, TcpListenConfig, WsListenConfig } from './server-config.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -6,15 +6,47 @@ const MiB = 1024 * KiB;
 /** What a packet needs beside the value it carries: the key, field tags and the Route. */
 export const packetRoomBytes = 64 * KiB;
 
+const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
+
 /** What a `[[listen]]` table of each transport leaves out. */
-export const listenDefaults: { readonly ws: WsListenConfig; readonly tcp: TcpListenConfig } = {
-  ws: { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/polywire', insecure: false, dialect: 'native' },
-  tcp: { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native' },
+export const listenDefaults: {
+  readonly ws: WsListenConfig;
+  readonly tcp: TcpListenConfig;
+  readonly quic: QuicListenConfig;
+} = {
+  ws: {
+    transport: 'ws',
+    host: '127.0.0.1',
+    port: 8080,
+    path: '/polywire',
+    insecure: false,
+    dialect: 'native',
+    ...noTls,
+  },
+  tcp: { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls },
+  quic: {
+    transport: 'quic',
+    host: '127.0.0.1',
+    port: 8003,
+    insecure: false,
+    dialect: 'native',
+    ...noTls,
+    alpn: ['polywire', 'msgtrans', 'h3'],
+  },
 };
+
+/** Ports of listeners that say a dialect and no port; the others have the port of their transport. */
+export const dialectPorts: { readonly [dialect in DialectName]?: number } = { text: 9999, kv: 19_999, banio: 6789 };
 
 /** The one table of defaults. It also says which keys there are; a test compares it with the schema. */
 export const defaultConfig: ServerConfig = {
-  listen: [listenDefaults.ws, listenDefaults.tcp],
+  listen: [
+    listenDefaults.ws,
+    listenDefaults.tcp,
+    listenDefaults.quic,
+    { ...listenDefaults.tcp, port: 19_999, dialect: 'kv' },
+    { ...listenDefaults.tcp, port: 6789, dialect: 'banio' },
+  ],
   store: {
     kind: 'lmdb',
     path: 'data',
@@ -32,4 +64,32 @@ export const defaultConfig: ServerConfig = {
   log: { level: 'info' },
   drain: { timeoutMs: 10_000 },
   conformance: { enabled: true },
+  textStore: { prefix: '/ocpp', space: 'client' },
+  kvWire: {
+    expire: 'ignore',
+    publishSubscribe: false,
+    maxFrameBytes: 8 * MiB,
+    maxBufferedBytes: 256 * MiB,
+    stallTimeoutMs: 300_000,
+  },
+  banio: {
+    aesKey: '',
+    acceptPlain: false,
+    heartbeatTimeoutMs: 0,
+    maxFrameBytes: 4 * MiB,
+    maxInflatedBytes: 8 * MiB,
+    oldEras: false,
+  },
+  relay: {
+    redisUrl: '',
+    token: '',
+    allowDefaultToken: false,
+    channels: ['mempool:tx_analysis', 'mempool:ctf_tx'],
+    patterns: [],
+    bearer: false,
+    origins: [],
+    notUtf8: 'empty',
+    slowClient: 'close',
+    maxMessageBytes: 16 * MiB,
+  },
 };

@@ -1,4 +1,4 @@
-import { listenTable, tableKeys } from './config-keys.js';
+import { listenTable, tableKeys, toJsonName } from './config-keys.js';
 import { defaultConfig } from './defaults.js';
 import { describeValue } from './describe-value.js';
 import type { LoadedConfig } from './load-config.js';
@@ -24,9 +24,11 @@ export function describeConfig({ config, originOf }: LoadedConfig): ConfigFact[]
   const values = config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const defaults = defaultConfig as unknown as typeof values;
   for (const [table, keys] of tableKeys) {
+    const jsonTable = toJsonName(table);
     for (const { name, jsonName } of keys.values()) {
-      const value = values[table]?.[jsonName];
-      if (value === defaults[table]?.[jsonName]) continue;
+      const value = values[jsonTable]?.[jsonName];
+      // Lists of texts are equal when their texts are.
+      if (JSON.stringify(value) === JSON.stringify(defaults[jsonTable]?.[jsonName])) continue;
       facts.push({
         key: `${table}.${name}`,
         value: describeValue(name, value),
@@ -37,9 +39,17 @@ export function describeConfig({ config, originOf }: LoadedConfig): ConfigFact[]
   return facts;
 }
 
-/** Such as `ws 127.0.0.1:8080/polywire`. */
+/** Such as `ws 127.0.0.1:8080/polywire` or `tcp 127.0.0.1:19999 (kv)`; `wss` and `tcps` with TLS. */
 function describeListener(listener: ListenConfig): string {
   const host = listener.host.includes(':') ? `[${listener.host}]` : listener.host;
   const path = listener.transport === 'ws' ? listener.path : '';
-  return `${listener.transport} ${host}:${listener.port}${path}${listener.insecure ? ' (insecure)' : ''}`;
+  const notes = [
+    ...(listener.dialect === 'native' ? [] : [listener.dialect]),
+    ...(listener.tlsClientCert === 'required' ? ['client certificates required'] : []),
+    ...(listener.insecure ? ['insecure'] : []),
+  ];
+  const noted = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  const scheme =
+    listener.tlsCert === '' || listener.transport === 'quic' ? listener.transport : `${listener.transport}s`;
+  return `${scheme} ${host}:${listener.port}${path}${noted}`;
 }

@@ -9,6 +9,10 @@ export function describeValue(name: string | number | undefined, value: unknown)
   if (typeof value === 'string') return `"${cleanText(value, maxShownBytes)}"`;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return 'a date';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (Array.isArray(value)) {
+    if (value.length === 0) return 'an empty list';
+    const isText = value.every((item) => typeof item === 'string');
+    return isText ? `[${cleanText(value.map((item) => `"${item}"`).join(', '), maxShownBytes)}]` : 'a list';
+  }
   return 'a table';
 }

@@ -1,5 +1,5 @@
 import { cleanText } from '../log-fields.js';
-import { formatPath, listenKeys, listenTable, tableKeys, toSnakeCase } from './config-keys.js';
+import { formatPath, listenKeys, listenTable, tableKeys, toJsonName, toSnakeCase } from './config-keys.js';
 import { type ConfigSource, type Problem, problemAt } from './config-source.js';
 import { suggest } from './suggest.js';
 import type { KeyPath } from './toml-locate.js';
@@ -44,7 +44,7 @@ export function takeKnownKeys(source: ConfigSource): KnownValues {
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(source.values)) {
     const keys = tableKeys.get(name);
-    if (keys !== undefined) values[name] = takeTable([name], value, keys);
+    if (keys !== undefined) values[toJsonName(name)] = takeTable([name], value, keys);
     else if (name !== listenTable) unknown([name], nearTable(name));
     else if (Array.isArray(value)) values[name] = value.map((item, i) => takeTable([name, i], item, listenKeys));
     else values[name] = value;

@@ -30,6 +30,8 @@ function faults(toml: string | undefined, options: LoadConfigOptions = {}): stri
   return [];
 }
 
+const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
+
 describe('loadConfig', () => {
   it('without any source gives the defaults', () => {
     const { config, file } = load(undefined);
@@ -58,15 +60,23 @@ describe('loadConfig', () => {
     const toml =
       '[[listen]]\ntransport = "tcp"\n[[listen]]\ntransport = "ws"\nport = 0\npath = "/p"\n[[listen]]\ntransport = "ws"';
     expect(load(toml).config.listen).toEqual([
-      { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native' },
-      { transport: 'ws', host: '127.0.0.1', port: 0, path: '/p', insecure: false, dialect: 'native' },
-      { transport: 'ws', host: '127.0.0.1', port: 8080, path: '/polywire', insecure: false, dialect: 'native' },
+      { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls },
+      { transport: 'ws', host: '127.0.0.1', port: 0, path: '/p', insecure: false, dialect: 'native', ...noTls },
+      {
+        transport: 'ws',
+        host: '127.0.0.1',
+        port: 8080,
+        path: '/polywire',
+        insecure: false,
+        dialect: 'native',
+        ...noTls,
+      },
     ]);
   });
 
   it('knows every key in the file and in the environment', () => {
     const toml = `
-      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true, dialect = "native" }]
+      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true, dialect = "native", tls_cert = "c", tls_key = "k", tls_ca = "a", tls_client_cert = "required" }]
       store = { kind = "memory", path = "p", history_entries = 1, history_bytes = 17_179_869_184 }
       conformance.enabled = false
       drain.timeout_ms = 0
@@ -78,7 +88,34 @@ describe('loadConfig', () => {
       max_queued_bytes = 65536
       hello_timeout_ms = 100
       [log]
-      level = "silent"`;
+      level = "silent"
+      [text_store]
+      prefix = "/stations/v1"
+      space = "global"
+      [relay]
+      redis_url = "rediss://h:1/2"
+      token = "t"
+      allow_default_token = true
+      channels = ["a", "b,c"]
+      patterns = []
+      bearer = true
+      origins = ["https://a.example"]
+      not_utf8 = "drop"
+      slow_client = "skip"
+      max_message_bytes = 1
+      [kv_wire]
+      expire = "seconds"
+      publish_subscribe = true
+      max_frame_bytes = 64
+      max_buffered_bytes = 65_536
+      stall_timeout_ms = 100
+      [banio]
+      aes_key = "000102030405060708090a0b0c0d0e0F"
+      accept_plain = true
+      heartbeat_timeout_ms = 1
+      max_frame_bytes = 1024
+      max_inflated_bytes = 1024
+      old_eras = true`;
     const environment = {
       POLYWIRE_STORE_KIND: 'memory',
       POLYWIRE_STORE_PATH: 'p',
@@ -93,9 +130,44 @@ describe('loadConfig', () => {
       POLYWIRE_LIMITS_MAX_QUEUED_BYTES: ' 65536 ',
       POLYWIRE_LIMITS_HELLO_TIMEOUT_MS: '100',
       POLYWIRE_LOG_LEVEL: 'silent',
+      POLYWIRE_TEXT_STORE_PREFIX: '/stations/v1',
+      POLYWIRE_TEXT_STORE_SPACE: 'global',
+      POLYWIRE_RELAY_REDIS_URL: 'rediss://h:1/2',
+      POLYWIRE_RELAY_TOKEN: 't',
+      POLYWIRE_RELAY_ALLOW_DEFAULT_TOKEN: 'true',
+      POLYWIRE_RELAY_CHANNELS: 'a,b',
+      POLYWIRE_RELAY_BEARER: 'true',
+      POLYWIRE_RELAY_ORIGINS: 'https://a.example',
+      POLYWIRE_RELAY_NOT_UTF8: 'drop',
+      POLYWIRE_RELAY_SLOW_CLIENT: 'skip',
+      POLYWIRE_RELAY_MAX_MESSAGE_BYTES: '1',
+      POLYWIRE_KV_WIRE_EXPIRE: 'seconds',
+      POLYWIRE_KV_WIRE_PUBLISH_SUBSCRIBE: 'true',
+      POLYWIRE_KV_WIRE_MAX_FRAME_BYTES: '64',
+      POLYWIRE_KV_WIRE_MAX_BUFFERED_BYTES: '65_536',
+      POLYWIRE_KV_WIRE_STALL_TIMEOUT_MS: '100',
+      POLYWIRE_BANIO_AES_KEY: '000102030405060708090a0b0c0d0e0F',
+      POLYWIRE_BANIO_ACCEPT_PLAIN: 'true',
+      POLYWIRE_BANIO_HEARTBEAT_TIMEOUT_MS: '1',
+      POLYWIRE_BANIO_MAX_FRAME_BYTES: '1024',
+      POLYWIRE_BANIO_MAX_INFLATED_BYTES: '1024',
+      POLYWIRE_BANIO_OLD_ERAS: 'true',
     };
     const wanted = {
-      listen: [{ transport: 'ws', host: '0.0.0.0', port: 1, path: '/x', insecure: true, dialect: 'native' }],
+      listen: [
+        {
+          transport: 'ws',
+          host: '0.0.0.0',
+          port: 1,
+          path: '/x',
+          insecure: true,
+          dialect: 'native',
+          tlsCert: 'c',
+          tlsKey: 'k',
+          tlsCa: 'a',
+          tlsClientCert: 'required',
+        },
+      ],
       store: { kind: 'memory', path: 'p', historyEntries: 1, historyBytes: 17_179_869_184 },
       conformance: { enabled: false },
       drain: { timeoutMs: 0 },
@@ -108,10 +180,42 @@ describe('loadConfig', () => {
         helloTimeoutMs: 100,
       },
       log: { level: 'silent' },
+      textStore: { prefix: '/stations/v1', space: 'global' },
+      relay: {
+        redisUrl: 'rediss://h:1/2',
+        token: 't',
+        allowDefaultToken: true,
+        channels: ['a', 'b,c'],
+        patterns: [],
+        bearer: true,
+        origins: ['https://a.example'],
+        notUtf8: 'drop',
+        slowClient: 'skip',
+        maxMessageBytes: 1,
+      },
+      kvWire: {
+        expire: 'seconds',
+        publishSubscribe: true,
+        maxFrameBytes: 64,
+        maxBufferedBytes: 65_536,
+        stallTimeoutMs: 100,
+      },
+      banio: {
+        aesKey: '000102030405060708090a0b0c0d0e0F',
+        acceptPlain: true,
+        heartbeatTimeoutMs: 1,
+        maxFrameBytes: 1024,
+        maxInflatedBytes: 1024,
+        oldEras: true,
+      },
     };
     expect(load(toml).config).toEqual(wanted);
     rmSync(join(directory, 'polywire.toml'));
-    expect(load(undefined, { environment }).config).toEqual({ ...wanted, listen: defaultConfig.listen });
+    expect(load(undefined, { environment }).config).toEqual({
+      ...wanted,
+      listen: defaultConfig.listen,
+      relay: { ...wanted.relay, channels: ['a', 'b'] },
+    });
   });
 
   it('reads the file that --config names, else the one that POLYWIRE_CONFIG names, else polywire.toml', () => {
@@ -183,7 +287,7 @@ describe('rules between values', () => {
   it('name the place of the key', () => {
     const environment = { POLYWIRE_LIMITS_MAX_VALUE_BYTES: '2000000' };
     expect(faults('[[listen]]\ntransport = "ws"\nhost = "0.0.0.0"', { environment })).toEqual([
-      'polywire.toml:3: listen[0].host 0.0.0.0 is reachable from other machines and nobody has to authenticate; use 127.0.0.1, or set insecure = true in this [[listen]] table if that is what you want',
+      'polywire.toml:3: listen[0].host 0.0.0.0 is reachable from other machines and nobody has to authenticate; use 127.0.0.1, ask for client certificates (tls_client_cert), or set insecure = true in this [[listen]] table if that is what you want',
       'environment POLYWIRE_LIMITS_MAX_VALUE_BYTES: limits.max_value_bytes 2000000 does not fit in limits.max_payload_bytes 1114112; a packet needs 65536 bytes beside the value, so set limits.max_payload_bytes to at least 2065536, or limits.max_value_bytes lower',
     ]);
     expect(faults('[limits]\nmax_payload_bytes = 1024')[0]).toMatch(
@@ -209,6 +313,9 @@ describe('describeConfig', () => {
     expect(describeConfig(load('log.level = "warn"'))).toEqual([
       { key: 'listen[0]', value: 'ws 127.0.0.1:8080/polywire', source: 'default' },
       { key: 'listen[1]', value: 'tcp 127.0.0.1:8001', source: 'default' },
+      { key: 'listen[2]', value: 'quic 127.0.0.1:8003', source: 'default' },
+      { key: 'listen[3]', value: 'tcp 127.0.0.1:19999 (kv)', source: 'default' },
+      { key: 'listen[4]', value: 'tcp 127.0.0.1:6789 (banio)', source: 'default' },
       { key: 'log.level', value: '"warn"', source: 'polywire.toml:1' },
     ]);
   });

@@ -4,8 +4,9 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { checkConfig } from './check-config.js';
 import { completeConfig } from './complete-config.js';
-import { listenTable, tableKeys } from './config-keys.js';
+import { listenTable, tableKeys, toJsonName } from './config-keys.js';
 import type { ConfigSource } from './config-source.js';
+import { mainListener, readMainPort, withMainPort } from './main-port.js';
 import { type Environment, readEnvironment } from './read-environment.js';
 import { type ConfigFlags, readFlags } from './read-flags.js';
 import { readToml } from './read-toml.js';
@@ -45,10 +46,18 @@ export function loadConfig(options: LoadConfigOptions = {}): LoadedConfig {
   const sources = [readFlags(flags), readEnvironment(environment), ...(file === undefined ? [] : [file.source])];
 
   const validated = sources.map((source) => ({ source, ...validateSource(source) }));
-  refuse(validated.flatMap(({ problems }) => problems.map((problem) => problem.text)));
+  const mainPort = readMainPort(environment);
+  refuse([
+    ...validated.flatMap(({ problems }) => problems.map((problem) => problem.text)),
+    ...(mainPort.problem === undefined ? [] : [mainPort.problem]),
+  ]);
 
-  const originOf = (path: KeyPath) => sources.find((source) => says(source, path))?.origin(path);
-  const config = completeConfig(merge(validated.map(({ values }) => values)));
+  const given = completeConfig(merge(validated.map(({ values }) => values)));
+  const config = { ...given, listen: withMainPort(given.listen, mainPort.port) };
+  const isMainPort = ([table, place, key]: KeyPath): boolean =>
+    mainPort.port !== undefined && table === listenTable && key === 'port' && place === mainListener(config.listen);
+  const originOf = (path: KeyPath) =>
+    isMainPort(path) ? mainPort.origin : sources.find((source) => says(source, path))?.origin(path);
   refuse(checkConfig(config, originOf));
   return { config, file: file?.name, originOf };
 }
@@ -60,8 +69,9 @@ function refuse(problems: readonly string[]): void {
 /** Earlier sources win, key by key; the list of listeners is one value. */
 function merge(sources: readonly Readonly<Record<string, unknown>>[]): ConfigInput {
   const merged: Record<string, unknown> = {};
+  const tableNames = [...tableKeys.keys()].map(toJsonName);
   for (const values of sources.toReversed()) {
-    for (const table of tableKeys.keys()) merged[table] = { ...(merged[table] ?? {}), ...(values[table] ?? {}) };
+    for (const table of tableNames) merged[table] = { ...(merged[table] ?? {}), ...(values[table] ?? {}) };
     if (values[listenTable] !== undefined) merged[listenTable] = values[listenTable];
   }
   // Every part has passed the schema's validator.

@@ -8,8 +8,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const prefix = 'POLYWIRE_';
 
-/** Names that belong to other parts: the client's address and token, and the path of the file. */
-const otherNames = ['POLYWIRE_URL', 'POLYWIRE_TOKEN', 'POLYWIRE_CONFIG'];
+/** Names that belong to other parts: the client's address, token and TLS files, and the path of the file. */
+const otherNames = [
+  'POLYWIRE_URL',
+  'POLYWIRE_TOKEN',
+  'POLYWIRE_TLS_CA',
+  'POLYWIRE_TLS_CERT',
+  'POLYWIRE_TLS_KEY',
+  'POLYWIRE_CONFIG',
+];
 
 /**
  * What Kubernetes puts into every container beside a service whose name begins with "polywire".
@@ -17,6 +24,12 @@ const otherNames = ['POLYWIRE_URL', 'POLYWIRE_TOKEN', 'POLYWIRE_CONFIG'];
  */
 const serviceLink = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 const serviceAddress = /^(tcp|udp|sctp):\/\//;
+
+/** Names of the older relay's settings. Where both are set, the one with the prefix counts. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['REDIS_URL', environmentName('relay', 'redis_url')],
+  ['WS_AUTH_TOKEN', environmentName('relay', 'token')],
+]);
 
 interface Setting {
   readonly table: string;
@@ -35,15 +48,22 @@ export function environmentName(table: string, key: string): string {
 }
 
 /**
- * Reads `POLYWIRE_<TABLE>_<KEY>` of every key outside `[[listen]]`. Numbers may have underscores
- * as in TOML; an empty value counts as not set. A `POLYWIRE_` name that means nothing is a problem.
+ * Reads `POLYWIRE_<TABLE>_<KEY>` of every key outside `[[listen]]`, and the aliases. Numbers may
+ * have underscores as in TOML, a list has commas between its texts; an empty value counts as not
+ * set. A `POLYWIRE_` name that means nothing is a problem.
  */
 export function readEnvironment(environment: Environment): ConfigSource {
   const values: Record<string, Record<string, unknown>> = {};
   const problems: Problem[] = [];
+  const saidBy = new Map<string, string>();
   for (const [name, text] of Object.entries(environment)) {
-    if (text === undefined || text === '' || !name.startsWith(prefix)) continue;
-    const setting = settings.get(name);
+    const alias = aliases.get(name);
+    if (text === undefined || text === '' || !(name.startsWith(prefix) || alias !== undefined)) continue;
+    if (alias !== undefined) {
+      if ((environment[alias] ?? '') !== '') continue;
+      saidBy.set(alias, name);
+    }
+    const setting = settings.get(alias ?? name);
     if (setting === undefined) {
       const problem = unknownName(name, text);
       if (problem !== undefined) problems.push({ text: problem });
@@ -63,13 +83,17 @@ export function readEnvironment(environment: Environment): ConfigSource {
     kind: 'environment',
     values,
     problems,
-    origin: ([table, key]) => `environment ${environmentName(String(table), String(key))}`,
+    origin: ([table, key]) => {
+      const name = environmentName(String(table), String(key));
+      return `environment ${saidBy.get(name) ?? name}`;
+    },
     lineOf: () => undefined,
   };
 }
 
 function parseValue(key: ConfigKey, text: string): unknown {
   if (key.type === 'string') return text;
+  if (key.type === 'strings') return text.split(',').map((item) => item.trim());
   if (key.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
   return /^[+-]?\d+(_\d+)*$/.test(text.trim()) ? Number(text.replaceAll('_', '')) : undefined;
 }

@@ -9,9 +9,13 @@ export interface ServerConfig {
   readonly log: LogConfig;
   readonly drain: DrainConfig;
   readonly conformance: ConformanceConfig;
+  readonly textStore: TextStoreConfig;
+  readonly kvWire: KvWireConfig;
+  readonly banio: BanioConfig;
+  readonly relay: RelayConfig;
 }
 
-export type ListenConfig = WsListenConfig | TcpListenConfig;
+export type ListenConfig = WsListenConfig | TcpListenConfig | QuicListenConfig;
 
 export interface WsListenConfig {
   readonly transport: 'ws';
@@ -25,12 +29,27 @@ export interface WsListenConfig {
   readonly insecure: boolean;
   /** The wire that is spoken. */
   readonly dialect: DialectName;
+  /** PEM file of the server's certificate chain. Empty: no TLS. */
+  readonly tlsCert: string;
+  /** PEM file of its private key. */
+  readonly tlsKey: string;
+  /** PEM file of the CAs that sign client certificates. */
+  readonly tlsCa: string;
+  /** required: a client without a certificate of tlsCa cannot connect. */
+  readonly tlsClientCert: 'none' | 'required';
 }
 
 /** The wires of the server. */
 export type DialectName = 'native' | 'text' | 'kv' | 'banio' | 'msgtrans' | 'relay';
 
 export type TcpListenConfig = Omit<WsListenConfig, 'transport' | 'path'> & { readonly transport: 'tcp' };
+
+/** Without tlsCert it has a self-signed certificate for localhost, as QUIC is never without TLS. */
+export type QuicListenConfig = Omit<WsListenConfig, 'transport' | 'path'> & {
+  readonly transport: 'quic';
+  /** Application protocols, one of which a client has to offer. */
+  readonly alpn: readonly string[];
+};
 
 export interface StoreConfig {
   readonly kind: 'memory' | 'lmdb';
@@ -71,12 +90,82 @@ export interface ConformanceConfig {
   readonly enabled: boolean;
 }
 
+/** The STORE/READ text store. */
+export interface TextStoreConfig {
+  /** It is served at `<prefix>/<client id>` of a native WebSocket listener. */
+  readonly prefix: string;
+  /**
+   * Whose values a connection sees. client: those of the client id in its path, which stay; a
+   * connection without one has its own. connection: its own, which end with it. global: one space
+   * for all.
+   */
+  readonly space: 'client' | 'connection' | 'global';
+}
+
+/** The wire of the older KV server. */
+export interface KvWireConfig {
+  /** What the expire of a set means. Its clients always send 1000, whatever their user wanted. */
+  readonly expire: 'ignore' | 'seconds' | 'milliseconds';
+  /** Serves publish, subscribe and unsubscribe; off: they are answered "Invalid Command". */
+  readonly publishSubscribe: boolean;
+  /** Largest request frame, without its length; at most 8 MiB. */
+  readonly maxFrameBytes: number;
+  /** Bytes of unfinished requests that all connections of a listener together may hold. */
+  readonly maxBufferedBytes: number;
+  /** How long a connection may stand still in the middle of a request, or leave its replies unread. */
+  readonly stallTimeoutMs: number;
+}
+
+/** BanIO, the wire of the trading bots. */
+export interface BanioConfig {
+  /** 32, 48 or 64 hexadecimal digits. Empty: no encryption. */
+  readonly aesKey: string;
+  /** Takes any message that says it is not encrypted, although there is a key; off: only ping, pong and init. */
+  readonly acceptPlain: boolean;
+  /** Without ping and pong for so long, a connection is closed. 0: never. */
+  readonly heartbeatTimeoutMs: number;
+  /** Largest frame, without its length. */
+  readonly maxFrameBytes: number;
+  /** Largest payload after inflating, which happens at once: about 2 milliseconds a MiB. */
+  readonly maxInflatedBytes: number;
+  /** Serves clients from before October 2025 too. They have no encryption, so with a key this needs acceptPlain. */
+  readonly oldEras: boolean;
+}
+
+/** The Redis relay. It is served when redisUrl and token are given. */
+export interface RelayConfig {
+  /** Such as redis://127.0.0.1:6379. Empty: no relay. */
+  readonly redisUrl: string;
+  /** What clients must give as `?token=`. Empty: no relay, unless allowDefaultToken. */
+  readonly token: string;
+  /** Permits secret_token_123, which everybody knows, as the token; it is the default then. */
+  readonly allowDefaultToken: boolean;
+  /** Channels to forward. */
+  readonly channels: readonly string[];
+  /** Patterns as Redis has them: channels that match are forwarded as well. */
+  readonly patterns: readonly string[];
+  /** Takes the token from an Authorization header too. */
+  readonly bearer: boolean;
+  /** Origins of web pages that may connect. Empty: all. */
+  readonly origins: readonly string[];
+  /**
+   * What becomes of a payload that is not UTF-8. empty: forwarded as an empty text. drop: not
+   * forwarded. base64: empty, with the bytes in a field payload_base64 beside it.
+   */
+  readonly notUtf8: 'empty' | 'drop' | 'base64';
+  /** What happens to a client with more than limits.maxQueuedBytes waiting: it is closed, or misses messages. */
+  readonly slowClient: 'close' | 'skip';
+  /** Largest payload to forward. */
+  readonly maxMessageBytes: number;
+}
+
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** One listener as it is given: the transport, and what differs from its defaults. */
 export type ListenInput =
   | ({ readonly transport: 'ws' } & Given<Omit<WsListenConfig, 'transport'>>)
-  | ({ readonly transport: 'tcp' } & Given<Omit<TcpListenConfig, 'transport'>>);
+  | ({ readonly transport: 'tcp' } & Given<Omit<TcpListenConfig, 'transport'>>)
+  | ({ readonly transport: 'quic' } & Given<Omit<QuicListenConfig, 'transport'>>);
 
 /** A configuration as it is given: what is left out has its default. */
 export interface ConfigInput {
@@ -87,4 +176,8 @@ export interface ConfigInput {
   readonly log?: Given<LogConfig> | undefined;
   readonly drain?: Given<DrainConfig> | undefined;
   readonly conformance?: Given<ConformanceConfig> | undefined;
+  readonly textStore?: Given<TextStoreConfig> | undefined;
+  readonly kvWire?: Given<KvWireConfig> | undefined;
+  readonly banio?: Given<BanioConfig> | undefined;
+  readonly relay?: Given<RelayConfig> | undefined;
 }

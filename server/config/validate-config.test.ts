@@ -37,10 +37,10 @@ describe('faults of a file', () => {
       'polywire.toml:3: listen[0].port must be at most 65535; it is 70000',
     ],
     ['[[listen]]\ntransport = "ws"\nport = -1', 'polywire.toml:3: listen[0].port must be at least 0; it is -1'],
-    ['[[listen]]\ntransport = "udp"', 'polywire.toml:2: listen[0].transport must be one of ws, tcp; it is "udp"'],
+    ['[[listen]]\ntransport = "udp"', 'polywire.toml:2: listen[0].transport must be one of ws, tcp, quic; it is "udp"'],
     [
       '[[listen]]\nport = 1',
-      'polywire.toml:1: listen[0].transport is missing; every [[listen]] table says transport = "ws" or "tcp"',
+      'polywire.toml:1: listen[0].transport is missing; every [[listen]] table says transport = "ws", "tcp" or "quic"',
     ],
     [
       '[[listen]]\ntransport = "ws"\npath = "x"',
@@ -88,7 +88,7 @@ describe('faults of a file', () => {
       'polywire.toml:3: log.file is not a key',
       'polywire.toml:5: limits.max_calls must be at least 1; it is 0',
       'polywire.toml:6: limits.max_conections is not a key; did you mean limits.max_connections?',
-      'polywire.toml:7: listen[0].transport is missing; every [[listen]] table says transport = "ws" or "tcp"',
+      'polywire.toml:7: listen[0].transport is missing; every [[listen]] table says transport = "ws", "tcp" or "quic"',
       'polywire.toml:8: listen[0].port must be at most 65535; it is 99999',
       'polywire.toml:9: listen[0].host must be a string; it is 1',
     ]);

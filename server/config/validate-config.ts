@@ -13,7 +13,7 @@ export interface ValidatedSource {
   readonly problems: readonly Problem[];
 }
 
-/** Stands in for a listener that is not valid, so that the places of the others stay. */
+/** Stands in for a listener that is not valid, as '' does for a text in a list, so that the places of the others stay. */
 const anyListener = { transport: 'ws' };
 
 /**
@@ -47,7 +47,7 @@ function faultOf(source: ConfigSource, jsonPath: KeyPath, error: SchemaError): P
     return problemAt(
       source,
       path,
-      `${formatPath(path)} is missing; every [[listen]] table says transport = "ws" or "tcp"`,
+      `${formatPath(path)} is missing; every [[listen]] table says transport = "ws", "tcp" or "quic"`,
     );
   }
   const value = path.reduce<unknown>((inner, part) => (inner as Record<string | number, unknown>)[part], source.values);
@@ -68,7 +68,7 @@ function takeOut(values: Record<string, unknown>, path: KeyPath): void {
     .slice(0, -1)
     .reduce<unknown>((inner, part) => (inner as Record<string | number, unknown>)[part], values);
   const last = path.at(-1) ?? '';
-  if (Array.isArray(holder)) holder[Number(last)] = { ...anyListener };
+  if (Array.isArray(holder)) holder[Number(last)] = path[0] === listenTable ? { ...anyListener } : '';
   else delete (holder as Record<string, unknown>)[last];
   // The one field that has to be there.
   if (last === 'transport') Object.assign(holder as object, anyListener);

@@ -1,6 +1,6 @@
 import type { ClientDataServiceHandler } from '@polywire/protocol/polywire.data.v1';
 import type { CallContext } from '@polywire/protocol/wire';
-import { sessionOf } from '../sessions/session.js';
+import { dataOwnerOf, sessionOf } from '../sessions/session.js';
 import type { Store } from '../stores/store.js';
 import { checkValue } from './check-value.js';
 import type { Cursors } from './cursor.js';
@@ -30,10 +30,11 @@ export function clientDataHandler(options: ClientDataOptions): ClientDataService
   const { cursors, maxValueBytes } = options;
 
   const placeOf = (context: CallContext): { store: Store; space: string } => {
-    const { clientId, sessionId } = sessionOf(context);
-    return clientId === ''
-      ? { store: options.anonymousStore, space: spaceOfSession(sessionId) }
-      : { store: options.store, space: spaceOfClient(clientId) };
+    const session = sessionOf(context);
+    const owner = dataOwnerOf(session);
+    return owner === ''
+      ? { store: options.anonymousStore, space: spaceOfSession(session.sessionId) }
+      : { store: options.store, space: spaceOfClient(owner) };
   };
 
   return {

@@ -1,6 +1,7 @@
 import { ConformanceService } from '@polywire/protocol/polywire.conformance.v1';
 import { ClientDataService } from '@polywire/protocol/polywire.data.v1';
 import { KvService } from '@polywire/protocol/polywire.kv.v1';
+import { RelayService } from '@polywire/protocol/polywire.relay.v1';
 import type { Clock, ServiceRegistry } from '@polywire/sdk/core';
 import type { FanoutHub } from '../bus/fanout-hub.js';
 import { ChangeHistory } from '../stores/change-history.js';
@@ -9,6 +10,9 @@ import { clientDataHandler } from './client-data.js';
 import { conformanceHandler } from './conformance.js';
 import { Cursors } from './cursor.js';
 import { KV_SPACE, kvHandler } from './kv.js';
+import type { RelayFeed } from './relay-feed.js';
+import { RelayTails } from './relay-tail.js';
+import type { SecretText } from './secret-text.js';
 import { Topics } from './topics.js';
 import { Watches } from './watches.js';
 
@@ -20,6 +24,8 @@ export interface ServiceParts {
   readonly maxValueBytes: number;
   /** What watches may replay. */
   readonly history: { readonly maxEntries: number; readonly maxBytes: number };
+  /** Undefined: there is no relay. */
+  readonly relay: { readonly feed: RelayFeed; readonly token: SecretText } | undefined;
   /** Offer ConformanceService too. */
   readonly conformance: boolean;
 }
@@ -38,5 +44,9 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): v
   const data = clientDataHandler({ store, anonymousStore, cursors, maxValueBytes });
   registry.add(ClientDataService, data, { borrowed: true });
   registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
+  if (parts.relay !== undefined) {
+    const { feed, token } = parts.relay;
+    registry.add(RelayService, new RelayTails(feed, hub, token).handler, { borrowed: true });
+  }
   if (parts.conformance) registry.add(ConformanceService, conformanceHandler(clock));
 }

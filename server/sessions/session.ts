@@ -4,6 +4,13 @@ import type { CallContext, Peer, ServiceDescriptor } from '@polywire/protocol/wi
 export interface Session extends Peer {
   /** The wire, such as "native". */
   readonly dialect: string;
+  /**
+   * The client whose data space its calls use, where that is not clientId: the dialect's settings
+   * decide. Empty: a space of its own, which ends with the session.
+   */
+  readonly dataOwner?: string;
+  /** What the client gave as its token when it said Hello; empty or missing: nothing. A secret. */
+  readonly token?: string;
   readonly transport: string;
   readonly remoteAddress: string;
   /** Unix milliseconds. */
@@ -21,6 +28,11 @@ export interface Session extends Peer {
   goAway(reason: string): void;
   /** Sends what waits, then ends the connection. */
   close(closeCode: number, reason: string): void;
+}
+
+/** Owner of the data space of a session; empty: the session itself. */
+export function dataOwnerOf(session: Session): string {
+  return session.dataOwner ?? session.clientId;
 }
 
 /**

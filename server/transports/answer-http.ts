@@ -22,7 +22,7 @@ export function textAnswer(status: number, body: string): HttpAnswer {
 function toAnswer(reply: HttpReply): HttpAnswer {
   return {
     status: reply.status,
-    headers: { 'content-type': reply.contentType, 'cache-control': 'no-store' },
+    headers: { 'content-type': reply.contentType, 'cache-control': 'no-store', ...reply.headers },
     body: reply.body,
   };
 }

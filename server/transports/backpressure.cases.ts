@@ -82,19 +82,23 @@ export function describeBackpressure(kind: ListenerKind): void {
       const [peer, recorded] = await stage.connect(host, listener);
       peer.pause();
       let sent = 0;
-      while (recorded.guard(() => recorded.connection.send(numbered(sent, 5000)))) sent += 1;
-      sent += 1;
-      expect(recorded.connection.queuedBytes).toBeGreaterThan(64 * 1024);
-      expect(recorded.connection.queuedBytes).toBeLessThan(64 * 1024 + 22_000);
-      await sleep(30);
-      expect(recorded.writableCalls).toBe(0);
+      let told = 0;
+      // Over TLS nothing reaches the kernel before the turn ends, so it is full only after some rounds.
+      do {
+        told = recorded.writableCalls;
+        while (recorded.guard(() => recorded.connection.send(numbered(sent, 5000)))) sent += 1;
+        sent += 1;
+        expect(recorded.connection.queuedBytes).toBeGreaterThan(64 * 1024);
+        expect(recorded.connection.queuedBytes).toBeLessThan(64 * 1024 + 22_000);
+        await sleep(30);
+      } while (recorded.writableCalls > told);
       peer.resume();
-      await until(() => recorded.writableCalls > 0, 'onWritable');
+      await until(() => recorded.writableCalls > told, 'onWritable');
       expect(recorded.connection.queuedBytes).toBe(0);
       expect(recorded.guard(() => recorded.connection.send(numbered(sent, 5000)))).toBe(true);
       await until(() => totalBytes(peer.received) === (sent + 1) * 5000, 'everything');
       await sleep(30);
-      expect(recorded.writableCalls).toBe(1);
+      expect(recorded.writableCalls).toBe(told + 1);
       expect(recorded.reentered).toEqual([]);
     });
 

@@ -1,6 +1,9 @@
 import { type HttpAnswer, textAnswer } from './answer-http.js';
+import { handshakeFault } from './handshake-fault.js';
 import type { LinkRegistry } from './link-registry.js';
 import type { Connection, ConnectionHandler, ListenerHost, UpgradeRequest } from './listener.js';
+
+const NOT_FOUND = 404;
 
 /** What becomes of an upgrade: an answer that refuses it, or the sub-protocol ('' for none) and who serves it. */
 export type UpgradeOutcome =
@@ -27,6 +30,10 @@ export function decideUpgrade(
   }
   try {
     const decision = host.upgrade(request);
+    const fault = handshakeFault(request);
+    if (fault !== undefined && !('status' in decision && decision.status === NOT_FOUND)) {
+      return { refusal: textAnswer(400, `no WebSocket handshake: ${fault}\n`) };
+    }
     if ('status' in decision) return { refusal: textAnswer(decision.status, decision.body) };
     // A sub-protocol that was not offered makes the peer fail the handshake.
     const offered = decision.protocol !== undefined && request.protocols.includes(decision.protocol);

@@ -25,7 +25,13 @@ export function describeLifetime(kind: ListenerKind): void {
       await expect(elsewhere.listen()).rejects.toMatchObject({ code: ErrorCode.CONFIG_INVALID });
     });
 
-    const otherPrograms = [
+    const otherUdpPrograms = [
+      [
+        'node:dgram with a shareable port',
+        "require('node:dgram').createSocket({ type: 'udp4', reuseAddr: true }).on('error', (e) => done(e.code === 'EADDRINUSE' ? 'in use' : e)).bind(PORT, '127.0.0.1', function () { done(this.address().port) })",
+      ],
+    ] as const;
+    const otherTcpPrograms = [
       [
         'node:net',
         "require('node:net').createServer().listen(PORT, '127.0.0.1', function () { done(this.address().port) })",
@@ -35,7 +41,9 @@ export function describeLifetime(kind: ListenerKind): void {
         "import('uWebSockets.js').then((u) => u.App().listen('127.0.0.1', PORT, (s) => done(s ? u.us_socket_local_port(s) : 'in use')))",
       ],
     ] as const;
-    const runnable = otherPrograms.filter(([name]) => uwsLoads || name === 'node:net');
+    // TCP and UDP have ports of their own, which are never in each other's way.
+    const otherPrograms = kind.transport === 'quic' ? otherUdpPrograms : otherTcpPrograms;
+    const runnable = otherPrograms.filter(([name]) => uwsLoads || name.startsWith('node:'));
     it.each(runnable)('shares no port with another process on %s', async (_name, program) => {
       const run = (port: number) => {
         const handler = "process.on('uncaughtException', (e) => done(e.code === 'EADDRINUSE' ? 'in use' : e));";

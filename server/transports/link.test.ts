@@ -16,7 +16,13 @@ class FakeLink extends Link {
   protected write(): void {
     this.queuedBytes = this.next;
   }
-  protected beginClose(): void {}
+  protected writeText(): void {
+    this.queuedBytes = this.next;
+  }
+  reason = '';
+  protected beginClose(_code: number, reason: string): void {
+    this.reason = reason;
+  }
   protected cut(): void {
     this.ended(1006, '');
   }
@@ -46,6 +52,31 @@ describe('Link', () => {
     expect([recorded.writableCalls, recorded.reentered]).toEqual([1, []]);
     link.drained();
     expect(recorded.writableCalls).toBe(1);
+  });
+
+  it.each([
+    ['short', 'short'],
+    ['x'.repeat(123), 'x'.repeat(123)],
+    ['x'.repeat(124), 'x'.repeat(123)],
+    ['é'.repeat(80), 'é'.repeat(61)],
+    [`${'x'.repeat(120)}😀`, 'x'.repeat(120)],
+  ])('cuts a reason to what a close frame holds: %s', (reason, sent) => {
+    const { link } = startLink();
+    link.close(3000, reason);
+    expect(link.reason).toBe(sent);
+    link.terminate();
+  });
+
+  it('counts texts like bytes', () => {
+    const { link } = startLink();
+    link.next = 100_000;
+    expect(link.sendText('x')).toBe(false);
+    link.next = 0;
+    expect(link.sendText('x')).toBe(true);
+    link.queuedBytes = defaults.maxQueuedBytes + 1;
+    expect(link.sendText('x')).toBe(false);
+    expect([link.isOpen, link.reason]).toEqual([false, 'slow consumer']);
+    link.terminate();
   });
 
   it('leaves nothing behind in the groups when it ends', () => {

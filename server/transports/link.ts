@@ -1,5 +1,5 @@
 import type { LinkRegistry } from './link-registry.js';
-import type { Connection, ConnectionHandler, UpgradeRequest } from './listener.js';
+import type { Connection, ConnectionHandler, PeerCertificate, UpgradeRequest } from './listener.js';
 
 /** How long a closing connection may take to send what waits before it is cut off. */
 const CLOSE_GRACE_MS = 5000;
@@ -8,6 +8,16 @@ const SLOW_CONSUMER = 3042;
 const INTERNAL_ERROR = 1011;
 /** What a WebSocket reports when its peer went away without a close frame; never sent. */
 export const ABNORMAL_CLOSURE = 1006;
+
+/** A close frame has room for this much UTF-8. */
+const MAX_REASON_BYTES = 123;
+
+/** Longer reasons lose their end, never half a character. */
+function clipReason(reason: string): string {
+  if (reason.length <= MAX_REASON_BYTES / 3) return reason;
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
+  return reason.slice(0, read);
+}
 
 /**
  * The part of a connection that is the same on every transport: its states, its limits and the
@@ -18,7 +28,7 @@ export const ABNORMAL_CLOSURE = 1006;
  * run as microtasks. A handler that throws costs its connection, nothing else.
  */
 export abstract class Link implements Connection {
-  abstract readonly transport: 'ws' | 'tcp';
+  abstract readonly transport: 'ws' | 'tcp' | 'quic';
   abstract readonly queuedBytes: number;
   #handler: ConnectionHandler | undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
@@ -31,10 +41,13 @@ export abstract class Link implements Connection {
     protected readonly registry: LinkRegistry,
     readonly remoteAddress: string,
     readonly upgrade: UpgradeRequest | undefined,
+    readonly peerCertificate: PeerCertificate | undefined = undefined,
   ) {}
 
   /** Hands the bytes to the socket. Called on an open link only. Must not keep `bytes`. */
   protected abstract write(bytes: Uint8Array): void;
+  /** Hands a text message to the socket. Called on an open link only. Must not keep `text`. */
+  protected abstract writeText(text: string | Uint8Array): void;
   /** `write` for bytes that never change again, so they need no copy. */
   protected writeKept(bytes: Uint8Array): void {
     this.write(bytes);
@@ -66,6 +79,12 @@ export abstract class Link implements Connection {
   send(bytes: Uint8Array): boolean {
     if (!this.closeIfSlow()) return false;
     this.write(bytes);
+    return this.#hasRoom();
+  }
+
+  sendText(text: string | Uint8Array): boolean {
+    if (!this.closeIfSlow()) return false;
+    this.writeText(text);
     return this.#hasRoom();
   }
 
@@ -116,7 +135,7 @@ export abstract class Link implements Connection {
     this.#closeReason = reason;
     this.#graceTimer = setTimeout(() => this.cut(), CLOSE_GRACE_MS);
     this.#graceTimer.unref();
-    this.beginClose(code, reason);
+    this.beginClose(code, clipReason(reason));
   }
 
   terminate(): void {

@@ -1,19 +1,33 @@
 /** One link to a peer, as a transport gives it to the layer above. No method ever throws. */
 export interface Connection {
-  readonly transport: 'ws' | 'tcp';
+  readonly transport: 'ws' | 'tcp' | 'quic';
   /** Address of the peer, such as "127.0.0.1:50412"; without the port where the transport cannot tell it. */
   readonly remoteAddress: string;
-  /** What the peer asked for when it upgraded; undefined on TCP. */
+  /** What the peer asked for when it upgraded; undefined on TCP and QUIC. */
   readonly upgrade: UpgradeRequest | undefined;
+  /** What the peer proved about itself with a client certificate; undefined without one. */
+  readonly peerCertificate: PeerCertificate | undefined;
   /** Bytes that were sent but still wait in this process. */
   readonly queuedBytes: number;
   /**
-   * Sends a message (WebSocket: one binary message). The bytes are borrowed: they may change as
+   * Sends a message (WebSocket: one binary message; QUIC: a packet, or each packet of a run of whole
+   * ones, with its length before it). The bytes are borrowed: they may change as
    * soon as this returns. After close it does nothing and returns false.
    * @returns false when more than 64 KiB wait (or a quarter of maxQueuedBytes, if that is less):
    * hold back what is optional until onWritable
    */
   send(bytes: Uint8Array): boolean;
+  /**
+   * `send` of one WebSocket text message, given as text or as its UTF-8, which is not checked. TCP
+   * and QUIC have no text: the same bytes are sent.
+   */
+  sendText(text: string | Uint8Array): boolean;
+  /**
+   * TCP only: nothing is read from the peer until `resume`, so that it has to wait. An end of the
+   * stream is noticed only after `resume`. Repeated calls do nothing.
+   */
+  pause?(): void;
+  resume?(): void;
   /** Joins a fan-out group of the connection's listener. */
   join(groupId: number): void;
   leave(groupId: number): void;
@@ -32,12 +46,15 @@ export interface Connection {
  * its connection, which is closed with 1011.
  */
 export interface ConnectionHandler {
-  /** Bytes arrived (WebSocket: one whole binary message; TCP: any piece of the stream). Borrowed until it returns. */
+  /**
+   * Bytes arrived (WebSocket: one whole binary message; TCP: any piece of the stream; QUIC: one
+   * packet without its length). Borrowed until it returns.
+   */
   onBytes(bytes: Uint8Array): void;
   /** A WebSocket text message arrived. */
   onText(text: string): void;
   /**
-   * TCP: the peer sends no more, but may still read. Answer what it asked for, then call close().
+   * TCP and QUIC: the peer sends no more, but may still read. Answer what it asked for, then call close().
    * Without this callback the connection is closed once nothing was sent for 200 ms.
    */
   onEnd?(): void;
@@ -49,6 +66,16 @@ export interface ConnectionHandler {
    * uWebSockets.js that closes with 3000 to 3999 is told as 1006: the library takes those for broken.
    */
   onClose(code: number, reason: string): void;
+}
+
+/** A client certificate that was signed by a CA of the listener. */
+export interface PeerCertificate {
+  /** Common name of its subject; empty when it has none. */
+  readonly commonName: string;
+  /** Its alternative names with their kinds, such as "DNS:cs001.example" or "URI:urn:station:CS001". */
+  readonly alternativeNames: readonly string[];
+  /** SHA-256 of the certificate: 64 hexadecimal digits, lower case. */
+  readonly fingerprint: string;
 }
 
 /** What a peer asked for when it upgraded to WebSocket. */
@@ -73,18 +100,34 @@ export interface HttpReply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Further headers, by lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a listener asks of the layer above. */
 export interface ListenerHost {
-  /** WebSocket only. */
+  /**
+   * WebSocket only. Also asked about a request whose handshake is broken: one that is refused with
+   * 404 stays that, any other decision becomes 400. So a decision does nothing but count.
+   */
   upgrade(request: UpgradeRequest): UpgradeDecision;
   /** WebSocket listeners only: GET of a path. Undefined: 404. */
   http(path: string): HttpReply | undefined;
-  /** TCP only. */
+  /** TCP and QUIC. */
   accept(connection: Connection): ConnectionHandler;
+  /** QUIC only: a handshake failed, at most once in ten seconds. The text names the peer and the reason. */
+  onRefused?(text: string): void;
   /** A failure that no connection can be blamed for. */
   onError(error: Error): void;
+}
+
+/** PEM files of a TLS listener. They are read again when they change. */
+export interface TlsFiles {
+  /** Certificate of the server, then those between it and the CA. */
+  readonly cert: string;
+  readonly key: string;
+  /** CAs of client certificates. Left out: none is asked for; given: nobody connects without one. */
+  readonly clientCa: string | undefined;
 }
 
 export interface ListenerOptions {
@@ -100,11 +143,13 @@ export interface ListenerOptions {
   readonly maxQueuedBytes: number;
   /** Connections at once; more are refused (WebSocket: 503 before the upgrade; TCP: closed at once). */
   readonly maxConnections: number;
+  /** Left out: no TLS; QUIC, which is never without, has a self-signed certificate for localhost. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 /** Accepts connections at one address. */
 export interface Listener {
-  /** Such as "ws-uws", "ws-node", "tcp": for logs and statistics. */
+  /** Such as "ws-uws", "ws-node", "tcp", "quic": for logs and statistics. */
   readonly name: string;
   /** The port that is bound, once listening. */
   readonly port: number;

@@ -14,7 +14,7 @@ export const uwsLoads = await import('uWebSockets.js').then(
 /** One kind of listener and how to reach it. */
 export interface ListenerKind {
   readonly name: string;
-  readonly transport: 'ws' | 'tcp';
+  readonly transport: 'ws' | 'tcp' | 'quic';
   readonly load: () => Promise<CreateListener>;
   readonly dial: Dial;
 }

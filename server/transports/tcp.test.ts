@@ -81,6 +81,33 @@ describe('TCP', () => {
     expect(listener.connectionCount).toBe(2);
   });
 
+  it('reads nothing from a peer while paused, so that the peer has to wait', async () => {
+    const host = new RecordingHost();
+    const listener = await stage.listen(host);
+    const [peer, recorded] = await stage.connect(host, listener);
+    recorded.connection.pause?.();
+    const block = Buffer.alloc(1_048_576);
+    for (const _ of upTo(32)) peer.send(block);
+    peer.end();
+    await sleep(200);
+    expect(totalBytes(recorded.bytes)).toBeLessThan(65_537);
+    recorded.connection.resume?.();
+    await until(() => totalBytes(recorded.bytes) === 32 * block.length, 'everything');
+    await peer.closed;
+  });
+
+  it('ends a paused connection as soon as its peer does', async () => {
+    const host = new RecordingHost();
+    const listener = await stage.listen(host);
+    const [peer, recorded] = await stage.connect(host, listener);
+    recorded.connection.pause?.();
+    recorded.connection.close(1000, 'enough');
+    recorded.connection.pause?.();
+    await peer.closed;
+    await until(() => recorded.closes.length > 0, 'onClose', 1000);
+    expect(recorded.closes).toEqual([{ code: 1000, reason: 'enough' }]);
+  });
+
   it('writes once per send, so that a packet is not split by the listener', async () => {
     const host = new RecordingHost();
     const listener = await stage.listen(host);

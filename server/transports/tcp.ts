@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { ABNORMAL_CLOSURE, Link } from './link.js';
 import { LinkRegistry } from './link-registry.js';
 import { listenOn } from './listen-on.js';
 import type { CreateListener, Listener, ListenerHost, ListenerOptions } from './listener.js';
+import { peerCertificateOf } from './peer-certificate.js';
+import { readTlsFiles, TlsKeeper } from './tls-files.js';
 
 /** A peer that is silent this long is probed by the kernel, and cut off when it does not answer. */
 const KEEP_ALIVE_MS = 60_000;
@@ -14,12 +17,15 @@ const NORMAL_CLOSURE = 1000;
 class TcpLink extends Link {
   readonly transport = 'tcp';
   readonly #socket: Socket;
+  /** A TLS socket cannot be given a high-water mark, so its drain event may be missing. */
+  readonly #onWritten: (() => void) | undefined;
   #quietTimer: NodeJS.Timeout | undefined;
   #error: Error | undefined;
 
   constructor(registry: LinkRegistry, socket: Socket) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, undefined);
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, undefined, peerCertificateOf(socket));
     this.#socket = socket;
+    if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
     socket.on('data', (bytes) => this.receive(bytes));
     socket.on('drain', () => this.drained());
     socket.on('end', () => this.#onPeerEnd());
@@ -37,19 +43,33 @@ class TcpLink extends Link {
     return this.isClosed ? 0 : this.#socket.writableLength;
   }
 
+  pause(): void {
+    if (this.isOpen) this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.isOpen) this.#socket.resume();
+  }
+
   protected write(bytes: Uint8Array): void {
     // The socket keeps a reference to what it cannot write at once.
     this.writeKept(Buffer.from(bytes));
   }
 
+  protected writeText(text: string | Uint8Array): void {
+    this.writeKept(typeof text === 'string' ? Buffer.from(text) : Buffer.from(text));
+  }
+
   protected override writeKept(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, this.#onWritten);
     this.#quietTimer?.refresh();
   }
 
   protected beginClose(): void {
     clearTimeout(this.#quietTimer);
     this.#socket.end();
+    // A socket that is not read never sees the peer's end.
+    this.#socket.resume();
   }
 
   protected cut(): void {
@@ -64,27 +84,38 @@ class TcpLink extends Link {
 }
 
 class TcpListener implements Listener {
-  readonly name = 'tcp';
+  readonly name: string;
   readonly #options: ListenerOptions;
   readonly #host: ListenerHost;
   readonly #registry: LinkRegistry;
   readonly #server: Server;
   #port = 0;
   #closing: Promise<void> | undefined;
+  #tlsKeeper: TlsKeeper | undefined;
 
   constructor(options: ListenerOptions, host: ListenerHost) {
     this.#options = options;
     this.#host = host;
     this.#registry = new LinkRegistry(options, host);
-    this.#server = createServer({
+    const { tls } = options;
+    this.name = tls === undefined ? 'tcp' : 'tcp-tls';
+    const socketOptions = {
       allowHalfOpen: true,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
       // Node tells of a drained socket only when this much waited, so it has to be the same mark.
       highWaterMark: this.#registry.highWaterBytes,
-    });
-    this.#server.on('connection', (socket) => this.#accept(socket));
+    };
+    if (tls === undefined) {
+      this.#server = createServer(socketOptions);
+      this.#server.on('connection', (socket) => this.#accept(socket));
+    } else {
+      const server = createTlsServer({ ...socketOptions, ...readTlsFiles(tls) });
+      server.on('secureConnection', (socket) => this.#accept(socket));
+      this.#tlsKeeper = new TlsKeeper(server, tls, options.maxConnections, (error) => host.onError(error));
+      this.#server = server;
+    }
   }
 
   get port(): number {
@@ -110,6 +141,7 @@ class TcpListener implements Listener {
   }
 
   stopAccepting(): void {
+    this.#tlsKeeper?.endWatch();
     this.#closing ??= new Promise((resolve) => {
       // An error says that the server was not listening.
       this.#server.close(() => resolve());
@@ -118,9 +150,11 @@ class TcpListener implements Listener {
 
   async close(): Promise<void> {
     this.stopAccepting();
-    await Promise.all([this.#registry.terminateAll(), this.#closing]);
+    const terminated = this.#registry.terminateAll();
+    this.#tlsKeeper?.destroyAll();
+    await Promise.all([terminated, this.#closing]);
   }
 }
 
-/** The listener on plain TCP. */
+/** The listener on TCP, with TLS or without. */
 export const createTcpListener: CreateListener = (options, host) => new TcpListener(options, host);

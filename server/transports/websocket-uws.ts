@@ -1,41 +1,19 @@
 import type * as Uws from 'uWebSockets.js';
 import { Buffer } from 'node:buffer';
-import { createServer } from 'node:net';
 import { answerHttp, type HttpAnswer, statusLine } from './answer-http.js';
 import { decideUpgrade } from './decide-upgrade.js';
-import { ABNORMAL_CLOSURE, Link } from './link.js';
 import { LinkRegistry } from './link-registry.js';
 import { listenFailure } from './listen-failure.js';
-import type {
-  Connection,
-  ConnectionHandler,
-  CreateListener,
-  Listener,
-  ListenerHost,
-  ListenerOptions,
-} from './listener.js';
+import type { CreateListener, Listener, ListenerHost, ListenerOptions } from './listener.js';
+import { freePort, whyNot } from './probe-address.js';
+import { readTlsFiles, watchTlsFiles } from './tls-files.js';
 import { KeptUpgradeRequest } from './upgrade-request.js';
+import { type Attached, MESSAGE_TOO_BIG, UwsLink, type UwsSocket } from './uws-link.js';
 
 /** A peer that is silent, and does not answer the ping sent 16 s before, is cut off after this. */
 const IDLE_TIMEOUT_SECONDS = 60;
 /** uWebSockets.js cuts off without a close frame; up to this much above the limit a peer is told 1009. */
 const MESSAGE_MARGIN_BYTES = 1024 * 1024;
-const MESSAGE_TOO_BIG = 1009;
-/** The library says 1006 and a text where the protocol has a code. */
-const codeOfText: Readonly<Record<string, number>> = {
-  'Received too big message': MESSAGE_TOO_BIG,
-  'Received invalid UTF-8': 1007,
-};
-
-/**
- * The library puts what `upgrade` was given on the native object itself, where reading it is cheaper
- * than a call of getUserData.
- */
-type Socket = Uws.WebSocket<Attached> & Attached;
-interface Attached {
-  readonly link: UwsLink;
-}
-
 /** What the library has, but its type declarations do not. */
 interface UntypedParts {
   readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
@@ -58,65 +36,19 @@ export async function loadUwsListener(idleTimeoutSeconds: number = IDLE_TIMEOUT_
   return (options, host) => new UwsListener(uws, options, host, idleTimeoutSeconds);
 }
 
-class UwsLink extends Link {
-  readonly transport = 'ws';
-  #socket!: Socket;
-  #closeFrame: { readonly code: number; readonly reason: string } | undefined;
-
-  /** Called before anything else of this link is. */
-  open(socket: Socket, accept: (connection: Connection) => ConnectionHandler): void {
-    this.#socket = socket;
-    this.start(accept);
-  }
-
-  /** Calls on the native object throw once it is closed, so each is behind a look at the state. */
-  get queuedBytes(): number {
-    return this.isClosed ? 0 : this.#socket.getBufferedAmount();
-  }
-
-  protected write(bytes: Uint8Array): void {
-    this.#socket.send(bytes, true, false);
-  }
-
-  protected override joined(groupId: number): void {
-    this.#socket.subscribe(String(groupId));
-  }
-
-  protected override left(groupId: number): void {
-    this.#socket.unsubscribe(String(groupId));
-  }
-
-  /** `end` gives up the native object, and with it all control, so it has to wait for the last byte. */
-  protected beginClose(code: number, reason: string): void {
-    this.#closeFrame = { code, reason };
-    this.#endWhenEmpty();
-  }
-
-  #endWhenEmpty(): void {
-    if (this.#closeFrame === undefined || this.queuedBytes !== 0) return;
-    const { code, reason } = this.#closeFrame;
-    this.#closeFrame = undefined;
-    this.#socket.end(code, reason);
-  }
-
-  protected cut(): void {
-    if (!this.isClosed) this.#socket.close();
-  }
-
-  onDrain(): void {
-    this.#endWhenEmpty();
-    this.drained();
-  }
-
-  onClose(code: number, reason: string): void {
-    this.ended(code === ABNORMAL_CLOSURE ? (codeOfText[reason] ?? code) : code, reason);
-  }
+interface App {
+  readonly native: Uws.TemplatedApp;
+  /** WebSockets that it holds. */
+  links: number;
 }
 
 class UwsListener implements Listener {
-  readonly name = 'ws-uws';
+  readonly name: string;
   readonly #uws: typeof Uws & UntypedParts;
-  readonly #app: Uws.TemplatedApp;
+  /** One app, and with TLS one more for each renewed certificate; the last one accepts. */
+  readonly #apps: App[] = [];
+  readonly #idleTimeoutSeconds: number;
+  #endWatch: () => void = () => {};
   readonly #options: ListenerOptions;
   readonly #host: ListenerHost;
   readonly #registry: LinkRegistry;
@@ -126,7 +58,7 @@ class UwsListener implements Listener {
   #listenSocket: Uws.us_listen_socket | undefined;
   #port = 0;
   #accepting = false;
-  #onOpen: (socket: Socket) => void = () => {};
+  #onOpen: (socket: UwsSocket) => void = () => {};
   #closed = false;
 
   constructor(uws: typeof Uws, options: ListenerOptions, host: ListenerHost, idleTimeoutSeconds: number) {
@@ -135,11 +67,26 @@ class UwsListener implements Listener {
     this.#host = host;
     this.#registry = new LinkRegistry(options, host);
     this.#sweepEveryBytes = Math.floor(options.maxQueuedBytes / 4);
-    this.#app = uws.App();
-    this.#app.ws('/*', this.#behavior(idleTimeoutSeconds)).any('/*', (response, request) => {
-      const answer = answerHttp(host, request.getCaseSensitiveMethod().toUpperCase(), request.getUrl());
+    this.#idleTimeoutSeconds = idleTimeoutSeconds;
+    const { tls } = options;
+    this.name = tls === undefined ? 'ws-uws' : 'ws-uws-tls';
+    if (tls?.clientCa !== undefined) throw new Error('uWebSockets.js lets clients in that have no certificate');
+    // The library does not say what is wrong with a file.
+    if (tls !== undefined) readTlsFiles(tls);
+    this.#addApp();
+  }
+
+  #addApp(): App {
+    const { tls } = this.#options;
+    const native =
+      tls === undefined ? this.#uws.App() : this.#uws.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key });
+    const app: App = { native, links: 0 };
+    native.ws('/*', this.#behavior(app)).any('/*', (response, request) => {
+      const answer = answerHttp(this.#host, request.getCaseSensitiveMethod().toUpperCase(), request.getUrl());
       respond(response, answer, request.getMethod() === 'head');
     });
+    this.#apps.push(app);
+    return app;
   }
 
   get port(): number {
@@ -150,26 +97,32 @@ class UwsListener implements Listener {
     return this.#registry.size;
   }
 
-  #behavior(idleTimeoutSeconds: number): Uws.WebSocketBehavior<Attached> {
+  #behavior(app: App): Uws.WebSocketBehavior<Attached> {
     const { maxMessageBytes } = this.#options;
     return {
       compression: 0,
-      idleTimeout: idleTimeoutSeconds,
+      idleTimeout: this.#idleTimeoutSeconds,
       sendPingsAutomatically: true,
       // 0: no limit of its own. Any other value makes the library drop messages without a word.
       maxBackpressure: 0,
       maxPayloadLength: maxMessageBytes + Math.min(maxMessageBytes, MESSAGE_MARGIN_BYTES),
       upgrade: (response, request, context) => this.#upgrade(response, request, context),
-      open: (native) => this.#onOpen(native as Socket),
+      open: (native) => {
+        app.links++;
+        this.#onOpen(native as UwsSocket);
+      },
       message: (native, message, isBinary) => {
-        const { link } = native as Socket;
+        const { link } = native as UwsSocket;
         if (message.byteLength > maxMessageBytes) {
           link.close(MESSAGE_TOO_BIG, `message over ${maxMessageBytes} bytes`);
         } else if (isBinary) link.receive(new Uint8Array(message));
         else link.receiveText(textOf(message));
       },
-      drain: (native) => (native as Socket).link.onDrain(),
-      close: (native, code, message) => (native as Socket).link.onClose(code, textOf(message)),
+      drain: (native) => (native as UwsSocket).link.onDrain(),
+      close: (native, code, message) => {
+        app.links--;
+        (native as UwsSocket).link.onClose(code, textOf(message));
+      },
     };
   }
 
@@ -192,16 +145,55 @@ class UwsListener implements Listener {
   }
 
   async listen(): Promise<void> {
-    const { host, port } = this.#options;
-    const listenSocket = await new Promise<Uws.us_listen_socket | false>((resolve) => {
-      const listen = this.#app.listen.bind(this.#app) as unknown as UntypedListen;
-      // Without this option two servers share a port and each gets half of the connections.
-      listen(host, port, this.#uws.LIBUS_LISTEN_EXCLUSIVE_PORT, resolve);
-    });
-    if (listenSocket === false) throw listenFailure(host, port, await whyNot(host, port));
-    this.#listenSocket = listenSocket;
-    this.#port = this.#uws.us_socket_local_port(listenSocket);
+    const { host, tls } = this.#options;
+    // A port that the kernel picked cannot be taken over while it has connections: see #renew.
+    const port = tls !== undefined && this.#options.port === 0 ? await freePort(host) : this.#options.port;
+    if (!this.#bind(port)) throw listenFailure(host, port, await whyNot(host, port));
     this.#accepting = true;
+    if (tls !== undefined)
+      this.#endWatch = watchTlsFiles(
+        tls,
+        () => this.#renew(),
+        (error) => this.#host.onError(error),
+      );
+  }
+
+  /** Lets the last app accept. */
+  #bind(port: number): boolean {
+    const native = this.#apps.at(-1)?.native;
+    const listen = native?.listen.bind(native) as unknown as UntypedListen;
+    // Without this option two servers share a port and each gets half of the connections.
+    // The callback is called before this returns.
+    listen(this.#options.host, port, this.#uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
+      this.#listenSocket = socket === false ? undefined : socket;
+    });
+    if (this.#listenSocket === undefined) return false;
+    this.#port = this.#uws.us_socket_local_port(this.#listenSocket);
+    return true;
+  }
+
+  /**
+   * The library can change the certificate of an app only for clients that name a host, and those
+   * of an IP address name none. So another app takes over the port; connections stay with theirs.
+   */
+  #renew(): void {
+    for (const app of this.#apps.slice(0, -1)) {
+      if (app.links > 0) continue;
+      app.native.close();
+      this.#apps.splice(this.#apps.indexOf(app), 1);
+    }
+    this.#addApp();
+    this.#closeListenSocket();
+    if (this.#bind(this.#port)) return;
+    this.#apps.pop()?.native.close();
+    const outcome = this.#bind(this.#port) ? '' : ', and nobody can connect any more: restart the server';
+    throw new Error(`port ${this.#port} could not be taken over${outcome}`);
+  }
+
+  #closeListenSocket(): void {
+    // Closing it twice would free it twice.
+    if (this.#listenSocket !== undefined) this.#uws.us_listen_socket_close(this.#listenSocket);
+    this.#listenSocket = undefined;
   }
 
   /**
@@ -211,7 +203,7 @@ class UwsListener implements Listener {
    */
   publish(groupId: number, bytes: Uint8Array): void {
     if (this.#closed || this.#registry.groups.members(groupId).size === 0) return;
-    this.#app.publish(String(groupId), bytes, true, false);
+    for (const { native } of this.#apps) native.publish(String(groupId), bytes, true, false);
     this.#unswept.add(groupId);
     this.#unsweptBytes += bytes.byteLength;
     if (this.#unsweptBytes < this.#sweepEveryBytes) return;
@@ -224,9 +216,8 @@ class UwsListener implements Listener {
 
   stopAccepting(): void {
     this.#accepting = false;
-    // Closing it twice would free it twice.
-    if (this.#listenSocket !== undefined) this.#uws.us_listen_socket_close(this.#listenSocket);
-    this.#listenSocket = undefined;
+    this.#endWatch();
+    this.#closeListenSocket();
   }
 
   async close(): Promise<void> {
@@ -234,7 +225,7 @@ class UwsListener implements Listener {
     this.#closed = true;
     const terminated = this.#registry.terminateAll();
     // Ends what is left: plain HTTP connections.
-    this.#app.close();
+    for (const { native } of this.#apps) native.close();
     await terminated;
   }
 }
@@ -253,15 +244,4 @@ function respond(response: Uws.HttpResponse, answer: HttpAnswer, headOnly: boole
 
 function textOf(bytes: ArrayBuffer): string {
   return Buffer.from(bytes).toString();
-}
-
-/** The library only says that it cannot listen. Node, asked for the same address, says why. */
-function whyNot(host: string, port: number): Promise<NodeJS.ErrnoException> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', resolve);
-    probe.listen({ host, port, exclusive: true }, () => {
-      probe.close(() => resolve(new Error('the address is free now; try again')));
-    });
-  });
 }

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answerHttp, type HttpAnswer, statusLine } from './answer-http.js';
 import { decideUpgrade } from './decide-upgrade.js';
@@ -9,6 +11,8 @@ import { Link } from './link.js';
 import { LinkRegistry } from './link-registry.js';
 import { listenOn } from './listen-on.js';
 import type { Listener, ListenerHost, ListenerOptions, UpgradeRequest } from './listener.js';
+import { peerCertificateOf } from './peer-certificate.js';
+import { readTlsFiles, TlsKeeper } from './tls-files.js';
 import { KeptUpgradeRequest } from './upgrade-request.js';
 
 /** A peer that is silent, and does not answer the ping sent a quarter before, is cut off after this. */
@@ -27,12 +31,15 @@ class WsLink extends Link {
   readonly transport = 'ws';
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
+  /** A TLS socket cannot be given a high-water mark, so its drain event may be missing. */
+  readonly #onWritten: (() => void) | undefined;
   #bytesRead = 0;
   #queued = 0;
   #quietTicks = 0;
 
   constructor(registry: LinkRegistry, webSocket: WebSocket, socket: Socket, request: UpgradeRequest) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, request);
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, request, peerCertificateOf(socket));
+    if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
     this.#webSocket = webSocket;
     this.#socket = socket;
     webSocket.on('message', (data, isBinary) => {
@@ -56,8 +63,12 @@ class WsLink extends Link {
     this.writeKept(Buffer.from(bytes));
   }
 
+  protected writeText(text: string | Uint8Array): void {
+    this.#webSocket.send(typeof text === 'string' ? text : Buffer.from(text), { binary: false }, this.#onWritten);
+  }
+
   protected override writeKept(bytes: Uint8Array): void {
-    this.#webSocket.send(bytes, { binary: true });
+    this.#webSocket.send(bytes, { binary: true }, this.#onWritten);
   }
 
   protected beginClose(code: number, reason: string): void {
@@ -82,8 +93,8 @@ class WsLink extends Link {
 }
 
 class WsListener implements Listener {
-  readonly name = 'ws-node';
-  readonly #server;
+  readonly name: string;
+  readonly #server: HttpServer | HttpsServer;
   readonly #webSocketServer: WebSocketServer;
   readonly #registry: LinkRegistry;
   readonly #idleTimer: NodeJS.Timeout;
@@ -91,6 +102,7 @@ class WsListener implements Listener {
   #port = 0;
   #accepting = false;
   #closing: Promise<void> | undefined;
+  #tlsKeeper: TlsKeeper | undefined;
 
   constructor(
     private readonly options: ListenerOptions,
@@ -98,13 +110,21 @@ class WsListener implements Listener {
     idleTimeoutMs: number,
   ) {
     this.#registry = new LinkRegistry(options, host);
-    this.#server = createServer({
+    const { tls } = options;
+    this.name = tls === undefined ? 'ws-node' : 'ws-node-tls';
+    const httpOptions = {
       noDelay: true,
       // Node tells of a drained socket only when this much waited, so it has to be the same mark.
       highWaterMark: this.#registry.highWaterBytes,
       headersTimeout: REQUEST_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
-    });
+    };
+    if (tls === undefined) this.#server = createServer(httpOptions);
+    else {
+      const server = createHttpsServer({ ...httpOptions, ...readTlsFiles(tls) });
+      this.#tlsKeeper = new TlsKeeper(server, tls, options.maxConnections, (error) => host.onError(error));
+      this.#server = server;
+    }
     this.#webSocketServer = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -144,10 +164,14 @@ class WsListener implements Listener {
     // A peer may reset the connection before the WebSocket takes over the handling of errors.
     socket.on('error', () => socket.destroy());
     const [path, query] = splitUrl(request.url);
+    if (request.method !== 'GET') {
+      refuse(socket, answerHttp(this.host, request.method ?? '', path), request.method === 'HEAD');
+      return;
+    }
     const kept = new KeptUpgradeRequest(path, query, headerPairs(request));
     const outcome = decideUpgrade(this.host, this.#registry, kept, this.#accepting);
     if (outcome.refusal !== undefined) {
-      refuse(socket, outcome.refusal);
+      refuse(socket, outcome.refusal, false);
       return;
     }
     // Both calls below are made before handleUpgrade returns.
@@ -166,6 +190,7 @@ class WsListener implements Listener {
   }
 
   stopAccepting(): void {
+    this.#tlsKeeper?.endWatch();
     this.#accepting = false;
     this.#closing ??= new Promise((resolve) => {
       // An error says that the server was not listening.
@@ -178,12 +203,13 @@ class WsListener implements Listener {
     this.stopAccepting();
     const terminated = this.#registry.terminateAll();
     this.#server.closeAllConnections();
+    this.#tlsKeeper?.destroyAll();
     await Promise.all([terminated, this.#closing]);
   }
 }
 
 /**
- * The listener on node:http and the `ws` package: slower than the one on uWebSockets.js, the same
+ * The listener on node:http or node:https and the `ws` package: slower than the one on uWebSockets.js, the same
  * to its peers, and without a native binary.
  */
 export function createWsListener(
@@ -205,9 +231,9 @@ function* headerPairs(request: IncomingMessage): Generator<[string, string]> {
   }
 }
 
-function refuse(socket: Duplex, answer: HttpAnswer): void {
+function refuse(socket: Duplex, answer: HttpAnswer, headOnly: boolean): void {
   const head = { ...answer.headers, 'content-length': Buffer.byteLength(answer.body), connection: 'close' };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${statusLine(answer.status)}\r\n${lines.join('')}\r\n${answer.body}`);
+  socket.end(`HTTP/1.1 ${statusLine(answer.status)}\r\n${lines.join('')}\r\n${headOnly ? '' : answer.body}`);
   socket.once('finish', () => socket.destroy());
 }

@@ -212,6 +212,21 @@ export function describeWebSocketListener(kind: Pick<ListenerKind, 'name' | 'loa
       expect(answer).toContain('\x8a\x04ping');
     });
 
+    it('sends text and bytes as what they are', async () => {
+      const host = new RecordingHost();
+      const listener = await stage.listen(host);
+      host.onAccept = ({ connection }) => {
+        connection.sendText('é1');
+        connection.sendText(Buffer.from('é2'));
+        connection.sendText('');
+        connection.send(Buffer.from('é3'));
+        connection.send(Buffer.alloc(0));
+      };
+      const answer = await raw(listener.port, handshake('/'));
+      const frames = '\x81\x03\xc3\xa91\x81\x03\xc3\xa92\x81\x00\x82\x03\xc3\xa93\x82\x00';
+      expect(answer.slice(answer.indexOf('\r\n\r\n') + 4)).toBe(frames);
+    });
+
     it('takes a message of just the limit', async () => {
       const host = new RecordingHost();
       const listener = await stage.listen(host);

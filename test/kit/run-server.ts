@@ -12,6 +12,8 @@ export interface RunServerOptions {
   readonly store?: 'memory' | 'lmdb';
   /** TOML beyond the listeners. */
   readonly toml?: string;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A server in a process of its own, started by the command line as a user would. */
@@ -49,7 +51,7 @@ export async function runServer(options: RunServerOptions = {}): Promise<Running
   const child = spawn(options.node ?? process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: work.path,
-    env,
+    env: { ...env, ...options.env },
   });
   let log = '';
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {

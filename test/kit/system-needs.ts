@@ -23,7 +23,13 @@ export const strace: SystemNeed = {
   usedFor: 'stores on a failing disk',
 };
 
-const needs: readonly SystemNeed[] = [chromium, strace];
+export const redisServer: SystemNeed = {
+  program: 'redis-server',
+  aptPackage: 'redis-server',
+  usedFor: 'the Redis relay',
+};
+
+const needs: readonly SystemNeed[] = [chromium, strace, redisServer];
 
 /** Full path of a program, or undefined when it is not installed. */
 export function findProgram(need: SystemNeed): string | undefined {

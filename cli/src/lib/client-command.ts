@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Flags } from '@oclif/core';
 import type { Client } from '@polywire/sdk';
 import { BaseCommand } from './base-command.js';
 import { durationFlag } from './flags.js';
+import { UsageError } from './usage-error.js';
 
 const helpGroup = 'CONNECTION';
 /** The last call is answered: the rest of the goodbye may go on without this process. */
@@ -9,7 +11,7 @@ const CLOSE_MS = 20;
 
 export const connectionFlags = {
   url: Flags.string({
-    description: 'Address of the server: ws://, wss:// or tcp://.',
+    description: 'Address of the server: ws:// or tcp://, over TLS wss:// or tcps://.',
     env: 'POLYWIRE_URL',
     default: 'ws://127.0.0.1:8080/polywire',
     helpGroup,
@@ -17,6 +19,26 @@ export const connectionFlags = {
   token: Flags.string({
     description: 'Credentials. Other users of this machine can see flags; the variable is safer.',
     env: 'POLYWIRE_TOKEN',
+    helpGroup,
+  }),
+  'tls-ca': Flags.string({
+    description: 'PEM file of the CAs to trust. Default: those of Node.',
+    env: 'POLYWIRE_TLS_CA',
+    helpValue: 'FILE',
+    helpGroup,
+  }),
+  'tls-cert': Flags.string({
+    description: 'PEM file of a client certificate, for servers that ask for one.',
+    env: 'POLYWIRE_TLS_CERT',
+    helpValue: 'FILE',
+    dependsOn: ['tls-key'],
+    helpGroup,
+  }),
+  'tls-key': Flags.string({
+    description: 'PEM file of its private key.',
+    env: 'POLYWIRE_TLS_KEY',
+    helpValue: 'FILE',
+    dependsOn: ['tls-cert'],
     helpGroup,
   }),
   timeout: durationFlag({
@@ -37,8 +59,28 @@ interface ConnectionValues {
   readonly url: string;
   readonly token?: string | undefined;
   readonly timeout: number;
+  readonly 'tls-ca'?: string | undefined;
+  readonly 'tls-cert'?: string | undefined;
+  readonly 'tls-key'?: string | undefined;
   /** The identity to connect with. Left out: none. */
   readonly client?: string | undefined;
+}
+
+function tlsOptions(flags: ConnectionValues): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
+  const { 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = flags;
+  return {
+    ...(ca !== undefined && { ca: readFlagFile('tls-ca', ca) }),
+    ...(cert !== undefined && { cert: readFlagFile('tls-cert', cert) }),
+    ...(key !== undefined && { key: readFlagFile('tls-key', key) }),
+  };
+}
+
+function readFlagFile(flag: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (thrown) {
+    throw new UsageError(`--${flag}: cannot read ${path} (${(thrown as NodeJS.ErrnoException).code})`);
+  }
 }
 
 /** A command that talks to a server. */
@@ -53,6 +95,7 @@ export abstract class ClientCommand extends BaseCommand {
       timeoutMs: flags.timeout,
       ...(flags.token !== undefined && { token: flags.token }),
       ...(flags.client !== undefined && { clientId: flags.client }),
+      tls: tlsOptions(flags),
     });
     try {
       return await use(client);

@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -360,6 +360,242 @@ var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.relay !== undefined && func0.call(data, "relay")){
+let data11 = data.relay;
+const _errs28 = errors;
+const _errs29 = errors;
+if(errors === _errs29){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+const _errs31 = errors;
+for(const key1 of Object.keys(data11)){
+if(!((((((((key1 === "redis") || (key1 === "interruptions")) || (key1 === "received")) || (key1 === "tooLarge")) || (key1 === "notUtf8")) || (key1 === "skipped")) || (key1 === "slowClients")) || (key1 === "refused"))){
+validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.admin.v1.RelayStats/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs31 === errors){
+if(data11.redis !== undefined && func0.call(data11, "redis")){
+const _errs32 = errors;
+if(typeof data11.redis !== "string"){
+validate0.errors = [{instancePath:instancePath+"/relay/redis",schemaPath:"polywire.admin.v1.RelayStats/properties/redis/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs32 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.interruptions !== undefined && func0.call(data11, "interruptions")){
+let data13 = data11.interruptions;
+const _errs34 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate0.errors = [{instancePath:instancePath+"/relay/interruptions",schemaPath:"polywire.admin.v1.RelayStats/properties/interruptions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs34){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
+validate0.errors = [{instancePath:instancePath+"/relay/interruptions",schemaPath:"polywire.admin.v1.RelayStats/properties/interruptions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data13 < 0 || isNaN(data13)){
+validate0.errors = [{instancePath:instancePath+"/relay/interruptions",schemaPath:"polywire.admin.v1.RelayStats/properties/interruptions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs34 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.received !== undefined && func0.call(data11, "received")){
+let data14 = data11.received;
+const _errs36 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+validate0.errors = [{instancePath:instancePath+"/relay/received",schemaPath:"polywire.admin.v1.RelayStats/properties/received/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs36){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
+validate0.errors = [{instancePath:instancePath+"/relay/received",schemaPath:"polywire.admin.v1.RelayStats/properties/received/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate0.errors = [{instancePath:instancePath+"/relay/received",schemaPath:"polywire.admin.v1.RelayStats/properties/received/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs36 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.tooLarge !== undefined && func0.call(data11, "tooLarge")){
+let data15 = data11.tooLarge;
+const _errs38 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate0.errors = [{instancePath:instancePath+"/relay/tooLarge",schemaPath:"polywire.admin.v1.RelayStats/properties/tooLarge/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs38){
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 9007199254740991 || isNaN(data15)){
+validate0.errors = [{instancePath:instancePath+"/relay/tooLarge",schemaPath:"polywire.admin.v1.RelayStats/properties/tooLarge/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data15 < 0 || isNaN(data15)){
+validate0.errors = [{instancePath:instancePath+"/relay/tooLarge",schemaPath:"polywire.admin.v1.RelayStats/properties/tooLarge/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs38 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.notUtf8 !== undefined && func0.call(data11, "notUtf8")){
+let data16 = data11.notUtf8;
+const _errs40 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.admin.v1.RelayStats/properties/notUtf8/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs40){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 9007199254740991 || isNaN(data16)){
+validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.admin.v1.RelayStats/properties/notUtf8/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.admin.v1.RelayStats/properties/notUtf8/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs40 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.skipped !== undefined && func0.call(data11, "skipped")){
+let data17 = data11.skipped;
+const _errs42 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate0.errors = [{instancePath:instancePath+"/relay/skipped",schemaPath:"polywire.admin.v1.RelayStats/properties/skipped/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs42){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 9007199254740991 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/relay/skipped",schemaPath:"polywire.admin.v1.RelayStats/properties/skipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/relay/skipped",schemaPath:"polywire.admin.v1.RelayStats/properties/skipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs42 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.slowClients !== undefined && func0.call(data11, "slowClients")){
+let data18 = data11.slowClients;
+const _errs44 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate0.errors = [{instancePath:instancePath+"/relay/slowClients",schemaPath:"polywire.admin.v1.RelayStats/properties/slowClients/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs44){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate0.errors = [{instancePath:instancePath+"/relay/slowClients",schemaPath:"polywire.admin.v1.RelayStats/properties/slowClients/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate0.errors = [{instancePath:instancePath+"/relay/slowClients",schemaPath:"polywire.admin.v1.RelayStats/properties/slowClients/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs44 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data11.refused !== undefined && func0.call(data11, "refused")){
+let data19 = data11.refused;
+const _errs46 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate0.errors = [{instancePath:instancePath+"/relay/refused",schemaPath:"polywire.admin.v1.RelayStats/properties/refused/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs46){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 9007199254740991 || isNaN(data19)){
+validate0.errors = [{instancePath:instancePath+"/relay/refused",schemaPath:"polywire.admin.v1.RelayStats/properties/refused/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data19 < 0 || isNaN(data19)){
+validate0.errors = [{instancePath:instancePath+"/relay/refused",schemaPath:"polywire.admin.v1.RelayStats/properties/refused/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs46 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.admin.v1.RelayStats/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -3,13 +3,24 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
+const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"relay":{"$ref":"polywire.config.v1.Relay"}},"additionalProperties":false};
+const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
+const schema10 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
-const func4 = countCodePoints;
-const pattern0 = new RegExp("^(ws|tcp)$", "u");
+const func6 = countCodePoints;
+const pattern0 = new RegExp("^(ws|tcp|quic)$", "u");
 const pattern1 = new RegExp("^/[A-Za-z0-9._~/-]*$", "u");
 const pattern2 = new RegExp("^(native|text|kv|banio|msgtrans|relay)$", "u");
-const pattern3 = new RegExp("^(memory|lmdb)$", "u");
-const pattern4 = new RegExp("^(trace|debug|info|warn|error|fatal|silent)$", "u");
+const pattern3 = new RegExp("^(none|required)$", "u");
+const pattern4 = new RegExp("^(memory|lmdb)$", "u");
+const pattern5 = new RegExp("^(trace|debug|info|warn|error|fatal|silent)$", "u");
+const pattern6 = new RegExp("^(/[A-Za-z0-9._~-]+)+$", "u");
+const pattern7 = new RegExp("^(client|connection|global)$", "u");
+const pattern8 = new RegExp("^(ignore|seconds|milliseconds)$", "u");
+const pattern9 = new RegExp("^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$", "u");
+const pattern10 = new RegExp("^(rediss?://\\S+)?$", "u");
+const pattern11 = new RegExp("^(empty|drop|base64)$", "u");
+const pattern12 = new RegExp("^(close|skip)$", "u");
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -25,7 +36,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((((((key0 === "listen") || (key0 === "store")) || (key0 === "limits")) || (key0 === "log")) || (key0 === "drain")) || (key0 === "conformance"))){
+if(!(func0.call(schema0.properties, key0))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -58,7 +69,7 @@ return false;
 else {
 const _errs7 = errors;
 for(const key1 of Object.keys(data1)){
-if(!((((((key1 === "transport") || (key1 === "host")) || (key1 === "port")) || (key1 === "path")) || (key1 === "insecure")) || (key1 === "dialect"))){
+if(!(func0.call(schema1.properties, key1))){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0,schemaPath:"polywire.config.v1.Listen/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -71,7 +82,7 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data2 === "string"){
 if(!pattern0.test(data2)){
-validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/transport",schemaPath:"polywire.config.v1.Listen/properties/transport/pattern",keyword:"pattern",params:{pattern: "^(ws|tcp)$"},message:"must match pattern \""+"^(ws|tcp)$"+"\""}];
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/transport",schemaPath:"polywire.config.v1.Listen/properties/transport/pattern",keyword:"pattern",params:{pattern: "^(ws|tcp|quic)$"},message:"must match pattern \""+"^(ws|tcp|quic)$"+"\""}];
 return false;
 }
 }
@@ -91,12 +102,12 @@ let data3 = data1.host;
 const _errs10 = errors;
 if(errors === _errs10){
 if(typeof data3 === "string"){
-if(func4(data3) > 255){
+if(func6(data3) > 255){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/host",schemaPath:"polywire.config.v1.Listen/properties/host/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(func4(data3) < 1){
+if(func6(data3) < 1){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/host",schemaPath:"polywire.config.v1.Listen/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -145,7 +156,7 @@ let data5 = data1.path;
 const _errs14 = errors;
 if(errors === _errs14){
 if(typeof data5 === "string"){
-if(func4(data5) > 255){
+if(func6(data5) > 255){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/path",schemaPath:"polywire.config.v1.Listen/properties/path/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -199,6 +210,131 @@ var valid3 = _errs18 === errors;
 else {
 var valid3 = true;
 }
+if(valid3){
+if(data1.tlsCert !== undefined && func0.call(data1, "tlsCert")){
+let data8 = data1.tlsCert;
+const _errs20 = errors;
+if(errors === _errs20){
+if(typeof data8 === "string"){
+if(func6(data8) > 4096){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsCert",schemaPath:"polywire.config.v1.Listen/properties/tlsCert/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsCert",schemaPath:"polywire.config.v1.Listen/properties/tlsCert/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs20 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.tlsKey !== undefined && func0.call(data1, "tlsKey")){
+let data9 = data1.tlsKey;
+const _errs22 = errors;
+if(errors === _errs22){
+if(typeof data9 === "string"){
+if(func6(data9) > 4096){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsKey",schemaPath:"polywire.config.v1.Listen/properties/tlsKey/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsKey",schemaPath:"polywire.config.v1.Listen/properties/tlsKey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs22 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.tlsCa !== undefined && func0.call(data1, "tlsCa")){
+let data10 = data1.tlsCa;
+const _errs24 = errors;
+if(errors === _errs24){
+if(typeof data10 === "string"){
+if(func6(data10) > 4096){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsCa",schemaPath:"polywire.config.v1.Listen/properties/tlsCa/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsCa",schemaPath:"polywire.config.v1.Listen/properties/tlsCa/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs24 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.tlsClientCert !== undefined && func0.call(data1, "tlsClientCert")){
+let data11 = data1.tlsClientCert;
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data11 === "string"){
+if(!pattern3.test(data11)){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsClientCert",schemaPath:"polywire.config.v1.Listen/properties/tlsClientCert/pattern",keyword:"pattern",params:{pattern: "^(none|required)$"},message:"must match pattern \""+"^(none|required)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/tlsClientCert",schemaPath:"polywire.config.v1.Listen/properties/tlsClientCert/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs26 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.alpn !== undefined && func0.call(data1, "alpn")){
+let data12 = data1.alpn;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data12)){
+if(data12.length > 16){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/alpn",schemaPath:"polywire.config.v1.Listen/properties/alpn/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid4 = true;
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+const _errs30 = errors;
+if(typeof data12[i1] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/alpn/" + i1,schemaPath:"polywire.config.v1.Listen/properties/alpn/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs30 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/alpn",schemaPath:"polywire.config.v1.Listen/properties/alpn/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs28 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -231,26 +367,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.store !== undefined && func0.call(data, "store")){
-let data8 = data.store;
-const _errs20 = errors;
-const _errs21 = errors;
-if(errors === _errs21){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-const _errs23 = errors;
-for(const key2 of Object.keys(data8)){
+let data14 = data.store;
+const _errs32 = errors;
+const _errs33 = errors;
+if(errors === _errs33){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+const _errs35 = errors;
+for(const key2 of Object.keys(data14)){
 if(!((((key2 === "kind") || (key2 === "path")) || (key2 === "historyEntries")) || (key2 === "historyBytes"))){
 validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.config.v1.Store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs23 === errors){
-if(data8.kind !== undefined && func0.call(data8, "kind")){
-let data9 = data8.kind;
-const _errs24 = errors;
-if(errors === _errs24){
-if(typeof data9 === "string"){
-if(!pattern3.test(data9)){
+if(_errs35 === errors){
+if(data14.kind !== undefined && func0.call(data14, "kind")){
+let data15 = data14.kind;
+const _errs36 = errors;
+if(errors === _errs36){
+if(typeof data15 === "string"){
+if(!pattern4.test(data15)){
 validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywire.config.v1.Store/properties/kind/pattern",keyword:"pattern",params:{pattern: "^(memory|lmdb)$"},message:"must match pattern \""+"^(memory|lmdb)$"+"\""}];
 return false;
 }
@@ -260,23 +396,23 @@ validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywir
 return false;
 }
 }
-var valid5 = _errs24 === errors;
+var valid6 = _errs36 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data8.path !== undefined && func0.call(data8, "path")){
-let data10 = data8.path;
-const _errs26 = errors;
-if(errors === _errs26){
-if(typeof data10 === "string"){
-if(func4(data10) > 4096){
+if(valid6){
+if(data14.path !== undefined && func0.call(data14, "path")){
+let data16 = data14.path;
+const _errs38 = errors;
+if(errors === _errs38){
+if(typeof data16 === "string"){
+if(func6(data16) > 4096){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
 return false;
 }
 else {
-if(func4(data10) < 1){
+if(func6(data16) < 1){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -287,64 +423,64 @@ validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywir
 return false;
 }
 }
-var valid5 = _errs26 === errors;
+var valid6 = _errs38 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data8.historyEntries !== undefined && func0.call(data8, "historyEntries")){
-let data11 = data8.historyEntries;
-const _errs28 = errors;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+if(valid6){
+if(data14.historyEntries !== undefined && func0.call(data14, "historyEntries")){
+let data17 = data14.historyEntries;
+const _errs40 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
 validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs28){
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 10000000 || isNaN(data11)){
+if(errors === _errs40){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 10000000 || isNaN(data17)){
 validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data11 < 0 || isNaN(data11)){
+if(data17 < 0 || isNaN(data17)){
 validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs28 === errors;
+var valid6 = _errs40 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data8.historyBytes !== undefined && func0.call(data8, "historyBytes")){
-let data12 = data8.historyBytes;
-const _errs30 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+if(valid6){
+if(data14.historyBytes !== undefined && func0.call(data14, "historyBytes")){
+let data18 = data14.historyBytes;
+const _errs42 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
 validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs30){
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 17179869184 || isNaN(data12)){
+if(errors === _errs42){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 17179869184 || isNaN(data18)){
 validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data12 < 0 || isNaN(data12)){
+if(data18 < 0 || isNaN(data18)){
 validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs30 === errors;
+var valid6 = _errs42 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
 }
 }
@@ -356,187 +492,187 @@ validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs20 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.limits !== undefined && func0.call(data, "limits")){
-let data13 = data.limits;
-const _errs32 = errors;
-const _errs33 = errors;
-if(errors === _errs33){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-const _errs35 = errors;
-for(const key3 of Object.keys(data13)){
+let data19 = data.limits;
+const _errs44 = errors;
+const _errs45 = errors;
+if(errors === _errs45){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+const _errs47 = errors;
+for(const key3 of Object.keys(data19)){
 if(!((((((key3 === "maxConnections") || (key3 === "maxPayloadBytes")) || (key3 === "maxValueBytes")) || (key3 === "maxCalls")) || (key3 === "maxQueuedBytes")) || (key3 === "helloTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.config.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs35 === errors){
-if(data13.maxConnections !== undefined && func0.call(data13, "maxConnections")){
-let data14 = data13.maxConnections;
-const _errs36 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+if(_errs47 === errors){
+if(data19.maxConnections !== undefined && func0.call(data19, "maxConnections")){
+let data20 = data19.maxConnections;
+const _errs48 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs36){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 10000000 || isNaN(data14)){
+if(errors === _errs48){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 10000000 || isNaN(data20)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data14 < 1 || isNaN(data14)){
+if(data20 < 1 || isNaN(data20)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs36 === errors;
+var valid8 = _errs48 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data13.maxPayloadBytes !== undefined && func0.call(data13, "maxPayloadBytes")){
-let data15 = data13.maxPayloadBytes;
-const _errs38 = errors;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+if(valid8){
+if(data19.maxPayloadBytes !== undefined && func0.call(data19, "maxPayloadBytes")){
+let data21 = data19.maxPayloadBytes;
+const _errs50 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs38){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 268435456 || isNaN(data15)){
+if(errors === _errs50){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 268435456 || isNaN(data21)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data15 < 1024 || isNaN(data15)){
+if(data21 < 1024 || isNaN(data21)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs38 === errors;
+var valid8 = _errs50 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data13.maxValueBytes !== undefined && func0.call(data13, "maxValueBytes")){
-let data16 = data13.maxValueBytes;
-const _errs40 = errors;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+if(valid8){
+if(data19.maxValueBytes !== undefined && func0.call(data19, "maxValueBytes")){
+let data22 = data19.maxValueBytes;
+const _errs52 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs40){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 268435456 || isNaN(data16)){
+if(errors === _errs52){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 268435456 || isNaN(data22)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data16 < 1 || isNaN(data16)){
+if(data22 < 1 || isNaN(data22)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs40 === errors;
+var valid8 = _errs52 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data13.maxCalls !== undefined && func0.call(data13, "maxCalls")){
-let data17 = data13.maxCalls;
-const _errs42 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+if(valid8){
+if(data19.maxCalls !== undefined && func0.call(data19, "maxCalls")){
+let data23 = data19.maxCalls;
+const _errs54 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs42){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 1000000 || isNaN(data17)){
+if(errors === _errs54){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 1000000 || isNaN(data23)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data17 < 1 || isNaN(data17)){
+if(data23 < 1 || isNaN(data23)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs42 === errors;
+var valid8 = _errs54 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data13.maxQueuedBytes !== undefined && func0.call(data13, "maxQueuedBytes")){
-let data18 = data13.maxQueuedBytes;
-const _errs44 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+if(valid8){
+if(data19.maxQueuedBytes !== undefined && func0.call(data19, "maxQueuedBytes")){
+let data24 = data19.maxQueuedBytes;
+const _errs56 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs44){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 1073741824 || isNaN(data18)){
+if(errors === _errs56){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 1073741824 || isNaN(data24)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
-if(data18 < 65536 || isNaN(data18)){
+if(data24 < 65536 || isNaN(data24)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs44 === errors;
+var valid8 = _errs56 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
-if(valid7){
-if(data13.helloTimeoutMs !== undefined && func0.call(data13, "helloTimeoutMs")){
-let data19 = data13.helloTimeoutMs;
-const _errs46 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+if(valid8){
+if(data19.helloTimeoutMs !== undefined && func0.call(data19, "helloTimeoutMs")){
+let data25 = data19.helloTimeoutMs;
+const _errs58 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
 validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs46){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 600000 || isNaN(data19)){
+if(errors === _errs58){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 600000 || isNaN(data25)){
 validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data19 < 100 || isNaN(data19)){
+if(data25 < 100 || isNaN(data25)){
 validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
 return false;
 }
 }
 }
 }
-var valid7 = _errs46 === errors;
+var valid8 = _errs58 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
 }
 }
@@ -550,33 +686,33 @@ validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs32 === errors;
+var valid0 = _errs44 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data20 = data.log;
-const _errs48 = errors;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-const _errs51 = errors;
-for(const key4 of Object.keys(data20)){
+let data26 = data.log;
+const _errs60 = errors;
+const _errs61 = errors;
+if(errors === _errs61){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+const _errs63 = errors;
+for(const key4 of Object.keys(data26)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs51 === errors){
-if(data20.level !== undefined && func0.call(data20, "level")){
-let data21 = data20.level;
-const _errs52 = errors;
-if(errors === _errs52){
-if(typeof data21 === "string"){
-if(!pattern4.test(data21)){
+if(_errs63 === errors){
+if(data26.level !== undefined && func0.call(data26, "level")){
+let data27 = data26.level;
+const _errs64 = errors;
+if(errors === _errs64){
+if(typeof data27 === "string"){
+if(!pattern5.test(data27)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -594,42 +730,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs48 === errors;
+var valid0 = _errs60 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data22 = data.drain;
-const _errs54 = errors;
-const _errs55 = errors;
-if(errors === _errs55){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-const _errs57 = errors;
-for(const key5 of Object.keys(data22)){
+let data28 = data.drain;
+const _errs66 = errors;
+const _errs67 = errors;
+if(errors === _errs67){
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+const _errs69 = errors;
+for(const key5 of Object.keys(data28)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs57 === errors){
-if(data22.timeoutMs !== undefined && func0.call(data22, "timeoutMs")){
-let data23 = data22.timeoutMs;
-const _errs58 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+if(_errs69 === errors){
+if(data28.timeoutMs !== undefined && func0.call(data28, "timeoutMs")){
+let data29 = data28.timeoutMs;
+const _errs70 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs58){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 600000 || isNaN(data23)){
+if(errors === _errs70){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 600000 || isNaN(data29)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data23 < 0 || isNaN(data23)){
+if(data29 < 0 || isNaN(data29)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -644,29 +780,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs54 === errors;
+var valid0 = _errs66 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data24 = data.conformance;
-const _errs60 = errors;
-const _errs61 = errors;
-if(errors === _errs61){
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-const _errs63 = errors;
-for(const key6 of Object.keys(data24)){
+let data30 = data.conformance;
+const _errs72 = errors;
+const _errs73 = errors;
+if(errors === _errs73){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+const _errs75 = errors;
+for(const key6 of Object.keys(data30)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs63 === errors){
-if(data24.enabled !== undefined && func0.call(data24, "enabled")){
-if(typeof data24.enabled !== "boolean"){
+if(_errs75 === errors){
+if(data30.enabled !== undefined && func0.call(data30, "enabled")){
+if(typeof data30.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -678,10 +814,678 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs60 === errors;
+var valid0 = _errs72 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.textStore !== undefined && func0.call(data, "textStore")){
+let data32 = data.textStore;
+const _errs78 = errors;
+const _errs79 = errors;
+if(errors === _errs79){
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+const _errs81 = errors;
+for(const key7 of Object.keys(data32)){
+if(!((key7 === "prefix") || (key7 === "space"))){
+validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs81 === errors){
+if(data32.prefix !== undefined && func0.call(data32, "prefix")){
+let data33 = data32.prefix;
+const _errs82 = errors;
+if(errors === _errs82){
+if(typeof data33 === "string"){
+if(func6(data33) > 255){
+validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(!pattern6.test(data33)){
+validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(/[A-Za-z0-9._~-]+)+$"},message:"must match pattern \""+"^(/[A-Za-z0-9._~-]+)+$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid16 = _errs82 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data32.space !== undefined && func0.call(data32, "space")){
+let data34 = data32.space;
+const _errs84 = errors;
+if(errors === _errs84){
+if(typeof data34 === "string"){
+if(!pattern7.test(data34)){
+validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/pattern",keyword:"pattern",params:{pattern: "^(client|connection|global)$"},message:"must match pattern \""+"^(client|connection|global)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid16 = _errs84 === errors;
+}
+else {
+var valid16 = true;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs78 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kvWire !== undefined && func0.call(data, "kvWire")){
+let data35 = data.kvWire;
+const _errs86 = errors;
+const _errs87 = errors;
+if(errors === _errs87){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+const _errs89 = errors;
+for(const key8 of Object.keys(data35)){
+if(!(((((key8 === "expire") || (key8 === "publishSubscribe")) || (key8 === "maxFrameBytes")) || (key8 === "maxBufferedBytes")) || (key8 === "stallTimeoutMs"))){
+validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs89 === errors){
+if(data35.expire !== undefined && func0.call(data35, "expire")){
+let data36 = data35.expire;
+const _errs90 = errors;
+if(errors === _errs90){
+if(typeof data36 === "string"){
+if(!pattern8.test(data36)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/pattern",keyword:"pattern",params:{pattern: "^(ignore|seconds|milliseconds)$"},message:"must match pattern \""+"^(ignore|seconds|milliseconds)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid18 = _errs90 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data35.publishSubscribe !== undefined && func0.call(data35, "publishSubscribe")){
+const _errs92 = errors;
+if(typeof data35.publishSubscribe !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid18 = _errs92 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data35.maxFrameBytes !== undefined && func0.call(data35, "maxFrameBytes")){
+let data38 = data35.maxFrameBytes;
+const _errs94 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs94){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 8388608 || isNaN(data38)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
+return false;
+}
+else {
+if(data38 < 64 || isNaN(data38)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs94 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data35.maxBufferedBytes !== undefined && func0.call(data35, "maxBufferedBytes")){
+let data39 = data35.maxBufferedBytes;
+const _errs96 = errors;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs96){
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 2147483648 || isNaN(data39)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
+return false;
+}
+else {
+if(data39 < 65536 || isNaN(data39)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs96 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data35.stallTimeoutMs !== undefined && func0.call(data35, "stallTimeoutMs")){
+let data40 = data35.stallTimeoutMs;
+const _errs98 = errors;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs98){
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 86400000 || isNaN(data40)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data40 < 100 || isNaN(data40)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs98 === errors;
+}
+else {
+var valid18 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs86 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.banio !== undefined && func0.call(data, "banio")){
+let data41 = data.banio;
+const _errs100 = errors;
+const _errs101 = errors;
+if(errors === _errs101){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+const _errs103 = errors;
+for(const key9 of Object.keys(data41)){
+if(!((((((key9 === "aesKey") || (key9 === "acceptPlain")) || (key9 === "heartbeatTimeoutMs")) || (key9 === "maxFrameBytes")) || (key9 === "maxInflatedBytes")) || (key9 === "oldEras"))){
+validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs103 === errors){
+if(data41.aesKey !== undefined && func0.call(data41, "aesKey")){
+let data42 = data41.aesKey;
+const _errs104 = errors;
+if(errors === _errs104){
+if(typeof data42 === "string"){
+if(!pattern9.test(data42)){
+validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid20 = _errs104 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data41.acceptPlain !== undefined && func0.call(data41, "acceptPlain")){
+const _errs106 = errors;
+if(typeof data41.acceptPlain !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid20 = _errs106 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data41.heartbeatTimeoutMs !== undefined && func0.call(data41, "heartbeatTimeoutMs")){
+let data44 = data41.heartbeatTimeoutMs;
+const _errs108 = errors;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs108){
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 86400000 || isNaN(data44)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data44 < 0 || isNaN(data44)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs108 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data41.maxFrameBytes !== undefined && func0.call(data41, "maxFrameBytes")){
+let data45 = data41.maxFrameBytes;
+const _errs110 = errors;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs110){
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 268435456 || isNaN(data45)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data45 < 1024 || isNaN(data45)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs110 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data41.maxInflatedBytes !== undefined && func0.call(data41, "maxInflatedBytes")){
+let data46 = data41.maxInflatedBytes;
+const _errs112 = errors;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs112){
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 268435456 || isNaN(data46)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data46 < 1024 || isNaN(data46)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs112 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data41.oldEras !== undefined && func0.call(data41, "oldEras")){
+const _errs114 = errors;
+if(typeof data41.oldEras !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/banio/oldEras",schemaPath:"polywire.config.v1.Banio/properties/oldEras/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid20 = _errs114 === errors;
+}
+else {
+var valid20 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs100 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.relay !== undefined && func0.call(data, "relay")){
+let data48 = data.relay;
+const _errs116 = errors;
+const _errs117 = errors;
+if(errors === _errs117){
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+const _errs119 = errors;
+for(const key10 of Object.keys(data48)){
+if(!(func0.call(schema10.properties, key10))){
+validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs119 === errors){
+if(data48.redisUrl !== undefined && func0.call(data48, "redisUrl")){
+let data49 = data48.redisUrl;
+const _errs120 = errors;
+if(errors === _errs120){
+if(typeof data49 === "string"){
+if(func6(data49) > 2048){
+validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+else {
+if(!pattern10.test(data49)){
+validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid22 = _errs120 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.token !== undefined && func0.call(data48, "token")){
+let data50 = data48.token;
+const _errs122 = errors;
+if(errors === _errs122){
+if(typeof data50 === "string"){
+if(func6(data50) > 1024){
+validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid22 = _errs122 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.allowDefaultToken !== undefined && func0.call(data48, "allowDefaultToken")){
+const _errs124 = errors;
+if(typeof data48.allowDefaultToken !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid22 = _errs124 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.channels !== undefined && func0.call(data48, "channels")){
+let data52 = data48.channels;
+const _errs126 = errors;
+if(errors === _errs126){
+if(Array.isArray(data52)){
+if(data52.length > 1024){
+validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
+return false;
+}
+else {
+var valid23 = true;
+const len2 = data52.length;
+for(let i2=0; i2<len2; i2++){
+const _errs128 = errors;
+if(typeof data52[i2] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i2,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid23 = _errs128 === errors;
+if(!valid23){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs126 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.patterns !== undefined && func0.call(data48, "patterns")){
+let data54 = data48.patterns;
+const _errs130 = errors;
+if(errors === _errs130){
+if(Array.isArray(data54)){
+if(data54.length > 1024){
+validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
+return false;
+}
+else {
+var valid24 = true;
+const len3 = data54.length;
+for(let i3=0; i3<len3; i3++){
+const _errs132 = errors;
+if(typeof data54[i3] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i3,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid24 = _errs132 === errors;
+if(!valid24){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs130 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.bearer !== undefined && func0.call(data48, "bearer")){
+const _errs134 = errors;
+if(typeof data48.bearer !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid22 = _errs134 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.origins !== undefined && func0.call(data48, "origins")){
+let data57 = data48.origins;
+const _errs136 = errors;
+if(errors === _errs136){
+if(Array.isArray(data57)){
+if(data57.length > 1024){
+validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
+return false;
+}
+else {
+var valid25 = true;
+const len4 = data57.length;
+for(let i4=0; i4<len4; i4++){
+const _errs138 = errors;
+if(typeof data57[i4] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i4,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid25 = _errs138 === errors;
+if(!valid25){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid22 = _errs136 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.notUtf8 !== undefined && func0.call(data48, "notUtf8")){
+let data59 = data48.notUtf8;
+const _errs140 = errors;
+if(errors === _errs140){
+if(typeof data59 === "string"){
+if(!pattern11.test(data59)){
+validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid22 = _errs140 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.slowClient !== undefined && func0.call(data48, "slowClient")){
+let data60 = data48.slowClient;
+const _errs142 = errors;
+if(errors === _errs142){
+if(typeof data60 === "string"){
+if(!pattern12.test(data60)){
+validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid22 = _errs142 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.maxMessageBytes !== undefined && func0.call(data48, "maxMessageBytes")){
+let data61 = data48.maxMessageBytes;
+const _errs144 = errors;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs144){
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 67108864 || isNaN(data61)){
+validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
+return false;
+}
+else {
+if(data61 < 1 || isNaN(data61)){
+validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs144 === errors;
+}
+else {
+var valid22 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs116 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
 }
 }
 }

@@ -3,11 +3,13 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
+const schema0 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
-const func3 = countCodePoints;
-const pattern0 = new RegExp("^(ws|tcp)$", "u");
+const func4 = countCodePoints;
+const pattern0 = new RegExp("^(ws|tcp|quic)$", "u");
 const pattern1 = new RegExp("^/[A-Za-z0-9._~/-]*$", "u");
 const pattern2 = new RegExp("^(native|text|kv|banio|msgtrans|relay)$", "u");
+const pattern3 = new RegExp("^(none|required)$", "u");
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -29,7 +31,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((((((key0 === "transport") || (key0 === "host")) || (key0 === "port")) || (key0 === "path")) || (key0 === "insecure")) || (key0 === "dialect"))){
+if(!(func0.call(schema0.properties, key0))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -42,7 +44,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(!pattern0.test(data0)){
-validate0.errors = [{instancePath:instancePath+"/transport",schemaPath:"#/properties/transport/pattern",keyword:"pattern",params:{pattern: "^(ws|tcp)$"},message:"must match pattern \""+"^(ws|tcp)$"+"\""}];
+validate0.errors = [{instancePath:instancePath+"/transport",schemaPath:"#/properties/transport/pattern",keyword:"pattern",params:{pattern: "^(ws|tcp|quic)$"},message:"must match pattern \""+"^(ws|tcp|quic)$"+"\""}];
 return false;
 }
 }
@@ -62,12 +64,12 @@ let data1 = data.host;
 const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
-if(func3(data1) > 255){
+if(func4(data1) > 255){
 validate0.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(func3(data1) < 1){
+if(func4(data1) < 1){
 validate0.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -116,7 +118,7 @@ let data3 = data.path;
 const _errs8 = errors;
 if(errors === _errs8){
 if(typeof data3 === "string"){
-if(func3(data3) > 255){
+if(func4(data3) > 255){
 validate0.errors = [{instancePath:instancePath+"/path",schemaPath:"#/properties/path/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -169,6 +171,131 @@ var valid0 = _errs12 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.tlsCert !== undefined && func0.call(data, "tlsCert")){
+let data6 = data.tlsCert;
+const _errs14 = errors;
+if(errors === _errs14){
+if(typeof data6 === "string"){
+if(func4(data6) > 4096){
+validate0.errors = [{instancePath:instancePath+"/tlsCert",schemaPath:"#/properties/tlsCert/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/tlsCert",schemaPath:"#/properties/tlsCert/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tlsKey !== undefined && func0.call(data, "tlsKey")){
+let data7 = data.tlsKey;
+const _errs16 = errors;
+if(errors === _errs16){
+if(typeof data7 === "string"){
+if(func4(data7) > 4096){
+validate0.errors = [{instancePath:instancePath+"/tlsKey",schemaPath:"#/properties/tlsKey/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/tlsKey",schemaPath:"#/properties/tlsKey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tlsCa !== undefined && func0.call(data, "tlsCa")){
+let data8 = data.tlsCa;
+const _errs18 = errors;
+if(errors === _errs18){
+if(typeof data8 === "string"){
+if(func4(data8) > 4096){
+validate0.errors = [{instancePath:instancePath+"/tlsCa",schemaPath:"#/properties/tlsCa/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/tlsCa",schemaPath:"#/properties/tlsCa/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tlsClientCert !== undefined && func0.call(data, "tlsClientCert")){
+let data9 = data.tlsClientCert;
+const _errs20 = errors;
+if(errors === _errs20){
+if(typeof data9 === "string"){
+if(!pattern3.test(data9)){
+validate0.errors = [{instancePath:instancePath+"/tlsClientCert",schemaPath:"#/properties/tlsClientCert/pattern",keyword:"pattern",params:{pattern: "^(none|required)$"},message:"must match pattern \""+"^(none|required)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/tlsClientCert",schemaPath:"#/properties/tlsClientCert/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.alpn !== undefined && func0.call(data, "alpn")){
+let data10 = data.alpn;
+const _errs22 = errors;
+if(errors === _errs22){
+if(Array.isArray(data10)){
+if(data10.length > 16){
+validate0.errors = [{instancePath:instancePath+"/alpn",schemaPath:"#/properties/alpn/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+const _errs24 = errors;
+if(typeof data10[i0] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/alpn/" + i0,schemaPath:"#/properties/alpn/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid1 = _errs24 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/alpn",schemaPath:"#/properties/alpn/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
 }
 }
 }

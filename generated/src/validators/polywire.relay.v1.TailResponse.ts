@@ -2,6 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
+const schema0 = {"$id":"polywire.relay.v1.TailResponse","type":"object","properties":{"channel":{"type":"string"},"payload":{"type":"string","pattern":"^[A-Za-z0-9+/_-]*={0,2}$"},"forwardedAtMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"notice":{"anyOf":[{"type":"string","enum":["TAIL_NOTICE_UNSPECIFIED","TAIL_NOTICE_SUBSCRIBED","TAIL_NOTICE_INTERRUPTED"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[A-Za-z0-9+/_-]*={0,2}$", "u");
 
@@ -19,7 +20,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!(((key0 === "channel") || (key0 === "payload")) || (key0 === "forwardedAtMs"))){
+if(!((((key0 === "channel") || (key0 === "payload")) || (key0 === "forwardedAtMs")) || (key0 === "notice"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -84,6 +85,103 @@ var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.notice !== undefined && func0.call(data, "notice")){
+let data3 = data.notice;
+const _errs8 = errors;
+const _errs9 = errors;
+let valid1 = false;
+const _errs10 = errors;
+if(typeof data3 !== "string"){
+const err0 = {instancePath:instancePath+"/notice",schemaPath:"#/properties/notice/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(((data3 === "TAIL_NOTICE_UNSPECIFIED") || (data3 === "TAIL_NOTICE_SUBSCRIBED")) || (data3 === "TAIL_NOTICE_INTERRUPTED"))){
+const err1 = {instancePath:instancePath+"/notice",schemaPath:"#/properties/notice/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema0.properties.notice.anyOf[0].enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs10 === errors;
+valid1 = valid1 || _valid0;
+const _errs12 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err2 = {instancePath:instancePath+"/notice",schemaPath:"#/properties/notice/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(errors === _errs12){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 2147483647 || isNaN(data3)){
+const err3 = {instancePath:instancePath+"/notice",schemaPath:"#/properties/notice/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+if(data3 < -2147483648 || isNaN(data3)){
+const err4 = {instancePath:instancePath+"/notice",schemaPath:"#/properties/notice/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+}
+var _valid0 = _errs12 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const err5 = {instancePath:instancePath+"/notice",schemaPath:"#/properties/notice/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate0.errors = vErrors;
+return false;
+}
+else {
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -4,6 +4,7 @@ import { WireError } from './wire-error.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const MAX_ASCII_LOOP = 32;
+const END_GROUP = 4;
 
 /** Messages may be nested this deep. */
 export const MAX_DEPTH = 64;
@@ -22,6 +23,9 @@ export class ByteReader {
   // Made when the first fixed-width field is read: most messages have none.
   #dataView: DataView | undefined = undefined;
   #depth = 0;
+  // The halves of the varint that #varint64 read last.
+  #low = 0;
+  #high = 0;
   pos: number;
   /** Where the message that is being read ends. */
   end: number;
@@ -50,6 +54,12 @@ export class ByteReader {
 
   /** A field's tag. Field number 0 is malformed; so is an end-group tag without its group. */
   tag(): number {
+    const tag = this.#anyTag();
+    if ((tag & 7) === END_GROUP) throw malformed('an end-group tag without its group');
+    return tag;
+  }
+
+  #anyTag(): number {
     const start = this.pos;
     const tag = this.uint32();
     // A tag is 32 bits: five bytes at most, the fifth below 16.
@@ -57,10 +67,22 @@ export class ByteReader {
       throw malformed('a tag is longer than 32 bits');
     }
     if (tag >>> 3 === 0) throw malformed('field number 0');
-    const wireType = tag & 7;
-    if (wireType === 4) throw malformed('an end-group tag without its group');
-    if (wireType > 5) throw malformed(`wire type ${wireType}`);
+    if ((tag & 7) > 5) throw malformed(`wire type ${tag & 7}`);
     return tag;
+  }
+
+  /** Bytes of what follows. A length that is cut to 32 bits would be another length. */
+  #length(): number {
+    if (this.pos < this.end) {
+      const first = this.#buf[this.pos] as number;
+      if (first < 128) {
+        this.pos++;
+        return first;
+      }
+    }
+    this.#varint64();
+    if (this.#high !== 0) throw truncated();
+    return this.#low;
   }
 
   /** Varint, cut to 32 bits as protobuf has it. */
@@ -91,8 +113,7 @@ export class ByteReader {
   }
 
   fixed32(): number {
-    const value = this.#view.getUint32(this.#take(4), true);
-    return value;
+    return this.#view.getUint32(this.#take(4), true);
   }
 
   sfixed32(): number {
@@ -154,7 +175,7 @@ export class ByteReader {
   }
 
   string(): string {
-    const length = this.uint32();
+    const length = this.#length();
     const start = this.#take(length);
     const buf = this.#buf;
     const end = start + length;
@@ -177,7 +198,7 @@ export class ByteReader {
 
   /** A view of the input: copy it to keep it longer than the input. */
   bytes(): Uint8Array {
-    const length = this.uint32();
+    const length = this.#length();
     const start = this.#take(length);
     return this.#buf.subarray(start, start + length);
   }
@@ -194,7 +215,7 @@ export class ByteReader {
 
   /** Begins a length-delimited part (a packed field, a map entry); returns what `leave` wants. */
   enter(): number {
-    const length = this.uint32();
+    const length = this.#length();
     const outer = this.end;
     if (length > outer - this.pos) throw truncated();
     this.end = this.pos + length;
@@ -208,42 +229,20 @@ export class ByteReader {
 
   /** Passes over a field that the schema does not know. */
   skip(tag: number): void {
-    switch (tag & 7) {
-      case 0:
-        this.#varint64();
-        return;
-      case 1:
-        this.#take(8);
-        return;
-      case 2: {
-        const length = this.uint32();
-        this.#take(length);
-        return;
-      }
-      case 3:
-        this.#skipGroup(tag >>> 3);
-        return;
-      case 5:
-        this.#take(4);
-        return;
-      default:
-        throw malformed(`wire type ${tag & 7}`);
-    }
+    const wireType = tag & 7;
+    if (wireType === 0) this.#varint64();
+    else if (wireType === 1) this.#take(8);
+    else if (wireType === 2) this.#take(this.#length());
+    else if (wireType === 3) this.#skipGroup(tag >>> 3);
+    else if (wireType === 5) this.#take(4);
+    else throw malformed(`wire type ${wireType}`);
   }
 
   #skipGroup(fieldNumber: number): void {
     if (++this.#depth > MAX_DEPTH) throw new WireError('too-deep', `groups are nested deeper than ${MAX_DEPTH}`);
-    for (;;) {
-      if (this.pos >= this.end) throw truncated();
-      const mark = this.pos;
-      const tag = this.uint32();
-      if ((tag & 7) === 4) {
-        if (tag >>> 3 !== fieldNumber) throw malformed('an end-group tag of another group');
-        break;
-      }
-      this.pos = mark;
-      this.skip(this.tag());
-    }
+    let tag = this.#anyTag();
+    for (; (tag & 7) !== END_GROUP; tag = this.#anyTag()) this.skip(tag);
+    if (tag >>> 3 !== fieldNumber) throw malformed('an end-group tag of another group');
     this.#depth--;
   }
 
@@ -253,9 +252,6 @@ export class ByteReader {
     this.pos = start + count;
     return start;
   }
-
-  #low = 0;
-  #high = 0;
 
   #varint64(): void {
     const buf = this.#buf;

@@ -22,6 +22,7 @@ export class NativeSession implements Session, ConnectionHandler {
   readonly #host: SessionHost;
   readonly #engine: CallEngine;
   #clientId = '';
+  #token = '';
   #greeted = false;
   #closed = false;
   #peerEnded = false;
@@ -73,6 +74,10 @@ export class NativeSession implements Session, ConnectionHandler {
     return this.#clientId;
   }
 
+  get token(): string {
+    return this.#token;
+  }
+
   get messagesIn(): number {
     return this.#engine.packetsIn;
   }
@@ -91,6 +96,7 @@ export class NativeSession implements Session, ConnectionHandler {
     }
     this.#greeted = true;
     this.#clientId = request.clientId;
+    this.#token = request.token;
     this.#settle();
     return { ...this.#dialect.welcome(), sessionId: this.sessionId, clientId: this.#clientId };
   }

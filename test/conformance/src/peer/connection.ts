@@ -1,5 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { type MethodInfo, methodInfo } from '../schema/registry.js';
+import { dialQuic } from './dial-quic.js';
 import { dialTcp } from './dial-tcp.js';
 import { dialWs } from './dial-ws.js';
 import type { Dial, Link, LinkEnd, LinkEvents } from './link.js';
@@ -26,7 +27,7 @@ const MAX_PAYLOAD_BYTES = 268_435_456;
 const SESSION_SERVICE_ID = 1;
 const PING_METHOD_ID = 2;
 
-const dials: Readonly<Record<string, Dial>> = { 'ws:': dialWs, 'wss:': dialWs, 'tcp:': dialTcp };
+const dials: Readonly<Record<string, Dial>> = { 'ws:': dialWs, 'wss:': dialWs, 'tcp:': dialTcp, 'quic:': dialQuic };
 
 /** True when a target can be dialled. */
 export function canDial(url: string): boolean {
@@ -57,7 +58,7 @@ export class Connection implements CallHost {
   static async open(url: string, number: number, trace: Trace, timeoutMs: number): Promise<Connection> {
     const connection = new Connection(number, trace);
     const dial = dials[new URL(url).protocol];
-    if (dial === undefined) throw new Error(`${url} cannot be dialled; use ws://, wss:// or tcp://`);
+    if (dial === undefined) throw new Error(`${url} cannot be dialled; use ws://, wss://, tcp:// or quic://`);
     connection.#link = await dial(url, connection.#events, timeoutMs);
     trace.note(number, 'connected');
     return connection;

@@ -13,6 +13,7 @@ function featureOfService(typeName: string): string {
 export const knownFeatures: ReadonlySet<string> = new Set([
   'transport.ws',
   'transport.tcp',
+  'transport.quic',
   ...optionalFeatures,
   ...[...registry].flatMap((desc) => (desc.kind === 'service' ? [featureOfService(desc.typeName)] : [])),
 ]);
@@ -26,7 +27,8 @@ export function featuresOf(
   serviceIds: readonly number[],
   declared: readonly string[] | undefined,
 ): Set<string> {
-  const transport = url.startsWith('tcp:') ? 'transport.tcp' : 'transport.ws';
+  const { protocol } = new URL(url);
+  const transport = `transport.${protocol.startsWith('ws') ? 'ws' : protocol.slice(0, -1)}`;
   const services = serviceIds.map(serviceName).filter((name) => name !== undefined);
   return new Set([transport, ...services.map(featureOfService), ...(declared ?? optionalFeatures)]);
 }

@@ -22,34 +22,24 @@ export const CmdRequestCodec: MessageCodec<CmdRequest, CmdRequestInit> = {
   write(message: CmdRequestInit, writer: ByteWriter): void {
     switch (message.reqData?.$case) {
       case 'get':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        GetCodec.write(message.reqData.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(GetCodec, message.reqData.value);
         break;
       case 'set':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        SetCodec.write(message.reqData.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(SetCodec, message.reqData.value);
         break;
       case 'publish':
-        { writer.uint32(26);
-        const mark = writer.fork();
-        PublishCodec.write(message.reqData.value, writer);
-        writer.join(mark); }
+        writer.uint32(26);
+        writer.message(PublishCodec, message.reqData.value);
         break;
       case 'subscribe':
-        { writer.uint32(34);
-        const mark = writer.fork();
-        SubscribeCodec.write(message.reqData.value, writer);
-        writer.join(mark); }
+        writer.uint32(34);
+        writer.message(SubscribeCodec, message.reqData.value);
         break;
       case 'unsubscribe':
-        { writer.uint32(42);
-        const mark = writer.fork();
-        UnsubscribeCodec.write(message.reqData.value, writer);
-        writer.join(mark); }
+        writer.uint32(42);
+        writer.message(UnsubscribeCodec, message.reqData.value);
         break;
     }
   },

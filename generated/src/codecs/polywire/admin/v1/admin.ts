@@ -5,6 +5,7 @@ import type {
   KickResponse,
   ListSessionsRequest,
   ListSessionsResponse,
+  RelayStats,
   SessionInfo,
   StatsRequest,
   StatsResponse,
@@ -50,6 +51,7 @@ export interface StatsResponseInit {
   readonly store?: string | undefined;
   readonly ackLevel?: AckLevel | undefined;
   readonly draining?: boolean | undefined;
+  readonly relay?: RelayStatsInit | undefined;
 }
 
 export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> = {
@@ -100,9 +102,13 @@ export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> 
       writer.uint32(88);
       writer.bool(message.draining);
     }
+    if (message.relay !== undefined) {
+      writer.uint32(98);
+      writer.message(RelayStatsCodec, message.relay);
+    }
   },
   read(reader: ByteReader, into?: StatsResponse): StatsResponse {
-    const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false };
+    const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -138,6 +144,95 @@ export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> 
           break;
         case 88:
           message.draining = reader.bool();
+          break;
+        case 98:
+          message.relay = reader.message(RelayStatsCodec, message.relay);
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
+/** A RelayStats in the making: a field that is left out has its default. */
+export interface RelayStatsInit {
+  readonly redis?: string | undefined;
+  readonly interruptions?: number | undefined;
+  readonly received?: number | undefined;
+  readonly tooLarge?: number | undefined;
+  readonly notUtf8?: number | undefined;
+  readonly skipped?: number | undefined;
+  readonly slowClients?: number | undefined;
+  readonly refused?: number | undefined;
+}
+
+export const RelayStatsCodec: MessageCodec<RelayStats, RelayStatsInit> = {
+  typeName: 'polywire.admin.v1.RelayStats',
+  borrows: false,
+  write(message: RelayStatsInit, writer: ByteWriter): void {
+    if (message.redis !== undefined && message.redis.length > 0) {
+      writer.uint32(10);
+      writer.string(message.redis);
+    }
+    if (message.interruptions !== undefined && message.interruptions !== 0) {
+      writer.uint32(16);
+      writer.uint64Number(message.interruptions);
+    }
+    if (message.received !== undefined && message.received !== 0) {
+      writer.uint32(24);
+      writer.uint64Number(message.received);
+    }
+    if (message.tooLarge !== undefined && message.tooLarge !== 0) {
+      writer.uint32(32);
+      writer.uint64Number(message.tooLarge);
+    }
+    if (message.notUtf8 !== undefined && message.notUtf8 !== 0) {
+      writer.uint32(40);
+      writer.uint64Number(message.notUtf8);
+    }
+    if (message.skipped !== undefined && message.skipped !== 0) {
+      writer.uint32(48);
+      writer.uint64Number(message.skipped);
+    }
+    if (message.slowClients !== undefined && message.slowClients !== 0) {
+      writer.uint32(56);
+      writer.uint64Number(message.slowClients);
+    }
+    if (message.refused !== undefined && message.refused !== 0) {
+      writer.uint32(64);
+      writer.uint64Number(message.refused);
+    }
+  },
+  read(reader: ByteReader, into?: RelayStats): RelayStats {
+    const message: RelayStats = into ?? { redis: '', interruptions: 0, received: 0, tooLarge: 0, notUtf8: 0, skipped: 0, slowClients: 0, refused: 0 };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 10:
+          message.redis = reader.string();
+          break;
+        case 16:
+          message.interruptions = reader.uint64Number();
+          break;
+        case 24:
+          message.received = reader.uint64Number();
+          break;
+        case 32:
+          message.tooLarge = reader.uint64Number();
+          break;
+        case 40:
+          message.notUtf8 = reader.uint64Number();
+          break;
+        case 48:
+          message.skipped = reader.uint64Number();
+          break;
+        case 56:
+          message.slowClients = reader.uint64Number();
+          break;
+        case 64:
+          message.refused = reader.uint64Number();
           break;
         default:
           reader.skip(tag);
@@ -177,9 +272,7 @@ export const ListSessionsResponseCodec: MessageCodec<ListSessionsResponse, ListS
     if (message.sessions !== undefined) {
       for (const item of message.sessions) {
         writer.uint32(10);
-        const mark = writer.fork();
-        SessionInfoCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(SessionInfoCodec, item);
       }
     }
   },
@@ -317,7 +410,7 @@ export const KickRequestCodec: MessageCodec<KickRequest, KickRequestInit> = {
     if (message.sessionId.length * 3 > 64 && utf8Length(message.sessionId) > 64) {
       throw tooLong('polywire.admin.v1.KickRequest.session_id', utf8Length(message.sessionId), 64, 'bytes');
     }
-    if (utf8Length(message.sessionId) < 1) {
+    if (message.sessionId.length < 1 && utf8Length(message.sessionId) < 1) {
       throw tooShort('polywire.admin.v1.KickRequest.session_id', utf8Length(message.sessionId), 1, 'bytes');
     }
     if (message.reason.length * 3 > 123 && utf8Length(message.reason) > 123) {

@@ -33,9 +33,7 @@ export const PlanCodec: MessageCodec<Plan, PlanInit> = {
     }
     if (message.error !== undefined) {
       writer.uint32(18);
-      const mark = writer.fork();
-      ErrorCodec.write(message.error, writer);
-      writer.join(mark);
+      writer.message(ErrorCodec, message.error);
     }
     if (message.count !== undefined && message.count !== 0) {
       writer.uint32(24);
@@ -84,9 +82,7 @@ export const UnaryRequestCodec: MessageCodec<UnaryRequest, UnaryRequestInit> = {
     }
     if (message.plan !== undefined) {
       writer.uint32(18);
-      const mark = writer.fork();
-      PlanCodec.write(message.plan, writer);
-      writer.join(mark);
+      writer.message(PlanCodec, message.plan);
     }
   },
   read(reader: ByteReader, into?: UnaryRequest): UnaryRequest {
@@ -193,9 +189,7 @@ export const ServerStreamRequestCodec: MessageCodec<ServerStreamRequest, ServerS
     }
     if (message.plan !== undefined) {
       writer.uint32(18);
-      const mark = writer.fork();
-      PlanCodec.write(message.plan, writer);
-      writer.join(mark);
+      writer.message(PlanCodec, message.plan);
     }
   },
   read(reader: ByteReader, into?: ServerStreamRequest): ServerStreamRequest {
@@ -344,9 +338,7 @@ export const BidiStreamRequestCodec: MessageCodec<BidiStreamRequest, BidiStreamR
     }
     if (message.plan !== undefined) {
       writer.uint32(18);
-      const mark = writer.fork();
-      PlanCodec.write(message.plan, writer);
-      writer.join(mark);
+      writer.message(PlanCodec, message.plan);
     }
   },
   read(reader: ByteReader, into?: BidiStreamRequest): BidiStreamRequest {

@@ -51,9 +51,7 @@ export const SuiteCodec: MessageCodec<Suite, SuiteInit> = {
     if (message.cases !== undefined) {
       for (const item of message.cases) {
         writer.uint32(34);
-        const mark = writer.fork();
-        CaseCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(CaseCodec, item);
       }
     }
   },
@@ -82,7 +80,9 @@ export const SuiteCodec: MessageCodec<Suite, SuiteInit> = {
   },
   check(message: Suite): void {
     if (!/^(?:^[a-z0-9-]+$)$/u.test(message.name)) throw noMatch('polywire.conformance.v1.Suite.name', '^[a-z0-9-]+$');
-    for (const item of message.cases) CaseCodec.check?.(item);
+    for (const item of message.cases) {
+      CaseCodec.check?.(item);
+    }
   },
 };
 
@@ -120,9 +120,7 @@ export const CaseCodec: MessageCodec<Case, CaseInit> = {
     if (message.steps !== undefined) {
       for (const item of message.steps) {
         writer.uint32(42);
-        const mark = writer.fork();
-        StepCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(StepCodec, item);
       }
     }
   },
@@ -173,40 +171,28 @@ export const StepCodec: MessageCodec<Step, StepInit> = {
     }
     switch (message.action?.$case) {
       case 'open':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        OpenCodec.write(message.action.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(OpenCodec, message.action.value);
         break;
       case 'call':
-        { writer.uint32(26);
-        const mark = writer.fork();
-        CallCodec.write(message.action.value, writer);
-        writer.join(mark); }
+        writer.uint32(26);
+        writer.message(CallCodec, message.action.value);
         break;
       case 'send':
-        { writer.uint32(34);
-        const mark = writer.fork();
-        SendBytesCodec.write(message.action.value, writer);
-        writer.join(mark); }
+        writer.uint32(34);
+        writer.message(SendBytesCodec, message.action.value);
         break;
       case 'receive':
-        { writer.uint32(42);
-        const mark = writer.fork();
-        ReceiveCodec.write(message.action.value, writer);
-        writer.join(mark); }
+        writer.uint32(42);
+        writer.message(ReceiveCodec, message.action.value);
         break;
       case 'close':
-        { writer.uint32(50);
-        const mark = writer.fork();
-        CloseCodec.write(message.action.value, writer);
-        writer.join(mark); }
+        writer.uint32(50);
+        writer.message(CloseCodec, message.action.value);
         break;
       case 'wait':
-        { writer.uint32(58);
-        const mark = writer.fork();
-        WaitCodec.write(message.action.value, writer);
-        writer.join(mark); }
+        writer.uint32(58);
+        writer.message(WaitCodec, message.action.value);
         break;
     }
   },
@@ -310,17 +296,13 @@ export const CallCodec: MessageCodec<Call, CallInit> = {
     if (message.requests !== undefined) {
       for (const item of message.requests) {
         writer.uint32(18);
-        const mark = writer.fork();
-        StructCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(StructCodec, item);
       }
     }
     if (message.responses !== undefined) {
       for (const item of message.responses) {
         writer.uint32(26);
-        const mark = writer.fork();
-        StructCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(StructCodec, item);
       }
     }
     if (message.error !== undefined && message.error !== 0) {
@@ -368,9 +350,7 @@ export const CallCodec: MessageCodec<Call, CallInit> = {
     }
     if (message.errorContains !== undefined) {
       writer.uint32(106);
-      const mark = writer.fork();
-      StructCodec.write(message.errorContains, writer);
-      writer.join(mark);
+      writer.message(StructCodec, message.errorContains);
     }
   },
   read(reader: ByteReader, into?: Call): Call {
@@ -528,9 +508,7 @@ export const ReceiveCodec: MessageCodec<Receive, ReceiveInit> = {
     }
     if (message.message !== undefined) {
       writer.uint32(66);
-      const mark = writer.fork();
-      StructCodec.write(message.message, writer);
-      writer.join(mark);
+      writer.message(StructCodec, message.message);
     }
   },
   read(reader: ByteReader, into?: Receive): Receive {
@@ -785,9 +763,7 @@ export const RunResultCodec: MessageCodec<RunResult, RunResultInit> = {
     if (message.cases !== undefined) {
       for (const item of message.cases) {
         writer.uint32(26);
-        const mark = writer.fork();
-        CaseResultCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(CaseResultCodec, item);
       }
     }
     if (message.passed !== undefined && message.passed !== 0) {

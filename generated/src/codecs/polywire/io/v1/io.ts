@@ -79,7 +79,7 @@ export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequ
     if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
       throw tooLong('polywire.io.v1.SubscribeRequest.topic', utf8Length(message.topic), 255, 'bytes');
     }
-    if (utf8Length(message.topic) < 1) {
+    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
       throw tooShort('polywire.io.v1.SubscribeRequest.topic', utf8Length(message.topic), 1, 'bytes');
     }
     if (message.epoch.length * 3 > 64 && utf8Length(message.epoch) > 64) {
@@ -99,22 +99,16 @@ export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeRe
   write(message: SubscribeResponseInit, writer: ByteWriter): void {
     switch (message.event?.$case) {
       case 'subscribed':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        SubscribedCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(SubscribedCodec, message.event.value);
         break;
       case 'message':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        TopicMessageCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(TopicMessageCodec, message.event.value);
         break;
       case 'gap':
-        { writer.uint32(26);
-        const mark = writer.fork();
-        GapCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(26);
+        writer.message(GapCodec, message.event.value);
         break;
     }
   },
@@ -318,7 +312,7 @@ export const BroadcastRequestCodec: MessageCodec<BroadcastRequest, BroadcastRequ
     if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
       throw tooLong('polywire.io.v1.BroadcastRequest.topic', utf8Length(message.topic), 255, 'bytes');
     }
-    if (utf8Length(message.topic) < 1) {
+    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
       throw tooShort('polywire.io.v1.BroadcastRequest.topic', utf8Length(message.topic), 1, 'bytes');
     }
   },
@@ -472,16 +466,12 @@ export const WorkRequestCodec: MessageCodec<WorkRequest, WorkRequestInit> = {
   write(message: WorkRequestInit, writer: ByteWriter): void {
     switch (message.event?.$case) {
       case 'offer':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        WorkOfferCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(WorkOfferCodec, message.event.value);
         break;
       case 'result':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        WorkResultCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(WorkResultCodec, message.event.value);
         break;
     }
   },
@@ -554,7 +544,7 @@ export const WorkOfferCodec: MessageCodec<WorkOffer, WorkOfferInit> = {
     if (message.worker.length * 3 > 255 && utf8Length(message.worker) > 255) {
       throw tooLong('polywire.io.v1.WorkOffer.worker', utf8Length(message.worker), 255, 'bytes');
     }
-    if (utf8Length(message.worker) < 1) {
+    if (message.worker.length < 1 && utf8Length(message.worker) < 1) {
       throw tooShort('polywire.io.v1.WorkOffer.worker', utf8Length(message.worker), 1, 'bytes');
     }
   },
@@ -622,16 +612,12 @@ export const WorkResponseCodec: MessageCodec<WorkResponse, WorkResponseInit> = {
   write(message: WorkResponseInit, writer: ByteWriter): void {
     switch (message.event?.$case) {
       case 'task':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        WorkTaskCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(WorkTaskCodec, message.event.value);
         break;
       case 'cancel':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        WorkCancelCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(WorkCancelCodec, message.event.value);
         break;
     }
   },
@@ -778,7 +764,7 @@ export const LockRequestCodec: MessageCodec<LockRequest, LockRequestInit> = {
     if (message.name.length * 3 > 255 && utf8Length(message.name) > 255) {
       throw tooLong('polywire.io.v1.LockRequest.name', utf8Length(message.name), 255, 'bytes');
     }
-    if (utf8Length(message.name) < 1) {
+    if (message.name.length < 1 && utf8Length(message.name) < 1) {
       throw tooShort('polywire.io.v1.LockRequest.name', utf8Length(message.name), 1, 'bytes');
     }
   },
@@ -862,7 +848,7 @@ export const UnlockRequestCodec: MessageCodec<UnlockRequest, UnlockRequestInit> 
     if (message.name.length * 3 > 255 && utf8Length(message.name) > 255) {
       throw tooLong('polywire.io.v1.UnlockRequest.name', utf8Length(message.name), 255, 'bytes');
     }
-    if (utf8Length(message.name) < 1) {
+    if (message.name.length < 1 && utf8Length(message.name) < 1) {
       throw tooShort('polywire.io.v1.UnlockRequest.name', utf8Length(message.name), 1, 'bytes');
     }
   },

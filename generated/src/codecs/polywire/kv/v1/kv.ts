@@ -503,9 +503,7 @@ export const ScanResponseCodec: MessageCodec<ScanResponse, ScanResponseInit> = {
     if (message.entries !== undefined) {
       for (const item of message.entries) {
         writer.uint32(10);
-        const mark = writer.fork();
-        EntryCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(EntryCodec, item);
       }
     }
     if (message.cursor !== undefined && message.cursor.length > 0) {
@@ -531,7 +529,9 @@ export const ScanResponseCodec: MessageCodec<ScanResponse, ScanResponseInit> = {
     return message;
   },
   check(message: ScanResponse): void {
-    for (const item of message.entries) EntryCodec.check?.(item);
+    for (const item of message.entries) {
+      EntryCodec.check?.(item);
+    }
   },
 };
 
@@ -547,9 +547,7 @@ export const BatchRequestCodec: MessageCodec<BatchRequest, BatchRequestInit> = {
     if (message.operations !== undefined) {
       for (const item of message.operations) {
         writer.uint32(10);
-        const mark = writer.fork();
-        BatchOperationCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(BatchOperationCodec, item);
       }
     }
   },
@@ -570,7 +568,9 @@ export const BatchRequestCodec: MessageCodec<BatchRequest, BatchRequestInit> = {
   check(message: BatchRequest): void {
     if (message.operations.length > 128) throw tooLong('polywire.kv.v1.BatchRequest.operations', message.operations.length, 128, 'items');
     if (message.operations.length < 1) throw tooShort('polywire.kv.v1.BatchRequest.operations', message.operations.length, 1, 'items');
-    for (const item of message.operations) BatchOperationCodec.check?.(item);
+    for (const item of message.operations) {
+      BatchOperationCodec.check?.(item);
+    }
   },
 };
 
@@ -585,22 +585,16 @@ export const BatchOperationCodec: MessageCodec<BatchOperation, BatchOperationIni
   write(message: BatchOperationInit, writer: ByteWriter): void {
     switch (message.operation?.$case) {
       case 'set':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        SetRequestCodec.write(message.operation.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(SetRequestCodec, message.operation.value);
         break;
       case 'delete':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        DeleteRequestCodec.write(message.operation.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(DeleteRequestCodec, message.operation.value);
         break;
       case 'increment':
-        { writer.uint32(26);
-        const mark = writer.fork();
-        IncrementRequestCodec.write(message.operation.value, writer);
-        writer.join(mark); }
+        writer.uint32(26);
+        writer.message(IncrementRequestCodec, message.operation.value);
         break;
     }
   },
@@ -652,9 +646,7 @@ export const BatchResponseCodec: MessageCodec<BatchResponse, BatchResponseInit> 
     if (message.results !== undefined) {
       for (const item of message.results) {
         writer.uint32(10);
-        const mark = writer.fork();
-        BatchResultCodec.write(item, writer);
-        writer.join(mark);
+        writer.message(BatchResultCodec, item);
       }
     }
     if (message.level !== undefined && message.level !== 0) {
@@ -692,22 +684,16 @@ export const BatchResultCodec: MessageCodec<BatchResult, BatchResultInit> = {
   write(message: BatchResultInit, writer: ByteWriter): void {
     switch (message.result?.$case) {
       case 'set':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        SetResponseCodec.write(message.result.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(SetResponseCodec, message.result.value);
         break;
       case 'delete':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        DeleteResponseCodec.write(message.result.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(DeleteResponseCodec, message.result.value);
         break;
       case 'increment':
-        { writer.uint32(26);
-        const mark = writer.fork();
-        IncrementResponseCodec.write(message.result.value, writer);
-        writer.join(mark); }
+        writer.uint32(26);
+        writer.message(IncrementResponseCodec, message.result.value);
         break;
     }
   },
@@ -795,16 +781,12 @@ export const WatchResponseCodec: MessageCodec<WatchResponse, WatchResponseInit> 
   write(message: WatchResponseInit, writer: ByteWriter): void {
     switch (message.event?.$case) {
       case 'watching':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        WatchingCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(WatchingCodec, message.event.value);
         break;
       case 'change':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        ChangeCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(ChangeCodec, message.event.value);
         break;
     }
   },
@@ -880,9 +862,7 @@ export const ChangeCodec: MessageCodec<Change, ChangeInit> = {
     }
     if (message.entry !== undefined) {
       writer.uint32(18);
-      const mark = writer.fork();
-      EntryCodec.write(message.entry, writer);
-      writer.join(mark);
+      writer.message(EntryCodec, message.entry);
     }
   },
   read(reader: ByteReader, into?: Change): Change {
@@ -949,7 +929,7 @@ export const PublishRequestCodec: MessageCodec<PublishRequest, PublishRequestIni
     if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
       throw tooLong('polywire.kv.v1.PublishRequest.topic', utf8Length(message.topic), 255, 'bytes');
     }
-    if (utf8Length(message.topic) < 1) {
+    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
       throw tooShort('polywire.kv.v1.PublishRequest.topic', utf8Length(message.topic), 1, 'bytes');
     }
   },
@@ -1025,7 +1005,7 @@ export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequ
     if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
       throw tooLong('polywire.kv.v1.SubscribeRequest.topic', utf8Length(message.topic), 255, 'bytes');
     }
-    if (utf8Length(message.topic) < 1) {
+    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
       throw tooShort('polywire.kv.v1.SubscribeRequest.topic', utf8Length(message.topic), 1, 'bytes');
     }
   },
@@ -1042,16 +1022,12 @@ export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeRe
   write(message: SubscribeResponseInit, writer: ByteWriter): void {
     switch (message.event?.$case) {
       case 'subscribed':
-        { writer.uint32(10);
-        const mark = writer.fork();
-        SubscribedCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(10);
+        writer.message(SubscribedCodec, message.event.value);
         break;
       case 'message':
-        { writer.uint32(18);
-        const mark = writer.fork();
-        TopicMessageCodec.write(message.event.value, writer);
-        writer.join(mark); }
+        writer.uint32(18);
+        writer.message(TopicMessageCodec, message.event.value);
         break;
     }
   },

@@ -44,9 +44,7 @@ export const HelloRequestCodec: MessageCodec<HelloRequest, HelloRequestInit> = {
     }
     if (message.resume !== undefined) {
       writer.uint32(42);
-      const mark = writer.fork();
-      ResumeCodec.write(message.resume, writer);
-      writer.join(mark);
+      writer.message(ResumeCodec, message.resume);
     }
   },
   read(reader: ByteReader, into?: HelloRequest): HelloRequest {
@@ -167,9 +165,7 @@ export const HelloResponseCodec: MessageCodec<HelloResponse, HelloResponseInit> 
     }
     if (message.limits !== undefined) {
       writer.uint32(26);
-      const mark = writer.fork();
-      LimitsCodec.write(message.limits, writer);
-      writer.join(mark);
+      writer.message(LimitsCodec, message.limits);
     }
     if (message.heartbeatMs !== undefined && message.heartbeatMs !== 0) {
       writer.uint32(32);

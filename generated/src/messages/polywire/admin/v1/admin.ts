@@ -22,6 +22,28 @@ export interface StatsResponse {
   store: string;
   ackLevel: AckLevel;
   draining: boolean;
+  /** Present when the server has a relay. */
+  relay: RelayStats | undefined;
+}
+
+/** The Redis relay: counters since the start. */
+export interface RelayStats {
+  /** connecting, subscribed or reconnecting. */
+  redis: string;
+  /** How often the subscription was lost. */
+  interruptions: number;
+  /** Messages that came from Redis. */
+  received: number;
+  /** Of those, not forwarded: larger than relay.max_message_bytes. */
+  tooLarge: number;
+  /** Of those, payloads that were not UTF-8. */
+  notUtf8: number;
+  /** Messages left out for a client that was too far behind. */
+  skipped: number;
+  /** Clients that were closed for being too far behind. */
+  slowClients: number;
+  /** Upgrades refused because of their token or origin. */
+  refused: number;
 }
 
 export interface ListSessionsRequest {

@@ -11,10 +11,17 @@ export interface Config {
   log: Log | undefined;
   drain: Drain | undefined;
   conformance: Conformance | undefined;
+  textStore: TextStore | undefined;
+  kvWire: KvWire | undefined;
+  banio: Banio | undefined;
+  relay: Relay | undefined;
 }
 
 export interface Listen {
-  /** ws or tcp. */
+  /**
+   * ws, tcp or quic. QUIC needs the optional package @matrixai/quic; it always has TLS, with a
+   * self-signed certificate for localhost unless tls_cert and tls_key are given.
+   */
   transport: string;
   /** Address to bind; 127.0.0.1 when left out. */
   host?:
@@ -36,7 +43,33 @@ export interface Listen {
    * The wire that is spoken: native, text, kv, banio, msgtrans or relay. A native WebSocket
    * listener serves the text store and the relay too, at their paths.
    */
-  dialect?: string | undefined;
+  dialect?:
+    | string
+    | undefined;
+  /**
+   * PEM file of the server's certificate and those between it and the CA. Given: TLS is spoken,
+   * 1.2 or newer. A change of the files is noticed within seconds; connections go on.
+   */
+  tlsCert?:
+    | string
+    | undefined;
+  /** PEM file of the certificate's private key. */
+  tlsKey?:
+    | string
+    | undefined;
+  /** PEM file of the CAs that sign client certificates. */
+  tlsCa?:
+    | string
+    | undefined;
+  /** none, or required: a client without a certificate of tls_ca cannot connect. */
+  tlsClientCert?:
+    | string
+    | undefined;
+  /**
+   * Application protocols (ALPN) of a QUIC listener; polywire, msgtrans and h3 when left out. A
+   * client has to offer one of them: TLS refuses a client that offers none.
+   */
+  alpn: string[];
 }
 
 export interface Store {
@@ -93,4 +126,139 @@ export interface Drain {
 export interface Conformance {
   /** Serves ConformanceService, which the conformance suite calls. */
   enabled?: boolean | undefined;
+}
+
+/** The STORE/READ text store. */
+export interface TextStore {
+  /** Path of the text store on a native WebSocket listener: it is served at <prefix>/<client id>. */
+  prefix?:
+    | string
+    | undefined;
+  /**
+   * Whose values a connection sees. client: those of the client id in its path, which stay; a
+   * connection without one has its own. connection: its own, which end with it. global: one space
+   * for all.
+   */
+  space?: string | undefined;
+}
+
+/** The wire of the older KV server. */
+export interface KvWire {
+  /**
+   * What the expire of a set means: ignore, seconds or milliseconds. The clients of that server
+   * always send 1000 without being asked, so it is ignored unless this says otherwise.
+   */
+  expire?:
+    | string
+    | undefined;
+  /**
+   * Serves publish, subscribe and unsubscribe. Off: they are answered "Invalid Command", as that
+   * server does.
+   */
+  publishSubscribe?:
+    | boolean
+    | undefined;
+  /** Largest request frame without its length; the wire itself allows 8 MiB. */
+  maxFrameBytes?:
+    | number
+    | undefined;
+  /** Bytes of unfinished requests that all connections of a listener together may hold. */
+  maxBufferedBytes?:
+    | number
+    | undefined;
+  /**
+   * Milliseconds until a connection is closed that stands still in the middle of a request, or
+   * does not read its replies. A connection that asks nothing is never closed.
+   */
+  stallTimeoutMs?: number | undefined;
+}
+
+/** BanIO, the wire of the trading bots. */
+export interface Banio {
+  /** AES key as 32, 48 or 64 hexadecimal digits (AES-128, AES-192, AES-256). Empty: no encryption. */
+  aesKey?:
+    | string
+    | undefined;
+  /**
+   * Takes any message that says it is not encrypted, although there is a key. Off: only ping, pong
+   * and init.
+   */
+  acceptPlain?:
+    | boolean
+    | undefined;
+  /** Milliseconds without ping and pong after which a connection is closed; 0: never. */
+  heartbeatTimeoutMs?:
+    | number
+    | undefined;
+  /** Largest frame without its length; a connection that announces a larger one is closed. */
+  maxFrameBytes?:
+    | number
+    | undefined;
+  /** Largest payload after inflating, which happens at once: about 2 milliseconds a MiB. */
+  maxInflatedBytes?:
+    | number
+    | undefined;
+  /**
+   * Serves clients from before October 2025 too. They have no encryption, so with a key this needs
+   * accept_plain.
+   */
+  oldEras?: boolean | undefined;
+}
+
+/**
+ * The Redis relay: messages of Redis channels, forwarded to WebSocket clients at /ws of the native
+ * WebSocket listeners, and of those with the dialect relay. It is served when redis_url and token
+ * are given.
+ */
+export interface Relay {
+  /**
+   * Where Redis is, such as redis://127.0.0.1:6379, or rediss:// for TLS. The environment variable
+   * REDIS_URL says it too.
+   */
+  redisUrl?:
+    | string
+    | undefined;
+  /** What clients must give as ?token=. The environment variable WS_AUTH_TOKEN says it too. */
+  token?:
+    | string
+    | undefined;
+  /** Permits secret_token_123, which everybody knows, as the token; it is the default then. */
+  allowDefaultToken?:
+    | boolean
+    | undefined;
+  /** Channels to forward. An environment variable lists them with commas. */
+  channels: string[];
+  /**
+   * Patterns as Redis has them, such as mempool:*: channels that match are forwarded as well. A
+   * message that several of these lists select is forwarded once.
+   */
+  patterns: string[];
+  /**
+   * Takes the token from an Authorization: Bearer header too. Off: a request without ?token= is
+   * answered 400, as clients of the older relay expect.
+   */
+  bearer?:
+    | boolean
+    | undefined;
+  /**
+   * Origins of web pages that may connect, such as https://app.example. Empty: all. Requests
+   * without an Origin, which no browser sends, may always.
+   */
+  origins: string[];
+  /**
+   * What becomes of a payload that is not UTF-8: it is forwarded as an empty text (empty), is not
+   * forwarded (drop), or is empty with the bytes in a field payload_base64 beside it (base64).
+   */
+  notUtf8?:
+    | string
+    | undefined;
+  /**
+   * What happens to a client with more than limits.max_queued_bytes waiting: its connection is
+   * closed with 1013 (close), or messages are left out until it has caught up (skip).
+   */
+  slowClient?:
+    | string
+    | undefined;
+  /** Largest payload to forward; a larger one is left out and counted. */
+  maxMessageBytes?: number | undefined;
 }

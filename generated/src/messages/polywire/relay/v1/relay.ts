@@ -3,6 +3,29 @@
 
 /* eslint-disable */
 
+export const TailNotice = {
+  /** UNSPECIFIED - A message. */
+  UNSPECIFIED: 0,
+  /**
+   * SUBSCRIBED - Every message that Redis publishes from here on follows. The first item, and again after
+   * an interruption.
+   */
+  SUBSCRIBED: 1,
+  /**
+   * INTERRUPTED - Redis cannot be reached: what it publishes until the next TAIL_NOTICE_SUBSCRIBED is missing.
+   * In place of the first item when a call begins then.
+   */
+  INTERRUPTED: 2,
+} as const;
+
+export type TailNotice = typeof TailNotice[keyof typeof TailNotice];
+
+export namespace TailNotice {
+  export type UNSPECIFIED = typeof TailNotice.UNSPECIFIED;
+  export type SUBSCRIBED = typeof TailNotice.SUBSCRIBED;
+  export type INTERRUPTED = typeof TailNotice.INTERRUPTED;
+}
+
 export interface TailRequest {
   /** Channel names or patterns that the server forwards. */
   channels: string[];
@@ -13,4 +36,6 @@ export interface TailResponse {
   payload: Uint8Array;
   /** Unix milliseconds at which the server forwarded it. */
   forwardedAtMs: number;
+  /** Set: this item is no message, but says what happened to the server's own subscription. */
+  notice: TailNotice;
 }

@@ -11,11 +11,13 @@ import type { CallContext, CallOptions, Fanout, ServiceDescriptor } from '../../
 
 /** The calls of polywire.relay.v1.RelayService. */
 export interface RelayServiceClient {
+  /** Every message from now on. The session's token must be that of the relay. */
   tail(request: TailRequestInit, options?: CallOptions): AsyncIterable<TailResponse>;
 }
 
 /** What serves polywire.relay.v1.RelayService. */
 export interface RelayServiceHandler {
+  /** Every message from now on. The session's token must be that of the relay. */
   tail(request: TailRequest, context: CallContext): Fanout<TailResponseInit> | Promise<Fanout<TailResponseInit>>;
 }
 

@@ -1,0 +1,137 @@
+import type { CmdRequest, CmdResponseInit, Unsubscribe } from '@polywire/protocol/legacy.kv.v1';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import {
+  type GetRequest,
+  type GetResponse,
+  KvService,
+  type PublishRequest,
+  type SetRequest,
+  type SubscribeRequest,
+  type SubscribeResponseInit,
+  ValueKind,
+} from '@polywire/protocol/polywire.kv.v1';
+import { EMPTY_BYTES, type MethodDescriptor } from '@polywire/protocol/wire';
+import { type BoundMethod, PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
+import type { KvWireConfig } from '../../config/server-config.js';
+import { done, MAX_REPLY_VALUE_BYTES, noneValue, success } from './encode.js';
+
+/** A command of the wire. */
+export type Command = NonNullable<CmdRequest['reqData']>;
+
+/** A command that is a call of the service; to unsubscribe is to end one. */
+export type CalledCommand = Exclude<Command, { $case: 'unsubscribe'; value: Unsubscribe }>;
+
+/** A call of the service that does what a command asks for. */
+export interface KvCall {
+  readonly bound: BoundMethod;
+  readonly message: unknown;
+}
+
+/** The longest time to live that the service takes. */
+const MAX_TTL_MS = 315_360_000_000;
+
+const unitMs: Readonly<Record<KvWireConfig['expire'], number>> = { ignore: 0, milliseconds: 1, seconds: 1000 };
+
+/** Turns commands into calls of KvService, and what it answers into replies. */
+export class CommandMap {
+  readonly #get: BoundMethod;
+  readonly #set: BoundMethod;
+  readonly #publish: BoundMethod;
+  readonly #subscribe: BoundMethod;
+  readonly #expireUnitMs: number;
+  readonly #publishSubscribe: boolean;
+
+  constructor(registry: ServiceRegistry, config: Pick<KvWireConfig, 'expire' | 'publishSubscribe'>) {
+    const find = (name: string): BoundMethod =>
+      registry.find(KvService.serviceId, (KvService.methods[name] as MethodDescriptor).methodId);
+    this.#get = find('get');
+    this.#set = find('set');
+    this.#publish = find('publish');
+    this.#subscribe = find('subscribe');
+    this.#expireUnitMs = unitMs[config.expire];
+    this.#publishSubscribe = config.publishSubscribe;
+  }
+
+  /** False: the command is answered "Invalid Command". */
+  serves(command: Command): boolean {
+    return command.$case === 'get' || command.$case === 'set' || this.#publishSubscribe;
+  }
+
+  /**
+   * The call of a command. Its value is that of the command, not a copy.
+   * @throws PolywireError VALUE_TOO_LARGE when the reply of a set has no room for the value
+   */
+  callOf(command: CalledCommand): KvCall {
+    switch (command.$case) {
+      case 'get': {
+        const message: GetRequest = { key: command.value.key };
+        return { bound: this.#get, message };
+      }
+      case 'set': {
+        const { key, value, expire } = command.value;
+        checkRoom(value);
+        const ttlMs = Math.min(expire * this.#expireUnitMs, MAX_TTL_MS);
+        const message: SetRequest = {
+          key,
+          value,
+          kind: ValueKind.BYTES,
+          ttlMs,
+          ifRevision: undefined,
+          ifAbsent: false,
+        };
+        return { bound: this.#set, message };
+      }
+      case 'publish': {
+        const { topic, value } = command.value;
+        checkRoom(value);
+        const message: PublishRequest = { topic, payload: value };
+        return { bound: this.#publish, message };
+      }
+      case 'subscribe': {
+        const message: SubscribeRequest = { topic: command.value.topic };
+        return { bound: this.#subscribe, message };
+      }
+    }
+  }
+}
+
+/**
+ * The reply of a call that succeeded; what a subscription answers is its session's business.
+ * @throws PolywireError VALUE_TOO_LARGE when it has no room for the value
+ */
+export function replyOf(command: Command, response: unknown): CmdResponseInit {
+  if (command.$case === 'set') return success(command.value.value);
+  if (command.$case !== 'get') return done;
+  const { found, value } = response as GetResponse;
+  if (!found) return noneValue;
+  checkRoom(value);
+  return success(value);
+}
+
+/** The command with a value of its own, instead of a view of the input. */
+export function ownCommand(command: Command): Command {
+  switch (command.$case) {
+    case 'set':
+      return { $case: 'set', value: { ...command.value, value: command.value.value.slice() } };
+    case 'publish':
+      return { $case: 'publish', value: { ...command.value, value: command.value.value.slice() } };
+    default:
+      return command;
+  }
+}
+
+/** What a subscriber is sent for an item of its topic; undefined: nothing. */
+export function pushOf(item: SubscribeResponseInit): CmdResponseInit | undefined {
+  if (item.event?.$case !== 'message') return undefined;
+  const { topic, payload } = item.event.value;
+  return { status: 200, message: topic ?? '', value: payload ?? EMPTY_BYTES };
+}
+
+function checkRoom(value: Uint8Array): void {
+  if (value.length <= MAX_REPLY_VALUE_BYTES) return;
+  throw new PolywireError(
+    ErrorCode.VALUE_TOO_LARGE,
+    `the value is ${value.length} bytes; a frame of this wire has room for ${MAX_REPLY_VALUE_BYTES}`,
+    { details: { length: String(value.length), limit: String(MAX_REPLY_VALUE_BYTES) } },
+  );
+}

@@ -1,0 +1,3 @@
+module banio-go
+
+go 1.19
