@@ -99,6 +99,12 @@ function checkMethods(context: EmitContext, service: DescService): void {
   const names = new Map<string, string>();
   for (const method of service.methods) {
     const name = methodName(method);
+    if (!IDENTIFIER.test(name)) {
+      throw context.error(
+        method,
+        `method ${method.name} would be called ${name || "''"}; begin its name with a letter`,
+      );
+    }
     const namesake = names.get(name);
     if (namesake !== undefined) {
       throw context.error(method, `methods ${namesake} and ${method.name} would both be called ${name}`);

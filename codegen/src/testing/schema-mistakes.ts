@@ -250,6 +250,14 @@ export const mistakes: readonly (readonly [body: string, text: string])[] = [
     '6:3: method Then cannot be called then: JavaScript takes what has it for a promise',
   ],
   [
+    `message M {}\nservice S { ${service('7')}\n  rpc _1(M) returns (M) ${method('method_id: 1')}\n}`,
+    '6:3: method _1 would be called 1; begin its name with a letter',
+  ],
+  [
+    `message M {}\nservice S { ${service('7')}\n  rpc _(M) returns (M) ${method('method_id: 1')}\n}`,
+    "6:3: method _ would be called ''; begin its name with a letter",
+  ],
+  [
     `message M {}\nservice S { ${service('7')}\n  rpc hasOwnProperty(M) returns (M) ${method('method_id: 1')}\n}`,
     '6:3: method hasOwnProperty cannot be called hasOwnProperty: every JavaScript object has that',
   ],

@@ -55,7 +55,14 @@ export class QuicConnection implements PacketReceiver {
   #mapping: PacketMapping | undefined;
   #established = false;
   #ending: { readonly code: number; readonly reason: Uint8Array } | undefined;
+  #peerEnded = false;
+  /** A server that has ended its stream closes, with a code that would be lost if its client were faster. */
+  #awaitsPeer = false;
   #broken = false;
+  /** Wanted: it is to be closed without waiting for anything. Told: quiche knows. */
+  #closing: 'wanted' | 'told' | undefined;
+  /** A client that closes before its last words of the handshake would say nothing at all. */
+  #handshakeSent = false;
   #over = false;
 
   constructor(connection: QuicheConnection, options: QuicConnectionOptions, handler: QuicHandler) {
@@ -132,6 +139,7 @@ export class QuicConnection implements PacketReceiver {
   }
 
   onEnd(): void {
+    this.#peerEnded = true;
     if (!this.deaf) this.#handler.onEnd();
   }
 
@@ -143,12 +151,14 @@ export class QuicConnection implements PacketReceiver {
   readonly #push = (packet: Uint8Array): void => this.#queue.push(packet);
 
   /**
-   * Delivers what waits, then closes. A peer that does not take it has to be cut off by `abort`. To a
-   * client that has opened no stream yet nothing can be delivered.
+   * Delivers what waits, then closes. A peer that does not take it, or a server that has ended its
+   * stream and does not close, has to be cut off by `abort`. To a client that has opened no stream yet
+   * nothing can be delivered.
    */
   close(code: number, reason: string): void {
     if (this.deaf) return;
     this.#ending = { code, reason: utf8.encode(reason) };
+    this.#awaitsPeer = this.#peerEnded && this.#options.opens !== 'nothing';
     if (this.#mapping === undefined || this.#broken || !this.#established) this.#closeNow();
   }
 
@@ -160,10 +170,17 @@ export class QuicConnection implements PacketReceiver {
   }
 
   #closeNow(): void {
-    if (this.#ending === undefined) return;
     this.#queue.clear();
     this.#broken = true;
+    this.#closing ??= 'wanted';
+  }
+
+  /** @returns whether there is a close to send now */
+  #tellClose(): boolean {
+    if (this.#closing !== 'wanted' || this.#ending === undefined) return false;
+    this.#closing = 'told';
     this.#connection.close(true, this.#ending.code, this.#ending.reason);
+    return true;
   }
 
   /** Keeps a connection alive on which nothing is said. */
@@ -182,12 +199,13 @@ export class QuicConnection implements PacketReceiver {
    */
   flush(emit: (datagram: Uint8Array, to: QuicAddress) => void): boolean {
     if (!this.#broken && !this.#over) this.#write();
+    if (this.#handshakeSent || !this.#established) this.#tellClose();
     let more = this.#emitBurst(emit);
-    if (!more && this.#isDelivered) {
-      this.#closeNow();
-      more = this.#emitBurst(emit);
-    }
-    if (!this.#over && (this.#connection.isDraining() || this.#connection.isClosed())) {
+    this.#handshakeSent = this.#established;
+    if (!more && this.#isDelivered) this.#closeNow();
+    if (this.#tellClose()) more = this.#emitBurst(emit);
+    const ended = this.#closing === 'told' || this.#connection.isDraining() || this.#connection.isClosed();
+    if (!this.#over && ended) {
       this.#over = true;
       this.#queue.clear();
       this.#handler.onClosed(readQuicEnd(this.#connection));
@@ -229,7 +247,7 @@ export class QuicConnection implements PacketReceiver {
    * then it has a timer for retransmission; what it took for lost is sent again before this is asked.
    */
   get #isDelivered(): boolean {
-    if (this.#broken || this.#over || this.#mapping?.finished !== true) return false;
+    if (this.#broken || this.#over || this.#awaitsPeer || this.#mapping?.finished !== true) return false;
     return (this.timeoutMs ?? Number.POSITIVE_INFINITY) > LONGEST_RETRANSMISSION_MS;
   }
 

@@ -41,7 +41,7 @@ function open(
   const mayBePlain = cipher === undefined || allowsPlain || config.acceptPlain;
   if (incoming.era !== 'gob') return mayBePlain ? { action, payload: incoming.payload } : { fault: 'plain' };
   const { data, noEncrypt } = incoming;
-
+  if (noEncrypt && data.length > 0 && !mayBePlain) return { fault: 'plain' };
   const opened = openPayload(data, noEncrypt ? undefined : cipher, config.maxInflatedBytes);
   return 'fault' in opened ? opened : { action, payload: opened.payload };
 }

@@ -6,6 +6,8 @@ import { numbered, numbersOf, upTo } from '../stage.cases.js';
 import { Pair } from './in-memory.cases.js';
 import { quicLoads, whyNot } from './quic-peer.cases.js';
 
+/** Loses one datagram of so many after the handshake, without a period that retransmissions could fall in with. */
+const oneIn = (count: number) => (n: number) => n > 8 && (Math.imul(n, 0x9e3779b1) >>> 16) % count === 0;
 const mappings = ['one-stream', 'stream-per-packet'] as const;
 
 describe.skipIf(!quicLoads)(`QuicConnection${whyNot}`, () => {
@@ -36,7 +38,9 @@ describe.skipIf(!quicLoads)(`QuicConnection${whyNot}`, () => {
     });
 
     it('loses nothing and keeps the order when datagrams are lost', async () => {
-      const pair = await Pair.make({ opens, lost: (n) => n > 8 && n % 7 === 0 });
+      // quiche does not repeat a lost grant of further streams, so there have to be enough from the start.
+      const many = { maxUnidirectionalStreams: 300 };
+      const pair = await Pair.make({ opens, client: many, server: many, lost: oneIn(7) });
       pair.server.react = (packet) => pair.server.connection.send(packet);
       await pair.until(() => pair.client.events.length > 0 && pair.server.events.length > 0);
       for (const index of upTo(200)) pair.client.connection.send(numbered(index, 700));
@@ -78,7 +82,8 @@ describe.skipIf(!quicLoads)(`QuicConnection${whyNot}`, () => {
     });
 
     it('delivers what waits before it closes although datagrams are lost', async () => {
-      const pair = await Pair.make({ opens, lost: (n) => n > 8 && n % 3 === 0 });
+      const server = { maxUnidirectionalStreams: 300 };
+      const pair = await Pair.make({ opens, server, lost: oneIn(3) });
       await pair.until(() => pair.server.events.length > 0);
       for (const index of upTo(50)) pair.client.connection.send(numbered(index, 1000));
       pair.client.connection.close(0, '');

@@ -17,9 +17,12 @@ import { TimerHeap } from './timer-heap.js';
 
 /** Offered when nothing else is said. */
 const DEFAULT_ALPN: readonly string[] = ['polywire', 'msgtrans', 'h3'];
-/** A client has one bidirectional stream, or one unidirectional stream for each packet under way. */
 const MAX_BIDIRECTIONAL_STREAMS = 1;
-const MAX_UNIDIRECTIONAL_STREAMS = 100;
+/**
+ * One for each packet under way. quiche grants further streams as these end, but does not repeat a
+ * grant that was lost; so there are far more than a client uses at once.
+ */
+const MAX_UNIDIRECTIONAL_STREAMS = 1024;
 const GOING_AWAY = 1001;
 
 export interface QuicListenerSettings {

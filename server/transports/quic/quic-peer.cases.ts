@@ -33,7 +33,10 @@ export interface QuicTestPeer extends Peer {
   close(code: number, reason: string): void;
   /** Stops answering, without a word. */
   vanish(): void;
-  readonly localPort: number;
+  /** Ends its side of the stream, and goes on reading. */
+  endStream(): void;
+  /** Received so far. */
+  readonly datagrams: number;
 }
 
 /** Dials with a client of the tests' own. Rejects when the handshake fails. */
@@ -56,6 +59,7 @@ export async function dialQuic(port: number, options: QuicDialOptions = {}): Pro
   const received: Buffer[] = [];
   let paused = false;
   let gone = false;
+  let datagrams = 0;
   let timer: NodeJS.Timeout | undefined;
   let onEstablished = (): void => {};
   let onClosed: (end: QuicEnd) => void = () => {};
@@ -97,6 +101,7 @@ export async function dialQuic(port: number, options: QuicDialOptions = {}): Pro
   };
   socket.on('message', (datagram, from) => {
     if (gone) return;
+    datagrams += 1;
     connection.receive(datagram, { from: { host: from.address, port: from.port }, to: local });
     read();
   });
@@ -117,7 +122,13 @@ export async function dialQuic(port: number, options: QuicDialOptions = {}): Pro
     received,
     ended,
     closed: ended.then(() => 0),
-    localPort: local.port,
+    get datagrams() {
+      return datagrams;
+    },
+    endStream: () => {
+      native.streamSend(0, Buffer.alloc(0), true);
+      flush();
+    },
     send: (bytes) => {
       connection.send(bytes);
       flush();
