@@ -36,7 +36,7 @@ describe('checkConfig', () => {
     expect(check({ listen: [{ transport: 'tcp', host: '10.0.0.1', insecure: true }] })).toEqual([]);
   });
 
-  const at = (host: string, port: number, transport: 'ws' | 'tcp' = 'tcp'): ListenInput => ({
+  const at = (host: string, port: number, transport: 'ws' | 'tcp' | 'quic' = 'tcp'): ListenInput => ({
     transport,
     host,
     port,
@@ -45,6 +45,8 @@ describe('checkConfig', () => {
   const pairs: readonly (readonly [ListenInput, ListenInput, boolean])[] = [
     [at('127.0.0.1', 1), at('127.0.0.1', 1, 'ws'), true],
     [at('127.0.0.1', 1), at('127.0.0.1', 2), false],
+    [at('127.0.0.1', 1), at('127.0.0.1', 1, 'quic'), false],
+    [at('127.0.0.1', 1, 'quic'), at('127.0.0.1', 1, 'quic'), true],
     [at('127.0.0.1', 0), at('127.0.0.1', 0), false],
     [at('127.0.0.1', 1), at('127.0.0.2', 1), false],
     [at('0.0.0.0', 1), at('127.0.0.1', 1), true],
@@ -61,6 +63,15 @@ describe('checkConfig', () => {
       expect(check({ listen: [first, second] })).toHaveLength(collides ? 1 : 0);
     });
   }
+
+  it.each([
+    [['polywire', 'h3'], []],
+    [[], ['listen[0].alpn is empty, so that no client could connect; name a protocol, or leave it out']],
+    [['h3', ''], ['listen[0].alpn has ""; a name has 1 to 255 visible ASCII characters']],
+    [['a b'], ['listen[0].alpn has "a b"; a name has 1 to 255 visible ASCII characters']],
+  ])('checks the application protocols %j', (alpn, expected) => {
+    expect(check({ listen: [{ transport: 'quic', alpn }] })).toEqual(expected);
+  });
 
   it('names both listeners of one address', () => {
     const listen: ListenInput[] = [

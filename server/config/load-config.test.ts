@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultConfig } from './defaults.js';
+import { defaultConfig, listenDefaults } from './defaults.js';
 import { describeConfig } from './describe-config.js';
 import { type LoadConfigOptions, loadConfig } from './load-config.js';
 
@@ -58,7 +58,7 @@ describe('loadConfig', () => {
 
   it('replaces the list of listeners and completes each of them', () => {
     const toml =
-      '[[listen]]\ntransport = "tcp"\n[[listen]]\ntransport = "ws"\nport = 0\npath = "/p"\n[[listen]]\ntransport = "ws"';
+      '[[listen]]\ntransport = "tcp"\n[[listen]]\ntransport = "ws"\nport = 0\npath = "/p"\n[[listen]]\ntransport = "ws"\n[[listen]]\ntransport = "quic"\nalpn = ["h3"]\n[[listen]]\ntransport = "quic"\nport = 9';
     expect(load(toml).config.listen).toEqual([
       { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls },
       { transport: 'ws', host: '127.0.0.1', port: 0, path: '/p', insecure: false, dialect: 'native', ...noTls },
@@ -71,6 +71,8 @@ describe('loadConfig', () => {
         dialect: 'native',
         ...noTls,
       },
+      { transport: 'quic', host: '127.0.0.1', port: 8003, insecure: false, dialect: 'native', ...noTls, alpn: ['h3'] },
+      { ...listenDefaults.quic, port: 9 },
     ]);
   });
 

@@ -11,7 +11,7 @@ const CLOSE_MS = 20;
 
 export const connectionFlags = {
   url: Flags.string({
-    description: 'Address of the server: ws:// or tcp://, over TLS wss:// or tcps://.',
+    description: 'Address of the server: ws:// or tcp://, over TLS wss://, tcps:// or quic://.',
     env: 'POLYWIRE_URL',
     default: 'ws://127.0.0.1:8080/polywire',
     helpGroup,
@@ -41,6 +41,12 @@ export const connectionFlags = {
     dependsOn: ['tls-cert'],
     helpGroup,
   }),
+  'tls-insecure': Flags.boolean({
+    description:
+      'Take any certificate of the server, such as the one that a QUIC server on this machine makes for itself.',
+    env: 'POLYWIRE_TLS_INSECURE',
+    helpGroup,
+  }),
   timeout: durationFlag({
     description: 'What connecting, and then each call, may take.',
     default: 10_000,
@@ -62,16 +68,18 @@ interface ConnectionValues {
   readonly 'tls-ca'?: string | undefined;
   readonly 'tls-cert'?: string | undefined;
   readonly 'tls-key'?: string | undefined;
+  readonly 'tls-insecure'?: boolean | undefined;
   /** The identity to connect with. Left out: none. */
   readonly client?: string | undefined;
 }
 
-function tlsOptions(flags: ConnectionValues): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
+function tlsOptions(flags: ConnectionValues): { ca?: Buffer; cert?: Buffer; key?: Buffer; insecure?: boolean } {
   const { 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = flags;
   return {
     ...(ca !== undefined && { ca: readFlagFile('tls-ca', ca) }),
     ...(cert !== undefined && { cert: readFlagFile('tls-cert', cert) }),
     ...(key !== undefined && { key: readFlagFile('tls-key', key) }),
+    ...(flags['tls-insecure'] === true && { insecure: true }),
   };
 }
 

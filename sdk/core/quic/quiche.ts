@@ -82,7 +82,8 @@ export interface QuicheHeader {
   readonly version: number;
   readonly dcid: Uint8Array;
   readonly scid: Uint8Array;
-  readonly token?: Uint8Array;
+  /** Null: its type has none. */
+  readonly token: Uint8Array | null;
 }
 
 /** An IP address and a UDP port. */

@@ -52,8 +52,7 @@ export class QuicGate {
 
   /** Undefined: the datagram is passed over in silence. */
   admit(datagram: Uint8Array, client: QuicAddress, nowMs: number): Admission | undefined {
-    const isLong = ((datagram[0] ?? 0) & LONG_HEADER) !== 0;
-    if (!isLong || datagram.length < this.#quiche.MIN_CLIENT_INITIAL_LEN) return undefined;
+    if (datagram.length < this.#quiche.MIN_CLIENT_INITIAL_LEN) return undefined;
     try {
       return this.#decide(this.#quiche.Header.fromSlice(datagram, CONNECTION_ID_BYTES), client, nowMs);
     } catch {
@@ -63,12 +62,13 @@ export class QuicGate {
   }
 
   #decide(header: QuicheHeader, client: QuicAddress, nowMs: number): Admission | undefined {
-    // Version 0 is a Version Negotiation itself, and answering it would never end.
+    // A short header has no version, and is of a connection that is gone. A Version Negotiation has
+    // none either, and answering it would never end.
     if (header.version === 0) return undefined;
     if (!this.#quiche.versionIsSupported(header.version)) return this.#negotiate(header);
     if (header.ty !== this.#quiche.Type.Initial) return undefined;
     const { token } = header;
-    if (token === undefined || token.length === 0) return this.#retry(header, client, nowMs);
+    if (token === null || token.length === 0) return this.#retry(header, client, nowMs);
     const originalId = this.#tokens.open(nowMs, client, token, header.dcid);
     return originalId === undefined ? undefined : { answer: undefined, sourceId: header.dcid, originalId };
   }

@@ -22,6 +22,8 @@ const HOST = '127.0.0.1';
 
 export interface QuicDialOptions extends Partial<QuicSettings> {
   readonly opens?: QuicConnectionOptions['opens'];
+  /** Changes each datagram of the handshake before it is sent. */
+  readonly change?: (datagram: Uint8Array) => Uint8Array;
 }
 
 /** The other end of a QUIC connection, for tests. */
@@ -66,7 +68,9 @@ export async function dialQuic(port: number, options: QuicDialOptions = {}): Pro
   const ended = new Promise<QuicEnd>((resolve) => {
     onClosed = resolve;
   });
-  const opens = options.opens ?? 'one-stream';
+  const { opens = 'one-stream' } = options;
+  const change = (datagram: Uint8Array): Uint8Array =>
+    options.change === undefined || connection.established ? datagram : options.change(datagram);
   const connection = new QuicConnection(
     native,
     { opens, maxPacketBytes: 64 << 20 },
@@ -80,7 +84,7 @@ export async function dialQuic(port: number, options: QuicDialOptions = {}): Pro
   );
   const flush = (): void => {
     if (gone) return;
-    while (connection.flush((datagram) => socket.send(datagram, port, HOST)));
+    while (connection.flush((datagram) => socket.send(change(datagram), port, HOST)));
     clearTimeout(timer);
     if (connection.isGone) {
       gone = true;

@@ -9,6 +9,7 @@ import { totalBytes, until } from '../peer.cases.js';
 import { RecordingHost } from '../recording-host.cases.js';
 import { numbered, numbersOf, Stage, upTo } from '../stage.cases.js';
 import { CertificateFolder, ours } from '../tls-stage.cases.js';
+import { changeFirstDatagram, hideApplicationProtocols } from './client-hello.cases.js';
 import { loadQuicListener, type QuicListenerSettings } from './quic-listener.js';
 import { dialQuic, type QuicDialOptions, type QuicTestPeer, quicLoads, whyNot } from './quic-peer.cases.js';
 
@@ -101,7 +102,9 @@ describe.skipIf(!quicLoads)(`QUIC${whyNot}`, () => {
 
   it('refuses what is over the limit on connections, saying why', async () => {
     const { host, listener, peer } = await connect({}, { maxConnections: 1 });
+    const start = Date.now();
     await expect(dialQuic(listener.port)).rejects.toThrow('connection refused: too many connections');
+    expect(Date.now() - start).toBeLessThan(900);
     expect(host.accepted.length).toBe(1);
     peer.end();
     await until(() => listener.connectionCount === 0, 'room');
@@ -129,6 +132,17 @@ describe.skipIf(!quicLoads)(`QUIC${whyNot}`, () => {
     expect([listener.connectionCount, host.accepted.length]).toEqual([0, 0]);
     for (const alpn of [['h3'], ['other', 'msgtrans']]) await dialQuic(listener.port, { alpn });
     await until(() => host.accepted.length === 2, 'those that share one');
+  });
+
+  it('refuses a client that offers no application protocol at all, as MsgTrans 1.x clients do', async () => {
+    const host = new QuicHost();
+    const listener = await stage.listen(host);
+    const change = (datagram: Uint8Array) =>
+      changeFirstDatagram(datagram, (payload) => hideApplicationProtocols(payload, 'polywire'));
+    await expect(dialQuic(listener.port, { change })).rejects.toThrow('TLS alert 120');
+    await until(() => host.refused.length > 0, 'the refusal');
+    expect(host.refused[0]).toMatch(/^QUIC handshake refused: .* TLS alert 120: .*no_application_protocol/);
+    expect([listener.connectionCount, host.accepted.length, host.errors]).toEqual([0, 0, []]);
   });
 
   it('shows the certificate of its files, and a new one when they change', async () => {
