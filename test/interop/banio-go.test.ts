@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../../server/create-server.js';
@@ -11,37 +10,17 @@ import { lmdb } from '../../server/stores/lmdb.js';
 import { temporaryDirectory } from '../kit/run-server.js';
 import { findProgram } from '../kit/system-needs.js';
 import { root } from '../rules/source-files.js';
+import { expectTranscript, runClient, runStep, saySkipped } from './client-program.js';
 
 const folder = join(root, 'test/interop/banio-go');
 const program = join(root, '.cache/banio-go');
-const transcriptPath = join(folder, 'transcript.txt');
 
-const go = findProgram({ program: 'go', aptPackage: 'golang-go', usedFor: 'BanIO with a client in Go' });
-if (go === undefined) {
-  process.stderr.write(
-    'MISSING: go. Tests of BanIO with a client in Go are SKIPPED. Install it: apt-get install golang-go\n',
-  );
-}
+const TESTS = 'BanIO with a client in Go';
+const go = findProgram({ program: 'go', aptPackage: 'golang-go', usedFor: TESTS });
+if (go === undefined) saySkipped(TESTS, 'go is not installed: apt-get install golang-go');
 
 const bodyOf = (payload: Uint8Array | undefined): { [key: string]: string } & { data: BanioJson } =>
   JSON.parse(Buffer.from(payload ?? []).toString());
-
-/** Runs the client and returns what it prints. */
-function run(args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve(stdout) : reject(new Error(`${stdout}\n${stderr}`))));
-  });
-}
 
 describe.skipIf(go === undefined)('a BanIO client on Go’s own gob, zlib and AES', () => {
   const data = temporaryDirectory();
@@ -49,10 +28,9 @@ describe.skipIf(go === undefined)('a BanIO client on Go’s own gob, zlib and AE
 
   beforeAll(async () => {
     mkdirSync(join(root, '.cache'), { recursive: true });
-    const env = { ...process.env, GOFLAGS: '', GOPROXY: 'off', GOTOOLCHAIN: 'local' };
-    const built = spawnSync(go as string, ['build', '-o', program, '.'], { cwd: folder, env, encoding: 'utf8' });
-    expect(built.stderr + (built.error?.message ?? '')).toBe('');
-    expect(built.status).toBe(0);
+    const env = { GOFLAGS: '', GOPROXY: 'off', GOTOOLCHAIN: 'local' };
+    const args = ['build', '-o', program, '.'];
+    expect(runStep({ program: go as string, args, cwd: folder, env, timeoutMs: 290_000 })).toBe('');
   }, 300_000);
 
   afterAll(async () => {
@@ -88,9 +66,8 @@ describe.skipIf(go === undefined)('a BanIO client on Go’s own gob, zlib and AE
   ])('%s sees what the transcript says', { timeout: 60_000 }, async (_, aesKey) => {
     const server = await serve(aesKey);
     const address = new URL(server.addresses[0] as string).host;
-    const seen = await run(aesKey === '' ? [address] : [address, aesKey]);
-    if (process.env.POLYWIRE_WRITE_TRANSCRIPT === '1') writeFileSync(transcriptPath, seen);
-    expect(seen).toBe(readFileSync(transcriptPath, 'utf8'));
+    const seen = await runClient(program, aesKey === '' ? [address] : [address, aesKey]);
+    expectTranscript(seen, join(folder, 'transcript.txt'));
     // Without a definition, five that are no gob of ours, one that is no zlib stream, one bomb.
     expect(server.banio?.dropped).toEqual({
       gob: 5,

@@ -1,6 +1,6 @@
 """Clients of the relay on Python's websockets library, used as its documentation shows.
 
-Usage: relay-client.py URL ok|wrong|missing|slash
+Usage: relay-client.py URL
 Prints one JSON line for each thing that happens.
 """
 

@@ -7,15 +7,12 @@ import { pythonWith } from '../kit/python-packages.js';
 import { RunningRedis, redisProgram } from '../kit/run-redis.js';
 import { type RunningServer, runServer } from '../kit/run-server.js';
 import { root } from '../rules/source-files.js';
+import { saySkipped } from './client-program.js';
 
 const TOKEN = 'py+th/on=';
 const CHANNEL = 'mempool:ctf_tx';
 const python = pythonWith('relay', ['websockets==15.0.1']);
-if (python.path === undefined) {
-  process.stderr.write(
-    `MISSING: Python with websockets. Tests of the relay's Python clients are SKIPPED: ${python.reason}\n`,
-  );
-}
+if (python.path === undefined) saySkipped('the relay with a client in Python', python.reason);
 
 type Fact = Readonly<Record<string, unknown>>;
 
