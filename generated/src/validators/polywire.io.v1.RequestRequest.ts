@@ -4,7 +4,7 @@ import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
 const func0 = Object.prototype.hasOwnProperty;
-const func1 = countCodePoints;
+const func2 = countCodePoints;
 const pattern0 = new RegExp("^[A-Za-z0-9+/_-]*={0,2}$", "u");
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -19,9 +19,15 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.worker === undefined) || (!(func0.call(data, "worker")))) && (missing0 = "worker")){
+validate0.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!(((key0 === "worker") || (key0 === "clientId")) || (key0 === "payload"))){
+if(!(((((key0 === "worker") || (key0 === "clientId")) || (key0 === "payload")) || (key0 === "methodId")) || (key0 === "retry"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -33,9 +39,15 @@ let data0 = data.worker;
 const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
-if(func1(data0) > 255){
+if(func2(data0) > 255){
 validate0.errors = [{instancePath:instancePath+"/worker",schemaPath:"#/properties/worker/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
+}
+else {
+if(func2(data0) < 1){
+validate0.errors = [{instancePath:instancePath+"/worker",schemaPath:"#/properties/worker/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
 }
 }
 else {
@@ -54,7 +66,7 @@ let data1 = data.clientId;
 const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
-if(func1(data1) > 255){
+if(func2(data1) > 255){
 validate0.errors = [{instancePath:instancePath+"/clientId",schemaPath:"#/properties/clientId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
@@ -91,11 +103,43 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.worker !== undefined && func0.call(data, "worker")){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.clientId !== undefined && func0.call(data, "clientId")){
-validate0.errors = [{instancePath:instancePath+"/clientId",schemaPath:"#/dependentSchemas/worker/properties/clientId/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+if(data.methodId !== undefined && func0.call(data, "methodId")){
+let data3 = data.methodId;
+const _errs8 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+validate0.errors = [{instancePath:instancePath+"/methodId",schemaPath:"#/properties/methodId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs8){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 127 || isNaN(data3)){
+validate0.errors = [{instancePath:instancePath+"/methodId",schemaPath:"#/properties/methodId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 127},message:"must be <= 127"}];
+return false;
+}
+else {
+if(data3 < 0 || isNaN(data3)){
+validate0.errors = [{instancePath:instancePath+"/methodId",schemaPath:"#/properties/methodId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.retry !== undefined && func0.call(data, "retry")){
+const _errs10 = errors;
+if(typeof data.retry !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
 }
 }
 }

@@ -114,7 +114,7 @@ if(errors === _errs13){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 const _errs15 = errors;
 for(const key2 of Object.keys(data4)){
-if(!(((key2 === "topic") || (key2 === "offset")) || (key2 === "payload"))){
+if(!((((((key2 === "topic") || (key2 === "offset")) || (key2 === "payload")) || (key2 === "tags")) || (key2 === "exceptSessionId")) || (key2 === "publishedAtMs"))){
 validate0.errors = [{instancePath:instancePath+"/message",schemaPath:"polywire.io.v1.TopicMessage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -180,6 +180,76 @@ var valid4 = _errs20 === errors;
 else {
 var valid4 = true;
 }
+if(valid4){
+if(data4.tags !== undefined && func0.call(data4, "tags")){
+let data8 = data4.tags;
+const _errs22 = errors;
+if(errors === _errs22){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key3 of Object.keys(data8)){
+const _errs25 = errors;
+if(typeof data8[key3] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/message/tags/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"polywire.io.v1.TopicMessage/properties/tags/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs25 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/message/tags",schemaPath:"polywire.io.v1.TopicMessage/properties/tags/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid4 = _errs22 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data4.exceptSessionId !== undefined && func0.call(data4, "exceptSessionId")){
+const _errs27 = errors;
+if(typeof data4.exceptSessionId !== "string"){
+validate0.errors = [{instancePath:instancePath+"/message/exceptSessionId",schemaPath:"polywire.io.v1.TopicMessage/properties/exceptSessionId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs27 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data4.publishedAtMs !== undefined && func0.call(data4, "publishedAtMs")){
+let data11 = data4.publishedAtMs;
+const _errs29 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate0.errors = [{instancePath:instancePath+"/message/publishedAtMs",schemaPath:"polywire.io.v1.TopicMessage/properties/publishedAtMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs29){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
+validate0.errors = [{instancePath:instancePath+"/message/publishedAtMs",schemaPath:"polywire.io.v1.TopicMessage/properties/publishedAtMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate0.errors = [{instancePath:instancePath+"/message/publishedAtMs",schemaPath:"polywire.io.v1.TopicMessage/properties/publishedAtMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs29 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -196,72 +266,72 @@ var valid0 = true;
 }
 if(valid0){
 if(data.gap !== undefined && func0.call(data, "gap")){
-let data8 = data.gap;
-const _errs22 = errors;
-const _errs23 = errors;
-if(errors === _errs23){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-const _errs25 = errors;
-for(const key3 of Object.keys(data8)){
-if(!((key3 === "fromOffset") || (key3 === "toOffset"))){
-validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"polywire.io.v1.Gap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+let data12 = data.gap;
+const _errs31 = errors;
+const _errs32 = errors;
+if(errors === _errs32){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+const _errs34 = errors;
+for(const key4 of Object.keys(data12)){
+if(!((key4 === "fromOffset") || (key4 === "toOffset"))){
+validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"polywire.io.v1.Gap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs25 === errors){
-if(data8.fromOffset !== undefined && func0.call(data8, "fromOffset")){
-let data9 = data8.fromOffset;
-const _errs26 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+if(_errs34 === errors){
+if(data12.fromOffset !== undefined && func0.call(data12, "fromOffset")){
+let data13 = data12.fromOffset;
+const _errs35 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
 validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.io.v1.Gap/properties/fromOffset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs26){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 9007199254740991 || isNaN(data9)){
+if(errors === _errs35){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 9007199254740991 || isNaN(data13)){
 validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.io.v1.Gap/properties/fromOffset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data9 < 0 || isNaN(data9)){
+if(data13 < 0 || isNaN(data13)){
 validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.io.v1.Gap/properties/fromOffset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs26 === errors;
+var valid7 = _errs35 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
-if(valid6){
-if(data8.toOffset !== undefined && func0.call(data8, "toOffset")){
-let data10 = data8.toOffset;
-const _errs28 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+if(valid7){
+if(data12.toOffset !== undefined && func0.call(data12, "toOffset")){
+let data14 = data12.toOffset;
+const _errs37 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
 validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.io.v1.Gap/properties/toOffset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs28){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 9007199254740991 || isNaN(data10)){
+if(errors === _errs37){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 9007199254740991 || isNaN(data14)){
 validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.io.v1.Gap/properties/toOffset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data10 < 0 || isNaN(data10)){
+if(data14 < 0 || isNaN(data14)){
 validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.io.v1.Gap/properties/toOffset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs28 === errors;
+var valid7 = _errs37 === errors;
 }
 else {
-var valid6 = true;
+var valid7 = true;
 }
 }
 }
@@ -271,52 +341,52 @@ validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"polywire.io.v1
 return false;
 }
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs31 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.subscribed !== undefined && func0.call(data, "subscribed")){
-const _errs30 = errors;
+const _errs39 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.message !== undefined && func0.call(data, "message")){
-var valid8 = false;
+var valid9 = false;
 validate0.errors = [{instancePath:instancePath+"/message",schemaPath:"#/dependentSchemas/subscribed/properties/message/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data.gap !== undefined && func0.call(data, "gap")){
+var valid9 = false;
+validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"#/dependentSchemas/subscribed/properties/gap/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid9 = true;
+}
+}
+}
+var valid8 = _errs39 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data.gap !== undefined && func0.call(data, "gap")){
-var valid8 = false;
-validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"#/dependentSchemas/subscribed/properties/gap/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid8 = true;
-}
-}
-}
-var valid7 = _errs30 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
 if(data.message !== undefined && func0.call(data, "message")){
-const _errs31 = errors;
+const _errs40 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.gap !== undefined && func0.call(data, "gap")){
 validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"#/dependentSchemas/message/properties/gap/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
 }
-var valid7 = _errs31 === errors;
+var valid8 = _errs40 === errors;
 }
 else {
-var valid7 = true;
+var valid8 = true;
 }
 }
 }

@@ -5,7 +5,278 @@ import type { Validator } from './validator.js';
 
 const func0 = Object.prototype.hasOwnProperty;
 const func3 = countCodePoints;
+const schema3 = {"$id":"polywire.errors.v1.Error","type":"object","properties":{"code":{"anyOf":[{"type":"string","enum":["ERROR_CODE_UNSPECIFIED","ERROR_CODE_CANCELLED","ERROR_CODE_INTERNAL","ERROR_CODE_INVALID_ARGUMENT","ERROR_CODE_DEADLINE_EXCEEDED","ERROR_CODE_NOT_FOUND","ERROR_CODE_ALREADY_EXISTS","ERROR_CODE_PERMISSION_DENIED","ERROR_CODE_RESOURCE_EXHAUSTED","ERROR_CODE_FAILED_PRECONDITION","ERROR_CODE_OUT_OF_RANGE","ERROR_CODE_UNIMPLEMENTED","ERROR_CODE_UNAVAILABLE","ERROR_CODE_UNAUTHENTICATED","ERROR_CODE_MALFORMED_PACKET","ERROR_CODE_UNSUPPORTED_VERSION","ERROR_CODE_PACKET_TOO_LARGE","ERROR_CODE_MALFORMED_MESSAGE","ERROR_CODE_INVALID_UTF8","ERROR_CODE_UNKNOWN_SERVICE","ERROR_CODE_UNKNOWN_METHOD","ERROR_CODE_INVALID_MESSAGE_ID","ERROR_CODE_HELLO_REQUIRED","ERROR_CODE_HELLO_TIMEOUT","ERROR_CODE_SLOW_CONSUMER","ERROR_CODE_DRAINING","ERROR_CODE_RATE_LIMITED","ERROR_CODE_TOKEN_EXPIRED","ERROR_CODE_HEARTBEAT_LOST","ERROR_CODE_SESSION_TAKEN_OVER","ERROR_CODE_KEY_TOO_LONG","ERROR_CODE_VALUE_TOO_LARGE","ERROR_CODE_REVISION_MISMATCH","ERROR_CODE_NOT_AN_INTEGER","ERROR_CODE_INTEGER_OVERFLOW","ERROR_CODE_INVALID_CURSOR","ERROR_CODE_STORAGE_FAILED","ERROR_CODE_STORAGE_FULL","ERROR_CODE_NO_WORKER","ERROR_CODE_WORKER_LOST","ERROR_CODE_OUTCOME_UNKNOWN","ERROR_CODE_LOCK_LOST","ERROR_CODE_CONFIG_INVALID","ERROR_CODE_PORT_IN_USE","ERROR_CODE_INVALID_URL","ERROR_CODE_SCHEMA_INVALID"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"message":{"type":"string"},"details":{"type":"object","additionalProperties":{"type":"string"}},"retryAfterMs":{"type":"integer","minimum":0,"maximum":4294967295}},"additionalProperties":false};
 const pattern0 = new RegExp("^[A-Za-z0-9+/_-]*={0,2}$", "u");
+
+function validate1(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate1.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "taskId") || (key0 === "payload")) || (key0 === "error"))){
+validate1.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.taskId !== undefined && func0.call(data, "taskId")){
+let data0 = data.taskId;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 64){
+validate1.errors = [{instancePath:instancePath+"/taskId",schemaPath:"#/properties/taskId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/taskId",schemaPath:"#/properties/taskId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.payload !== undefined && func0.call(data, "payload")){
+let data1 = data.payload;
+const _errs4 = errors;
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(!pattern0.test(data1)){
+validate1.errors = [{instancePath:instancePath+"/payload",schemaPath:"#/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/_-]*={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/_-]*={0,2}$"+"\""}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/payload",schemaPath:"#/properties/payload/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.error !== undefined && func0.call(data, "error")){
+let data2 = data.error;
+const _errs6 = errors;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+const _errs9 = errors;
+for(const key1 of Object.keys(data2)){
+if(!((((key1 === "code") || (key1 === "message")) || (key1 === "details")) || (key1 === "retryAfterMs"))){
+validate1.errors = [{instancePath:instancePath+"/error",schemaPath:"polywire.errors.v1.Error/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs9 === errors){
+if(data2.code !== undefined && func0.call(data2, "code")){
+let data3 = data2.code;
+const _errs10 = errors;
+const _errs11 = errors;
+let valid3 = false;
+const _errs12 = errors;
+if(typeof data3 !== "string"){
+const err0 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!((((((((((((((((((((((((((((((((((((((((((((((data3 === "ERROR_CODE_UNSPECIFIED") || (data3 === "ERROR_CODE_CANCELLED")) || (data3 === "ERROR_CODE_INTERNAL")) || (data3 === "ERROR_CODE_INVALID_ARGUMENT")) || (data3 === "ERROR_CODE_DEADLINE_EXCEEDED")) || (data3 === "ERROR_CODE_NOT_FOUND")) || (data3 === "ERROR_CODE_ALREADY_EXISTS")) || (data3 === "ERROR_CODE_PERMISSION_DENIED")) || (data3 === "ERROR_CODE_RESOURCE_EXHAUSTED")) || (data3 === "ERROR_CODE_FAILED_PRECONDITION")) || (data3 === "ERROR_CODE_OUT_OF_RANGE")) || (data3 === "ERROR_CODE_UNIMPLEMENTED")) || (data3 === "ERROR_CODE_UNAVAILABLE")) || (data3 === "ERROR_CODE_UNAUTHENTICATED")) || (data3 === "ERROR_CODE_MALFORMED_PACKET")) || (data3 === "ERROR_CODE_UNSUPPORTED_VERSION")) || (data3 === "ERROR_CODE_PACKET_TOO_LARGE")) || (data3 === "ERROR_CODE_MALFORMED_MESSAGE")) || (data3 === "ERROR_CODE_INVALID_UTF8")) || (data3 === "ERROR_CODE_UNKNOWN_SERVICE")) || (data3 === "ERROR_CODE_UNKNOWN_METHOD")) || (data3 === "ERROR_CODE_INVALID_MESSAGE_ID")) || (data3 === "ERROR_CODE_HELLO_REQUIRED")) || (data3 === "ERROR_CODE_HELLO_TIMEOUT")) || (data3 === "ERROR_CODE_SLOW_CONSUMER")) || (data3 === "ERROR_CODE_DRAINING")) || (data3 === "ERROR_CODE_RATE_LIMITED")) || (data3 === "ERROR_CODE_TOKEN_EXPIRED")) || (data3 === "ERROR_CODE_HEARTBEAT_LOST")) || (data3 === "ERROR_CODE_SESSION_TAKEN_OVER")) || (data3 === "ERROR_CODE_KEY_TOO_LONG")) || (data3 === "ERROR_CODE_VALUE_TOO_LARGE")) || (data3 === "ERROR_CODE_REVISION_MISMATCH")) || (data3 === "ERROR_CODE_NOT_AN_INTEGER")) || (data3 === "ERROR_CODE_INTEGER_OVERFLOW")) || (data3 === "ERROR_CODE_INVALID_CURSOR")) || (data3 === "ERROR_CODE_STORAGE_FAILED")) || (data3 === "ERROR_CODE_STORAGE_FULL")) || (data3 === "ERROR_CODE_NO_WORKER")) || (data3 === "ERROR_CODE_WORKER_LOST")) || (data3 === "ERROR_CODE_OUTCOME_UNKNOWN")) || (data3 === "ERROR_CODE_LOCK_LOST")) || (data3 === "ERROR_CODE_CONFIG_INVALID")) || (data3 === "ERROR_CODE_PORT_IN_USE")) || (data3 === "ERROR_CODE_INVALID_URL")) || (data3 === "ERROR_CODE_SCHEMA_INVALID"))){
+const err1 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema3.properties.code.anyOf[0].enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs12 === errors;
+valid3 = valid3 || _valid0;
+const _errs14 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err2 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(errors === _errs14){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 2147483647 || isNaN(data3)){
+const err3 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+if(data3 < -2147483648 || isNaN(data3)){
+const err4 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+}
+var _valid0 = _errs14 === errors;
+valid3 = valid3 || _valid0;
+if(!valid3){
+const err5 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate1.errors = vErrors;
+return false;
+}
+else {
+errors = _errs11;
+if(vErrors !== null){
+if(_errs11){
+vErrors.length = _errs11;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs10 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.message !== undefined && func0.call(data2, "message")){
+const _errs16 = errors;
+if(typeof data2.message !== "string"){
+validate1.errors = [{instancePath:instancePath+"/error/message",schemaPath:"polywire.errors.v1.Error/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs16 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.details !== undefined && func0.call(data2, "details")){
+let data5 = data2.details;
+const _errs18 = errors;
+if(errors === _errs18){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key2 of Object.keys(data5)){
+const _errs21 = errors;
+if(typeof data5[key2] !== "string"){
+validate1.errors = [{instancePath:instancePath+"/error/details/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"polywire.errors.v1.Error/properties/details/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs21 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/error/details",schemaPath:"polywire.errors.v1.Error/properties/details/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs18 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.retryAfterMs !== undefined && func0.call(data2, "retryAfterMs")){
+let data7 = data2.retryAfterMs;
+const _errs23 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate1.errors = [{instancePath:instancePath+"/error/retryAfterMs",schemaPath:"polywire.errors.v1.Error/properties/retryAfterMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 4294967295 || isNaN(data7)){
+validate1.errors = [{instancePath:instancePath+"/error/retryAfterMs",schemaPath:"polywire.errors.v1.Error/properties/retryAfterMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate1.errors = [{instancePath:instancePath+"/error/retryAfterMs",schemaPath:"polywire.errors.v1.Error/properties/retryAfterMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/error",schemaPath:"polywire.errors.v1.Error/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate1.errors = vErrors;
+return errors === 0;
+}
+validate1.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -85,8 +356,8 @@ return false;
 }
 if(errors === _errs8){
 if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 4294967295 || isNaN(data2)){
-validate0.errors = [{instancePath:instancePath+"/offer/concurrency",schemaPath:"polywire.io.v1.WorkOffer/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+if(data2 > 1024 || isNaN(data2)){
+validate0.errors = [{instancePath:instancePath+"/offer/concurrency",schemaPath:"polywire.io.v1.WorkOffer/properties/concurrency/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024"}];
 return false;
 }
 else {
@@ -118,81 +389,10 @@ var valid0 = true;
 }
 if(valid0){
 if(data.result !== undefined && func0.call(data, "result")){
-let data3 = data.result;
 const _errs10 = errors;
-const _errs11 = errors;
-if(errors === _errs11){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-const _errs13 = errors;
-for(const key2 of Object.keys(data3)){
-if(!(((key2 === "taskId") || (key2 === "payload")) || (key2 === "error"))){
-validate0.errors = [{instancePath:instancePath+"/result",schemaPath:"polywire.io.v1.WorkResult/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs13 === errors){
-if(data3.taskId !== undefined && func0.call(data3, "taskId")){
-let data4 = data3.taskId;
-const _errs14 = errors;
-if(errors === _errs14){
-if(typeof data4 === "string"){
-if(func3(data4) > 64){
-validate0.errors = [{instancePath:instancePath+"/result/taskId",schemaPath:"polywire.io.v1.WorkResult/properties/taskId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
-return false;
-}
-}
-else {
-validate0.errors = [{instancePath:instancePath+"/result/taskId",schemaPath:"polywire.io.v1.WorkResult/properties/taskId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid4 = _errs14 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data3.payload !== undefined && func0.call(data3, "payload")){
-let data5 = data3.payload;
-const _errs16 = errors;
-if(errors === _errs16){
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-validate0.errors = [{instancePath:instancePath+"/result/payload",schemaPath:"polywire.io.v1.WorkResult/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/_-]*={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/_-]*={0,2}$"+"\""}];
-return false;
-}
-}
-else {
-validate0.errors = [{instancePath:instancePath+"/result/payload",schemaPath:"polywire.io.v1.WorkResult/properties/payload/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-}
-var valid4 = _errs16 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data3.error !== undefined && func0.call(data3, "error")){
-const _errs18 = errors;
-if(typeof data3.error !== "string"){
-validate0.errors = [{instancePath:instancePath+"/result/error",schemaPath:"polywire.io.v1.WorkResult/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs18 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-else {
-validate0.errors = [{instancePath:instancePath+"/result",schemaPath:"polywire.io.v1.WorkResult/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
+if(!(validate1(data.result, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
+errors = vErrors.length;
 }
 var valid0 = _errs10 === errors;
 }

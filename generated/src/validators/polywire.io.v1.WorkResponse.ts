@@ -19,46 +19,69 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((key0 === "task") || (key0 === "cancel"))){
+if(!((((key0 === "ready") || (key0 === "task")) || (key0 === "cancel")) || (key0 === "late"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.task !== undefined && func0.call(data, "task")){
-let data0 = data.task;
+if(data.ready !== undefined && func0.call(data, "ready")){
+let data0 = data.ready;
 const _errs2 = errors;
 const _errs3 = errors;
 if(errors === _errs3){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-const _errs5 = errors;
 for(const key1 of Object.keys(data0)){
-if(!(((key1 === "taskId") || (key1 === "payload")) || (key1 === "timeoutMs"))){
-validate0.errors = [{instancePath:instancePath+"/task",schemaPath:"polywire.io.v1.WorkTask/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+validate0.errors = [{instancePath:instancePath+"/ready",schemaPath:"polywire.io.v1.WorkReady/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs5 === errors){
-if(data0.taskId !== undefined && func0.call(data0, "taskId")){
+else {
+validate0.errors = [{instancePath:instancePath+"/ready",schemaPath:"polywire.io.v1.WorkReady/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.task !== undefined && func0.call(data, "task")){
+let data1 = data.task;
 const _errs6 = errors;
-if(typeof data0.taskId !== "string"){
+const _errs7 = errors;
+if(errors === _errs7){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+const _errs9 = errors;
+for(const key2 of Object.keys(data1)){
+if(!(((((key2 === "taskId") || (key2 === "payload")) || (key2 === "timeoutMs")) || (key2 === "methodId")) || (key2 === "clientId"))){
+validate0.errors = [{instancePath:instancePath+"/task",schemaPath:"polywire.io.v1.WorkTask/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs9 === errors){
+if(data1.taskId !== undefined && func0.call(data1, "taskId")){
+const _errs10 = errors;
+if(typeof data1.taskId !== "string"){
 validate0.errors = [{instancePath:instancePath+"/task/taskId",schemaPath:"polywire.io.v1.WorkTask/properties/taskId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs6 === errors;
+var valid3 = _errs10 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data0.payload !== undefined && func0.call(data0, "payload")){
-let data2 = data0.payload;
-const _errs8 = errors;
-if(errors === _errs8){
-if(typeof data2 === "string"){
-if(!pattern0.test(data2)){
+if(valid3){
+if(data1.payload !== undefined && func0.call(data1, "payload")){
+let data3 = data1.payload;
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data3 === "string"){
+if(!pattern0.test(data3)){
 validate0.errors = [{instancePath:instancePath+"/task/payload",schemaPath:"polywire.io.v1.WorkTask/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/_-]*={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/_-]*={0,2}$"+"\""}];
 return false;
 }
@@ -68,37 +91,78 @@ validate0.errors = [{instancePath:instancePath+"/task/payload",schemaPath:"polyw
 return false;
 }
 }
-var valid2 = _errs8 === errors;
+var valid3 = _errs12 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
 }
-if(valid2){
-if(data0.timeoutMs !== undefined && func0.call(data0, "timeoutMs")){
-let data3 = data0.timeoutMs;
-const _errs10 = errors;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+if(valid3){
+if(data1.timeoutMs !== undefined && func0.call(data1, "timeoutMs")){
+let data4 = data1.timeoutMs;
+const _errs14 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
 validate0.errors = [{instancePath:instancePath+"/task/timeoutMs",schemaPath:"polywire.io.v1.WorkTask/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs10){
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 4294967295 || isNaN(data3)){
+if(errors === _errs14){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 4294967295 || isNaN(data4)){
 validate0.errors = [{instancePath:instancePath+"/task/timeoutMs",schemaPath:"polywire.io.v1.WorkTask/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
 return false;
 }
 else {
-if(data3 < 0 || isNaN(data3)){
+if(data4 < 0 || isNaN(data4)){
 validate0.errors = [{instancePath:instancePath+"/task/timeoutMs",schemaPath:"polywire.io.v1.WorkTask/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid2 = _errs10 === errors;
+var valid3 = _errs14 === errors;
 }
 else {
-var valid2 = true;
+var valid3 = true;
+}
+if(valid3){
+if(data1.methodId !== undefined && func0.call(data1, "methodId")){
+let data5 = data1.methodId;
+const _errs16 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate0.errors = [{instancePath:instancePath+"/task/methodId",schemaPath:"polywire.io.v1.WorkTask/properties/methodId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs16){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 4294967295 || isNaN(data5)){
+validate0.errors = [{instancePath:instancePath+"/task/methodId",schemaPath:"polywire.io.v1.WorkTask/properties/methodId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate0.errors = [{instancePath:instancePath+"/task/methodId",schemaPath:"polywire.io.v1.WorkTask/properties/methodId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs16 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.clientId !== undefined && func0.call(data1, "clientId")){
+const _errs18 = errors;
+if(typeof data1.clientId !== "string"){
+validate0.errors = [{instancePath:instancePath+"/task/clientId",schemaPath:"polywire.io.v1.WorkTask/properties/clientId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs18 === errors;
+}
+else {
+var valid3 = true;
+}
+}
 }
 }
 }
@@ -109,29 +173,29 @@ validate0.errors = [{instancePath:instancePath+"/task",schemaPath:"polywire.io.v
 return false;
 }
 }
-var valid0 = _errs2 === errors;
+var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.cancel !== undefined && func0.call(data, "cancel")){
-let data4 = data.cancel;
-const _errs12 = errors;
-const _errs13 = errors;
-if(errors === _errs13){
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-const _errs15 = errors;
-for(const key2 of Object.keys(data4)){
-if(!(key2 === "taskId")){
-validate0.errors = [{instancePath:instancePath+"/cancel",schemaPath:"polywire.io.v1.WorkCancel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+let data7 = data.cancel;
+const _errs20 = errors;
+const _errs21 = errors;
+if(errors === _errs21){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+const _errs23 = errors;
+for(const key3 of Object.keys(data7)){
+if(!(key3 === "taskId")){
+validate0.errors = [{instancePath:instancePath+"/cancel",schemaPath:"polywire.io.v1.WorkCancel/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs15 === errors){
-if(data4.taskId !== undefined && func0.call(data4, "taskId")){
-if(typeof data4.taskId !== "string"){
+if(_errs23 === errors){
+if(data7.taskId !== undefined && func0.call(data7, "taskId")){
+if(typeof data7.taskId !== "string"){
 validate0.errors = [{instancePath:instancePath+"/cancel/taskId",schemaPath:"polywire.io.v1.WorkCancel/properties/taskId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
@@ -143,17 +207,126 @@ validate0.errors = [{instancePath:instancePath+"/cancel",schemaPath:"polywire.io
 return false;
 }
 }
-var valid0 = _errs12 === errors;
+var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
+if(data.late !== undefined && func0.call(data, "late")){
+let data9 = data.late;
+const _errs26 = errors;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+const _errs29 = errors;
+for(const key4 of Object.keys(data9)){
+if(!(key4 === "taskId")){
+validate0.errors = [{instancePath:instancePath+"/late",schemaPath:"polywire.io.v1.WorkLate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs29 === errors){
+if(data9.taskId !== undefined && func0.call(data9, "taskId")){
+if(typeof data9.taskId !== "string"){
+validate0.errors = [{instancePath:instancePath+"/late/taskId",schemaPath:"polywire.io.v1.WorkLate/properties/taskId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/late",schemaPath:"polywire.io.v1.WorkLate/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ready !== undefined && func0.call(data, "ready")){
+const _errs32 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.task !== undefined && func0.call(data, "task")){
+var valid9 = false;
+validate0.errors = [{instancePath:instancePath+"/task",schemaPath:"#/dependentSchemas/ready/properties/task/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data.cancel !== undefined && func0.call(data, "cancel")){
+var valid9 = false;
+validate0.errors = [{instancePath:instancePath+"/cancel",schemaPath:"#/dependentSchemas/ready/properties/cancel/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data.late !== undefined && func0.call(data, "late")){
+var valid9 = false;
+validate0.errors = [{instancePath:instancePath+"/late",schemaPath:"#/dependentSchemas/ready/properties/late/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+var valid8 = _errs32 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data.task !== undefined && func0.call(data, "task")){
+const _errs33 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.cancel !== undefined && func0.call(data, "cancel")){
+var valid10 = false;
 validate0.errors = [{instancePath:instancePath+"/cancel",schemaPath:"#/dependentSchemas/task/properties/cancel/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data.late !== undefined && func0.call(data, "late")){
+var valid10 = false;
+validate0.errors = [{instancePath:instancePath+"/late",schemaPath:"#/dependentSchemas/task/properties/late/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid10 = true;
+}
+}
+}
+var valid8 = _errs33 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data.cancel !== undefined && func0.call(data, "cancel")){
+const _errs34 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.late !== undefined && func0.call(data, "late")){
+validate0.errors = [{instancePath:instancePath+"/late",schemaPath:"#/dependentSchemas/cancel/properties/late/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+}
+var valid8 = _errs34 === errors;
+}
+else {
+var valid8 = true;
+}
+}
 }
 }
 }

@@ -3,6 +3,7 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
+const schema1 = {"$id":"polywire.errors.v1.Error","type":"object","properties":{"code":{"anyOf":[{"type":"string","enum":["ERROR_CODE_UNSPECIFIED","ERROR_CODE_CANCELLED","ERROR_CODE_INTERNAL","ERROR_CODE_INVALID_ARGUMENT","ERROR_CODE_DEADLINE_EXCEEDED","ERROR_CODE_NOT_FOUND","ERROR_CODE_ALREADY_EXISTS","ERROR_CODE_PERMISSION_DENIED","ERROR_CODE_RESOURCE_EXHAUSTED","ERROR_CODE_FAILED_PRECONDITION","ERROR_CODE_OUT_OF_RANGE","ERROR_CODE_UNIMPLEMENTED","ERROR_CODE_UNAVAILABLE","ERROR_CODE_UNAUTHENTICATED","ERROR_CODE_MALFORMED_PACKET","ERROR_CODE_UNSUPPORTED_VERSION","ERROR_CODE_PACKET_TOO_LARGE","ERROR_CODE_MALFORMED_MESSAGE","ERROR_CODE_INVALID_UTF8","ERROR_CODE_UNKNOWN_SERVICE","ERROR_CODE_UNKNOWN_METHOD","ERROR_CODE_INVALID_MESSAGE_ID","ERROR_CODE_HELLO_REQUIRED","ERROR_CODE_HELLO_TIMEOUT","ERROR_CODE_SLOW_CONSUMER","ERROR_CODE_DRAINING","ERROR_CODE_RATE_LIMITED","ERROR_CODE_TOKEN_EXPIRED","ERROR_CODE_HEARTBEAT_LOST","ERROR_CODE_SESSION_TAKEN_OVER","ERROR_CODE_KEY_TOO_LONG","ERROR_CODE_VALUE_TOO_LARGE","ERROR_CODE_REVISION_MISMATCH","ERROR_CODE_NOT_AN_INTEGER","ERROR_CODE_INTEGER_OVERFLOW","ERROR_CODE_INVALID_CURSOR","ERROR_CODE_STORAGE_FAILED","ERROR_CODE_STORAGE_FULL","ERROR_CODE_NO_WORKER","ERROR_CODE_WORKER_LOST","ERROR_CODE_OUTCOME_UNKNOWN","ERROR_CODE_LOCK_LOST","ERROR_CODE_CONFIG_INVALID","ERROR_CODE_PORT_IN_USE","ERROR_CODE_INVALID_URL","ERROR_CODE_SCHEMA_INVALID"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"message":{"type":"string"},"details":{"type":"object","additionalProperties":{"type":"string"}},"retryAfterMs":{"type":"integer","minimum":0,"maximum":4294967295}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func1 = countCodePoints;
 const pattern0 = new RegExp("^[A-Za-z0-9+/_-]*={0,2}$", "u");
@@ -71,10 +72,191 @@ var valid0 = true;
 }
 if(valid0){
 if(data.error !== undefined && func0.call(data, "error")){
+let data2 = data.error;
 const _errs6 = errors;
-if(typeof data.error !== "string"){
-validate0.errors = [{instancePath:instancePath+"/error",schemaPath:"#/properties/error/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+const _errs9 = errors;
+for(const key1 of Object.keys(data2)){
+if(!((((key1 === "code") || (key1 === "message")) || (key1 === "details")) || (key1 === "retryAfterMs"))){
+validate0.errors = [{instancePath:instancePath+"/error",schemaPath:"polywire.errors.v1.Error/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
+break;
+}
+}
+if(_errs9 === errors){
+if(data2.code !== undefined && func0.call(data2, "code")){
+let data3 = data2.code;
+const _errs10 = errors;
+const _errs11 = errors;
+let valid3 = false;
+const _errs12 = errors;
+if(typeof data3 !== "string"){
+const err0 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!((((((((((((((((((((((((((((((((((((((((((((((data3 === "ERROR_CODE_UNSPECIFIED") || (data3 === "ERROR_CODE_CANCELLED")) || (data3 === "ERROR_CODE_INTERNAL")) || (data3 === "ERROR_CODE_INVALID_ARGUMENT")) || (data3 === "ERROR_CODE_DEADLINE_EXCEEDED")) || (data3 === "ERROR_CODE_NOT_FOUND")) || (data3 === "ERROR_CODE_ALREADY_EXISTS")) || (data3 === "ERROR_CODE_PERMISSION_DENIED")) || (data3 === "ERROR_CODE_RESOURCE_EXHAUSTED")) || (data3 === "ERROR_CODE_FAILED_PRECONDITION")) || (data3 === "ERROR_CODE_OUT_OF_RANGE")) || (data3 === "ERROR_CODE_UNIMPLEMENTED")) || (data3 === "ERROR_CODE_UNAVAILABLE")) || (data3 === "ERROR_CODE_UNAUTHENTICATED")) || (data3 === "ERROR_CODE_MALFORMED_PACKET")) || (data3 === "ERROR_CODE_UNSUPPORTED_VERSION")) || (data3 === "ERROR_CODE_PACKET_TOO_LARGE")) || (data3 === "ERROR_CODE_MALFORMED_MESSAGE")) || (data3 === "ERROR_CODE_INVALID_UTF8")) || (data3 === "ERROR_CODE_UNKNOWN_SERVICE")) || (data3 === "ERROR_CODE_UNKNOWN_METHOD")) || (data3 === "ERROR_CODE_INVALID_MESSAGE_ID")) || (data3 === "ERROR_CODE_HELLO_REQUIRED")) || (data3 === "ERROR_CODE_HELLO_TIMEOUT")) || (data3 === "ERROR_CODE_SLOW_CONSUMER")) || (data3 === "ERROR_CODE_DRAINING")) || (data3 === "ERROR_CODE_RATE_LIMITED")) || (data3 === "ERROR_CODE_TOKEN_EXPIRED")) || (data3 === "ERROR_CODE_HEARTBEAT_LOST")) || (data3 === "ERROR_CODE_SESSION_TAKEN_OVER")) || (data3 === "ERROR_CODE_KEY_TOO_LONG")) || (data3 === "ERROR_CODE_VALUE_TOO_LARGE")) || (data3 === "ERROR_CODE_REVISION_MISMATCH")) || (data3 === "ERROR_CODE_NOT_AN_INTEGER")) || (data3 === "ERROR_CODE_INTEGER_OVERFLOW")) || (data3 === "ERROR_CODE_INVALID_CURSOR")) || (data3 === "ERROR_CODE_STORAGE_FAILED")) || (data3 === "ERROR_CODE_STORAGE_FULL")) || (data3 === "ERROR_CODE_NO_WORKER")) || (data3 === "ERROR_CODE_WORKER_LOST")) || (data3 === "ERROR_CODE_OUTCOME_UNKNOWN")) || (data3 === "ERROR_CODE_LOCK_LOST")) || (data3 === "ERROR_CODE_CONFIG_INVALID")) || (data3 === "ERROR_CODE_PORT_IN_USE")) || (data3 === "ERROR_CODE_INVALID_URL")) || (data3 === "ERROR_CODE_SCHEMA_INVALID"))){
+const err1 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema1.properties.code.anyOf[0].enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs12 === errors;
+valid3 = valid3 || _valid0;
+const _errs14 = errors;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err2 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(errors === _errs14){
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 2147483647 || isNaN(data3)){
+const err3 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+if(data3 < -2147483648 || isNaN(data3)){
+const err4 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+}
+var _valid0 = _errs14 === errors;
+valid3 = valid3 || _valid0;
+if(!valid3){
+const err5 = {instancePath:instancePath+"/error/code",schemaPath:"polywire.errors.v1.Error/properties/code/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate0.errors = vErrors;
+return false;
+}
+else {
+errors = _errs11;
+if(vErrors !== null){
+if(_errs11){
+vErrors.length = _errs11;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs10 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.message !== undefined && func0.call(data2, "message")){
+const _errs16 = errors;
+if(typeof data2.message !== "string"){
+validate0.errors = [{instancePath:instancePath+"/error/message",schemaPath:"polywire.errors.v1.Error/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs16 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.details !== undefined && func0.call(data2, "details")){
+let data5 = data2.details;
+const _errs18 = errors;
+if(errors === _errs18){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key2 of Object.keys(data5)){
+const _errs21 = errors;
+if(typeof data5[key2] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/error/details/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"polywire.errors.v1.Error/properties/details/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs21 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/error/details",schemaPath:"polywire.errors.v1.Error/properties/details/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs18 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.retryAfterMs !== undefined && func0.call(data2, "retryAfterMs")){
+let data7 = data2.retryAfterMs;
+const _errs23 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate0.errors = [{instancePath:instancePath+"/error/retryAfterMs",schemaPath:"polywire.errors.v1.Error/properties/retryAfterMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 4294967295 || isNaN(data7)){
+validate0.errors = [{instancePath:instancePath+"/error/retryAfterMs",schemaPath:"polywire.errors.v1.Error/properties/retryAfterMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate0.errors = [{instancePath:instancePath+"/error/retryAfterMs",schemaPath:"polywire.errors.v1.Error/properties/retryAfterMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs23 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/error",schemaPath:"polywire.errors.v1.Error/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
 }
 var valid0 = _errs6 === errors;
 }

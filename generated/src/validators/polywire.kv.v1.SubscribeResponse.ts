@@ -19,7 +19,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((key0 === "subscribed") || (key0 === "message"))){
+if(!(((key0 === "subscribed") || (key0 === "message")) || (key0 === "gap"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -34,7 +34,7 @@ if(errors === _errs3){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 const _errs5 = errors;
 for(const key1 of Object.keys(data0)){
-if(!((key1 === "epoch") || (key1 === "offset"))){
+if(!(((key1 === "epoch") || (key1 === "offset")) || (key1 === "recovered"))){
 validate0.errors = [{instancePath:instancePath+"/subscribed",schemaPath:"polywire.kv.v1.Subscribed/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -79,6 +79,19 @@ var valid2 = _errs8 === errors;
 else {
 var valid2 = true;
 }
+if(valid2){
+if(data0.recovered !== undefined && func0.call(data0, "recovered")){
+const _errs10 = errors;
+if(typeof data0.recovered !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/subscribed/recovered",schemaPath:"polywire.kv.v1.Subscribed/properties/recovered/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid2 = _errs10 === errors;
+}
+else {
+var valid2 = true;
+}
+}
 }
 }
 }
@@ -94,52 +107,25 @@ var valid0 = true;
 }
 if(valid0){
 if(data.message !== undefined && func0.call(data, "message")){
-let data3 = data.message;
-const _errs10 = errors;
-const _errs11 = errors;
-if(errors === _errs11){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let data4 = data.message;
+const _errs12 = errors;
 const _errs13 = errors;
-for(const key2 of Object.keys(data3)){
+if(errors === _errs13){
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+const _errs15 = errors;
+for(const key2 of Object.keys(data4)){
 if(!(((key2 === "topic") || (key2 === "offset")) || (key2 === "payload"))){
 validate0.errors = [{instancePath:instancePath+"/message",schemaPath:"polywire.kv.v1.TopicMessage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs13 === errors){
-if(data3.topic !== undefined && func0.call(data3, "topic")){
-const _errs14 = errors;
-if(typeof data3.topic !== "string"){
+if(_errs15 === errors){
+if(data4.topic !== undefined && func0.call(data4, "topic")){
+const _errs16 = errors;
+if(typeof data4.topic !== "string"){
 validate0.errors = [{instancePath:instancePath+"/message/topic",schemaPath:"polywire.kv.v1.TopicMessage/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
-}
-var valid4 = _errs14 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data3.offset !== undefined && func0.call(data3, "offset")){
-let data5 = data3.offset;
-const _errs16 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate0.errors = [{instancePath:instancePath+"/message/offset",schemaPath:"polywire.kv.v1.TopicMessage/properties/offset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs16){
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 9007199254740991 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/message/offset",schemaPath:"polywire.kv.v1.TopicMessage/properties/offset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data5 < 0 || isNaN(data5)){
-validate0.errors = [{instancePath:instancePath+"/message/offset",schemaPath:"polywire.kv.v1.TopicMessage/properties/offset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid4 = _errs16 === errors;
 }
@@ -147,12 +133,39 @@ else {
 var valid4 = true;
 }
 if(valid4){
-if(data3.payload !== undefined && func0.call(data3, "payload")){
-let data6 = data3.payload;
+if(data4.offset !== undefined && func0.call(data4, "offset")){
+let data6 = data4.offset;
 const _errs18 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate0.errors = [{instancePath:instancePath+"/message/offset",schemaPath:"polywire.kv.v1.TopicMessage/properties/offset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs18){
-if(typeof data6 === "string"){
-if(!pattern0.test(data6)){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate0.errors = [{instancePath:instancePath+"/message/offset",schemaPath:"polywire.kv.v1.TopicMessage/properties/offset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate0.errors = [{instancePath:instancePath+"/message/offset",schemaPath:"polywire.kv.v1.TopicMessage/properties/offset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs18 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data4.payload !== undefined && func0.call(data4, "payload")){
+let data7 = data4.payload;
+const _errs20 = errors;
+if(errors === _errs20){
+if(typeof data7 === "string"){
+if(!pattern0.test(data7)){
 validate0.errors = [{instancePath:instancePath+"/message/payload",schemaPath:"polywire.kv.v1.TopicMessage/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/_-]*={0,2}$"},message:"must match pattern \""+"^[A-Za-z0-9+/_-]*={0,2}$"+"\""}];
 return false;
 }
@@ -162,7 +175,7 @@ validate0.errors = [{instancePath:instancePath+"/message/payload",schemaPath:"po
 return false;
 }
 }
-var valid4 = _errs18 === errors;
+var valid4 = _errs20 === errors;
 }
 else {
 var valid4 = true;
@@ -176,17 +189,134 @@ validate0.errors = [{instancePath:instancePath+"/message",schemaPath:"polywire.k
 return false;
 }
 }
-var valid0 = _errs10 === errors;
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.gap !== undefined && func0.call(data, "gap")){
+let data8 = data.gap;
+const _errs22 = errors;
+const _errs23 = errors;
+if(errors === _errs23){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+const _errs25 = errors;
+for(const key3 of Object.keys(data8)){
+if(!((key3 === "fromOffset") || (key3 === "toOffset"))){
+validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"polywire.kv.v1.Gap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs25 === errors){
+if(data8.fromOffset !== undefined && func0.call(data8, "fromOffset")){
+let data9 = data8.fromOffset;
+const _errs26 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.kv.v1.Gap/properties/fromOffset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs26){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 9007199254740991 || isNaN(data9)){
+validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.kv.v1.Gap/properties/fromOffset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data9 < 0 || isNaN(data9)){
+validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.kv.v1.Gap/properties/fromOffset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs26 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data8.toOffset !== undefined && func0.call(data8, "toOffset")){
+let data10 = data8.toOffset;
+const _errs28 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.kv.v1.Gap/properties/toOffset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs28){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
+validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.kv.v1.Gap/properties/toOffset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data10 < 0 || isNaN(data10)){
+validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.kv.v1.Gap/properties/toOffset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs28 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"polywire.kv.v1.Gap/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs22 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.subscribed !== undefined && func0.call(data, "subscribed")){
+const _errs30 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.message !== undefined && func0.call(data, "message")){
+var valid8 = false;
 validate0.errors = [{instancePath:instancePath+"/message",schemaPath:"#/dependentSchemas/subscribed/properties/message/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data.gap !== undefined && func0.call(data, "gap")){
+var valid8 = false;
+validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"#/dependentSchemas/subscribed/properties/gap/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid8 = true;
+}
+}
+}
+var valid7 = _errs30 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data.message !== undefined && func0.call(data, "message")){
+const _errs31 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.gap !== undefined && func0.call(data, "gap")){
+validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"#/dependentSchemas/message/properties/gap/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+}
+var valid7 = _errs31 === errors;
+}
+else {
+var valid7 = true;
 }
 }
 }

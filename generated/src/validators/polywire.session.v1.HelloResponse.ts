@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.session.v1.HelloResponse","type":"object","properties":{"sessionId":{"type":"string"},"clientId":{"type":"string"},"limits":{"$ref":"polywire.session.v1.Limits"},"heartbeatMs":{"type":"integer","minimum":0,"maximum":4294967295},"schemaHash":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"agent":{"type":"string"},"serviceIds":{"type":"array","items":{"type":"integer","minimum":0,"maximum":4294967295}},"resumeToken":{"type":"string"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.session.v1.HelloResponse","type":"object","properties":{"sessionId":{"type":"string"},"clientId":{"type":"string"},"limits":{"$ref":"polywire.session.v1.Limits"},"heartbeatMs":{"type":"integer","minimum":0,"maximum":4294967295},"schemaHash":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"agent":{"type":"string"},"serviceIds":{"type":"array","items":{"type":"integer","minimum":0,"maximum":4294967295}},"resumeToken":{"type":"string"},"resumed":{"type":"boolean"},"resumeWindowMs":{"type":"integer","minimum":0,"maximum":4294967295},"tokenExpiresAtMs":{"type":"integer","minimum":0,"maximum":9007199254740991}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -58,7 +58,7 @@ if(errors === _errs7){
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 const _errs9 = errors;
 for(const key1 of Object.keys(data2)){
-if(!((((key1 === "maxPayloadBytes") || (key1 === "maxValueBytes")) || (key1 === "maxKeyBytes")) || (key1 === "maxCalls"))){
+if(!((((((key1 === "maxPayloadBytes") || (key1 === "maxValueBytes")) || (key1 === "maxKeyBytes")) || (key1 === "maxCalls")) || (key1 === "maxMessageBytes")) || (key1 === "maxSubscriptions"))){
 validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.session.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -172,6 +172,62 @@ var valid2 = _errs16 === errors;
 else {
 var valid2 = true;
 }
+if(valid2){
+if(data2.maxMessageBytes !== undefined && func0.call(data2, "maxMessageBytes")){
+let data7 = data2.maxMessageBytes;
+const _errs18 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxMessageBytes",schemaPath:"polywire.session.v1.Limits/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs18){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 4294967295 || isNaN(data7)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxMessageBytes",schemaPath:"polywire.session.v1.Limits/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data7 < 0 || isNaN(data7)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxMessageBytes",schemaPath:"polywire.session.v1.Limits/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs18 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data2.maxSubscriptions !== undefined && func0.call(data2, "maxSubscriptions")){
+let data8 = data2.maxSubscriptions;
+const _errs20 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.session.v1.Limits/properties/maxSubscriptions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs20){
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 4294967295 || isNaN(data8)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.session.v1.Limits/properties/maxSubscriptions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data8 < 0 || isNaN(data8)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.session.v1.Limits/properties/maxSubscriptions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs20 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
 }
 }
 }
@@ -189,51 +245,51 @@ var valid0 = true;
 }
 if(valid0){
 if(data.heartbeatMs !== undefined && func0.call(data, "heartbeatMs")){
-let data7 = data.heartbeatMs;
-const _errs18 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+let data9 = data.heartbeatMs;
+const _errs22 = errors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
 validate0.errors = [{instancePath:instancePath+"/heartbeatMs",schemaPath:"#/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs18){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 4294967295 || isNaN(data7)){
+if(errors === _errs22){
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 4294967295 || isNaN(data9)){
 validate0.errors = [{instancePath:instancePath+"/heartbeatMs",schemaPath:"#/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
 return false;
 }
 else {
-if(data7 < 0 || isNaN(data7)){
+if(data9 < 0 || isNaN(data9)){
 validate0.errors = [{instancePath:instancePath+"/heartbeatMs",schemaPath:"#/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs18 === errors;
+var valid0 = _errs22 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.schemaHash !== undefined && func0.call(data, "schemaHash")){
-const _errs20 = errors;
+const _errs24 = errors;
 if(typeof data.schemaHash !== "string"){
 validate0.errors = [{instancePath:instancePath+"/schemaHash",schemaPath:"#/properties/schemaHash/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs20 === errors;
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ackLevel !== undefined && func0.call(data, "ackLevel")){
-let data9 = data.ackLevel;
-const _errs22 = errors;
-const _errs23 = errors;
+let data11 = data.ackLevel;
+const _errs26 = errors;
+const _errs27 = errors;
 let valid3 = false;
-const _errs24 = errors;
-if(typeof data9 !== "string"){
+const _errs28 = errors;
+if(typeof data11 !== "string"){
 const err0 = {instancePath:instancePath+"/ackLevel",schemaPath:"#/properties/ackLevel/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err0];
@@ -243,7 +299,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!((((data9 === "ACK_LEVEL_UNSPECIFIED") || (data9 === "ACK_LEVEL_VOLATILE")) || (data9 === "ACK_LEVEL_OS")) || (data9 === "ACK_LEVEL_DISK"))){
+if(!((((data11 === "ACK_LEVEL_UNSPECIFIED") || (data11 === "ACK_LEVEL_VOLATILE")) || (data11 === "ACK_LEVEL_OS")) || (data11 === "ACK_LEVEL_DISK"))){
 const err1 = {instancePath:instancePath+"/ackLevel",schemaPath:"#/properties/ackLevel/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema0.properties.ackLevel.anyOf[0].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err1];
@@ -253,10 +309,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-var _valid0 = _errs24 === errors;
+var _valid0 = _errs28 === errors;
 valid3 = valid3 || _valid0;
-const _errs26 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const _errs30 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
 const err2 = {instancePath:instancePath+"/ackLevel",schemaPath:"#/properties/ackLevel/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err2];
@@ -266,9 +322,9 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(errors === _errs26){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 2147483647 || isNaN(data9)){
+if(errors === _errs30){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 2147483647 || isNaN(data11)){
 const err3 = {instancePath:instancePath+"/ackLevel",schemaPath:"#/properties/ackLevel/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
 if(vErrors === null){
 vErrors = [err3];
@@ -279,7 +335,7 @@ vErrors.push(err3);
 errors++;
 }
 else {
-if(data9 < -2147483648 || isNaN(data9)){
+if(data11 < -2147483648 || isNaN(data11)){
 const err4 = {instancePath:instancePath+"/ackLevel",schemaPath:"#/properties/ackLevel/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
 if(vErrors === null){
 vErrors = [err4];
@@ -292,7 +348,7 @@ errors++;
 }
 }
 }
-var _valid0 = _errs26 === errors;
+var _valid0 = _errs30 === errors;
 valid3 = valid3 || _valid0;
 if(!valid3){
 const err5 = {instancePath:instancePath+"/ackLevel",schemaPath:"#/properties/ackLevel/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
@@ -307,63 +363,63 @@ validate0.errors = vErrors;
 return false;
 }
 else {
-errors = _errs23;
+errors = _errs27;
 if(vErrors !== null){
-if(_errs23){
-vErrors.length = _errs23;
+if(_errs27){
+vErrors.length = _errs27;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.agent !== undefined && func0.call(data, "agent")){
-const _errs28 = errors;
+const _errs32 = errors;
 if(typeof data.agent !== "string"){
 validate0.errors = [{instancePath:instancePath+"/agent",schemaPath:"#/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs28 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.serviceIds !== undefined && func0.call(data, "serviceIds")){
-let data11 = data.serviceIds;
-const _errs30 = errors;
-if(errors === _errs30){
-if(Array.isArray(data11)){
+let data13 = data.serviceIds;
+const _errs34 = errors;
+if(errors === _errs34){
+if(Array.isArray(data13)){
 var valid4 = true;
-const len0 = data11.length;
+const len0 = data13.length;
 for(let i0=0; i0<len0; i0++){
-let data12 = data11[i0];
-const _errs32 = errors;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+let data14 = data13[i0];
+const _errs36 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
 validate0.errors = [{instancePath:instancePath+"/serviceIds/" + i0,schemaPath:"#/properties/serviceIds/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs32){
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 4294967295 || isNaN(data12)){
+if(errors === _errs36){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 4294967295 || isNaN(data14)){
 validate0.errors = [{instancePath:instancePath+"/serviceIds/" + i0,schemaPath:"#/properties/serviceIds/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
 return false;
 }
 else {
-if(data12 < 0 || isNaN(data12)){
+if(data14 < 0 || isNaN(data14)){
 validate0.errors = [{instancePath:instancePath+"/serviceIds/" + i0,schemaPath:"#/properties/serviceIds/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid4 = _errs32 === errors;
+var valid4 = _errs36 === errors;
 if(!valid4){
 break;
 }
@@ -374,22 +430,91 @@ validate0.errors = [{instancePath:instancePath+"/serviceIds",schemaPath:"#/prope
 return false;
 }
 }
-var valid0 = _errs30 === errors;
+var valid0 = _errs34 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.resumeToken !== undefined && func0.call(data, "resumeToken")){
-const _errs34 = errors;
+const _errs38 = errors;
 if(typeof data.resumeToken !== "string"){
 validate0.errors = [{instancePath:instancePath+"/resumeToken",schemaPath:"#/properties/resumeToken/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs34 === errors;
+var valid0 = _errs38 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.resumed !== undefined && func0.call(data, "resumed")){
+const _errs40 = errors;
+if(typeof data.resumed !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/resumed",schemaPath:"#/properties/resumed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.resumeWindowMs !== undefined && func0.call(data, "resumeWindowMs")){
+let data17 = data.resumeWindowMs;
+const _errs42 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate0.errors = [{instancePath:instancePath+"/resumeWindowMs",schemaPath:"#/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs42){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 4294967295 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/resumeWindowMs",schemaPath:"#/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/resumeWindowMs",schemaPath:"#/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs42 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tokenExpiresAtMs !== undefined && func0.call(data, "tokenExpiresAtMs")){
+let data18 = data.tokenExpiresAtMs;
+const _errs44 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+validate0.errors = [{instancePath:instancePath+"/tokenExpiresAtMs",schemaPath:"#/properties/tokenExpiresAtMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs44){
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate0.errors = [{instancePath:instancePath+"/tokenExpiresAtMs",schemaPath:"#/properties/tokenExpiresAtMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate0.errors = [{instancePath:instancePath+"/tokenExpiresAtMs",schemaPath:"#/properties/tokenExpiresAtMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs44 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
 }
 }
 }

@@ -88,7 +88,7 @@ export class CommandMap {
         return { bound: this.#publish, message };
       }
       case 'subscribe': {
-        const message: SubscribeRequest = { topic: command.value.topic };
+        const message: SubscribeRequest = { topic: command.value.topic, epoch: '', offset: 0 };
         return { bound: this.#subscribe, message };
       }
     }

@@ -3,9 +3,14 @@
 import type {
   BroadcastRequest,
   BroadcastResponse,
+  Delivery,
   Gap,
   LockRequest,
   LockResponse,
+  Member,
+  PresenceRequest,
+  PresenceResponse,
+  Present,
   RequestRequest,
   RequestResponse,
   SubscribeRequest,
@@ -15,7 +20,9 @@ import type {
   UnlockRequest,
   UnlockResponse,
   WorkCancel,
+  WorkLate,
   WorkOffer,
+  WorkReady,
   WorkRequest,
   WorkResponse,
   WorkResult,
@@ -26,21 +33,27 @@ import {
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
+  outOfRange,
   tooLong,
   tooShort,
   utf8Length,
 } from '../../../../wire/index.js';
+import { ErrorCodec, type ErrorInit } from '../../errors/v1/errors.js';
 
 /** A SubscribeRequest in the making: a field that is left out has its default. */
 export interface SubscribeRequestInit {
   readonly topic?: string | undefined;
   readonly epoch?: string | undefined;
   readonly offset?: number | undefined;
+  readonly delivery?: Delivery | undefined;
+  readonly filter?: ReadonlyMap<string, string> | undefined;
+  readonly last?: number | undefined;
+  readonly presence?: Uint8Array | undefined;
 }
 
 export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequestInit> = {
   typeName: 'polywire.io.v1.SubscribeRequest',
-  borrows: false,
+  borrows: true,
   write(message: SubscribeRequestInit, writer: ByteWriter): void {
     if (message.topic !== undefined && message.topic.length > 0) {
       writer.uint32(10);
@@ -54,9 +67,32 @@ export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequ
       writer.uint32(24);
       writer.uint64Number(message.offset);
     }
+    if (message.delivery !== undefined && message.delivery !== 0) {
+      writer.uint32(32);
+      writer.int32(message.delivery);
+    }
+    if (message.filter !== undefined) {
+      for (const [key, value] of message.filter) {
+        writer.uint32(42);
+        const entry = writer.fork();
+        writer.uint32(10);
+        writer.string(key);
+        writer.uint32(18);
+        writer.string(value);
+        writer.join(entry);
+      }
+    }
+    if (message.last !== undefined && message.last !== 0) {
+      writer.uint32(48);
+      writer.uint32(message.last);
+    }
+    if (message.presence !== undefined) {
+      writer.uint32(58);
+      writer.bytes(message.presence);
+    }
   },
   read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
-    const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0 };
+    const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0, delivery: 0, filter: new Map(), last: 0, presence: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -68,6 +104,29 @@ export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequ
           break;
         case 24:
           message.offset = reader.uint64Number();
+          break;
+        case 32:
+          message.delivery = reader.int32() as Delivery;
+          break;
+        case 42: {
+          const outer = reader.enter();
+          let key: string = '';
+          let value: string = '';
+          while (reader.pos < reader.end) {
+            const entryTag = reader.tag();
+            if (entryTag === 10) key = reader.string();
+            else if (entryTag === 18) value = reader.string();
+            else reader.skip(entryTag);
+          }
+          reader.leave(outer);
+          message.filter.set(key, value);
+          break;
+        }
+        case 48:
+          message.last = reader.uint32();
+          break;
+        case 58:
+          message.presence = reader.bytes();
           break;
         default:
           reader.skip(tag);
@@ -84,6 +143,11 @@ export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequ
     }
     if (message.epoch.length * 3 > 64 && utf8Length(message.epoch) > 64) {
       throw tooLong('polywire.io.v1.SubscribeRequest.epoch', utf8Length(message.epoch), 64, 'bytes');
+    }
+    if (message.filter.size > 16) throw tooLong('polywire.io.v1.SubscribeRequest.filter', message.filter.size, 16, 'items');
+    if (message.last < 0 || message.last > 10000) throw outOfRange('polywire.io.v1.SubscribeRequest.last', message.last, 0, 10000);
+    if (message.presence !== undefined) {
+      if (message.presence.length > 1024) throw tooLong('polywire.io.v1.SubscribeRequest.presence', message.presence.length, 1024, 'bytes');
     }
   },
 };
@@ -185,6 +249,9 @@ export interface TopicMessageInit {
   readonly topic?: string | undefined;
   readonly offset?: number | undefined;
   readonly payload?: Uint8Array | undefined;
+  readonly tags?: ReadonlyMap<string, string> | undefined;
+  readonly exceptSessionId?: string | undefined;
+  readonly publishedAtMs?: number | undefined;
 }
 
 export const TopicMessageCodec: MessageCodec<TopicMessage, TopicMessageInit> = {
@@ -203,9 +270,28 @@ export const TopicMessageCodec: MessageCodec<TopicMessage, TopicMessageInit> = {
       writer.uint32(26);
       writer.bytes(message.payload);
     }
+    if (message.tags !== undefined) {
+      for (const [key, value] of message.tags) {
+        writer.uint32(34);
+        const entry = writer.fork();
+        writer.uint32(10);
+        writer.string(key);
+        writer.uint32(18);
+        writer.string(value);
+        writer.join(entry);
+      }
+    }
+    if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
+      writer.uint32(42);
+      writer.string(message.exceptSessionId);
+    }
+    if (message.publishedAtMs !== undefined && message.publishedAtMs !== 0) {
+      writer.uint32(48);
+      writer.uint64Number(message.publishedAtMs);
+    }
   },
   read(reader: ByteReader, into?: TopicMessage): TopicMessage {
-    const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES };
+    const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES, tags: new Map(), exceptSessionId: '', publishedAtMs: 0 };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -217,6 +303,26 @@ export const TopicMessageCodec: MessageCodec<TopicMessage, TopicMessageInit> = {
           break;
         case 26:
           message.payload = reader.bytes();
+          break;
+        case 34: {
+          const outer = reader.enter();
+          let key: string = '';
+          let value: string = '';
+          while (reader.pos < reader.end) {
+            const entryTag = reader.tag();
+            if (entryTag === 10) key = reader.string();
+            else if (entryTag === 18) value = reader.string();
+            else reader.skip(entryTag);
+          }
+          reader.leave(outer);
+          message.tags.set(key, value);
+          break;
+        }
+        case 42:
+          message.exceptSessionId = reader.string();
+          break;
+        case 48:
+          message.publishedAtMs = reader.uint64Number();
           break;
         default:
           reader.skip(tag);
@@ -269,6 +375,7 @@ export interface BroadcastRequestInit {
   readonly topic?: string | undefined;
   readonly payload?: Uint8Array | undefined;
   readonly excludeSender?: boolean | undefined;
+  readonly tags?: ReadonlyMap<string, string> | undefined;
 }
 
 export const BroadcastRequestCodec: MessageCodec<BroadcastRequest, BroadcastRequestInit> = {
@@ -287,9 +394,20 @@ export const BroadcastRequestCodec: MessageCodec<BroadcastRequest, BroadcastRequ
       writer.uint32(24);
       writer.bool(message.excludeSender);
     }
+    if (message.tags !== undefined) {
+      for (const [key, value] of message.tags) {
+        writer.uint32(34);
+        const entry = writer.fork();
+        writer.uint32(10);
+        writer.string(key);
+        writer.uint32(18);
+        writer.string(value);
+        writer.join(entry);
+      }
+    }
   },
   read(reader: ByteReader, into?: BroadcastRequest): BroadcastRequest {
-    const message: BroadcastRequest = into ?? { topic: '', payload: EMPTY_BYTES, excludeSender: false };
+    const message: BroadcastRequest = into ?? { topic: '', payload: EMPTY_BYTES, excludeSender: false, tags: new Map() };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -302,6 +420,20 @@ export const BroadcastRequestCodec: MessageCodec<BroadcastRequest, BroadcastRequ
         case 24:
           message.excludeSender = reader.bool();
           break;
+        case 34: {
+          const outer = reader.enter();
+          let key: string = '';
+          let value: string = '';
+          while (reader.pos < reader.end) {
+            const entryTag = reader.tag();
+            if (entryTag === 10) key = reader.string();
+            else if (entryTag === 18) value = reader.string();
+            else reader.skip(entryTag);
+          }
+          reader.leave(outer);
+          message.tags.set(key, value);
+          break;
+        }
         default:
           reader.skip(tag);
       }
@@ -315,6 +447,7 @@ export const BroadcastRequestCodec: MessageCodec<BroadcastRequest, BroadcastRequ
     if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
       throw tooShort('polywire.io.v1.BroadcastRequest.topic', utf8Length(message.topic), 1, 'bytes');
     }
+    if (message.tags.size > 16) throw tooLong('polywire.io.v1.BroadcastRequest.tags', message.tags.size, 16, 'items');
   },
 };
 
@@ -322,6 +455,7 @@ export const BroadcastRequestCodec: MessageCodec<BroadcastRequest, BroadcastRequ
 export interface BroadcastResponseInit {
   readonly offset?: number | undefined;
   readonly receivers?: number | undefined;
+  readonly epoch?: string | undefined;
 }
 
 export const BroadcastResponseCodec: MessageCodec<BroadcastResponse, BroadcastResponseInit> = {
@@ -336,9 +470,13 @@ export const BroadcastResponseCodec: MessageCodec<BroadcastResponse, BroadcastRe
       writer.uint32(16);
       writer.uint32(message.receivers);
     }
+    if (message.epoch !== undefined && message.epoch.length > 0) {
+      writer.uint32(26);
+      writer.string(message.epoch);
+    }
   },
   read(reader: ByteReader, into?: BroadcastResponse): BroadcastResponse {
-    const message: BroadcastResponse = into ?? { offset: 0, receivers: 0 };
+    const message: BroadcastResponse = into ?? { offset: 0, receivers: 0, epoch: '' };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -347,6 +485,179 @@ export const BroadcastResponseCodec: MessageCodec<BroadcastResponse, BroadcastRe
           break;
         case 16:
           message.receivers = reader.uint32();
+          break;
+        case 26:
+          message.epoch = reader.string();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
+/** A PresenceRequest in the making: a field that is left out has its default. */
+export interface PresenceRequestInit {
+  readonly topic?: string | undefined;
+}
+
+export const PresenceRequestCodec: MessageCodec<PresenceRequest, PresenceRequestInit> = {
+  typeName: 'polywire.io.v1.PresenceRequest',
+  borrows: false,
+  write(message: PresenceRequestInit, writer: ByteWriter): void {
+    if (message.topic !== undefined && message.topic.length > 0) {
+      writer.uint32(10);
+      writer.string(message.topic);
+    }
+  },
+  read(reader: ByteReader, into?: PresenceRequest): PresenceRequest {
+    const message: PresenceRequest = into ?? { topic: '' };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 10:
+          message.topic = reader.string();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+  check(message: PresenceRequest): void {
+    if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
+      throw tooLong('polywire.io.v1.PresenceRequest.topic', utf8Length(message.topic), 255, 'bytes');
+    }
+    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
+      throw tooShort('polywire.io.v1.PresenceRequest.topic', utf8Length(message.topic), 1, 'bytes');
+    }
+  },
+};
+
+/** A PresenceResponse in the making: a field that is left out has its default. */
+export interface PresenceResponseInit {
+  readonly event?: { readonly $case: 'present'; readonly value: PresentInit } | { readonly $case: 'joined'; readonly value: MemberInit } | { readonly $case: 'left'; readonly value: MemberInit } | undefined;
+}
+
+export const PresenceResponseCodec: MessageCodec<PresenceResponse, PresenceResponseInit> = {
+  typeName: 'polywire.io.v1.PresenceResponse',
+  borrows: true,
+  write(message: PresenceResponseInit, writer: ByteWriter): void {
+    switch (message.event?.$case) {
+      case 'present':
+        writer.uint32(10);
+        writer.message(PresentCodec, message.event.value);
+        break;
+      case 'joined':
+        writer.uint32(18);
+        writer.message(MemberCodec, message.event.value);
+        break;
+      case 'left':
+        writer.uint32(26);
+        writer.message(MemberCodec, message.event.value);
+        break;
+    }
+  },
+  read(reader: ByteReader, into?: PresenceResponse): PresenceResponse {
+    const message: PresenceResponse = into ?? { event: undefined };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 10:
+          message.event = { $case: 'present', value: reader.message(PresentCodec, message.event?.$case === 'present' ? message.event.value : undefined) };
+          break;
+        case 18:
+          message.event = { $case: 'joined', value: reader.message(MemberCodec, message.event?.$case === 'joined' ? message.event.value : undefined) };
+          break;
+        case 26:
+          message.event = { $case: 'left', value: reader.message(MemberCodec, message.event?.$case === 'left' ? message.event.value : undefined) };
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
+/** A Present in the making: a field that is left out has its default. */
+export interface PresentInit {
+  readonly members?: readonly MemberInit[] | undefined;
+  readonly count?: number | undefined;
+}
+
+export const PresentCodec: MessageCodec<Present, PresentInit> = {
+  typeName: 'polywire.io.v1.Present',
+  borrows: true,
+  write(message: PresentInit, writer: ByteWriter): void {
+    if (message.members !== undefined) {
+      for (const item of message.members) {
+        writer.uint32(10);
+        writer.message(MemberCodec, item);
+      }
+    }
+    if (message.count !== undefined && message.count !== 0) {
+      writer.uint32(16);
+      writer.uint32(message.count);
+    }
+  },
+  read(reader: ByteReader, into?: Present): Present {
+    const message: Present = into ?? { members: [], count: 0 };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 10:
+          message.members.push(reader.message(MemberCodec));
+          break;
+        case 16:
+          message.count = reader.uint32();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
+/** A Member in the making: a field that is left out has its default. */
+export interface MemberInit {
+  readonly sessionId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly info?: Uint8Array | undefined;
+}
+
+export const MemberCodec: MessageCodec<Member, MemberInit> = {
+  typeName: 'polywire.io.v1.Member',
+  borrows: true,
+  write(message: MemberInit, writer: ByteWriter): void {
+    if (message.sessionId !== undefined && message.sessionId.length > 0) {
+      writer.uint32(10);
+      writer.string(message.sessionId);
+    }
+    if (message.clientId !== undefined && message.clientId.length > 0) {
+      writer.uint32(18);
+      writer.string(message.clientId);
+    }
+    if (message.info !== undefined && message.info.length > 0) {
+      writer.uint32(26);
+      writer.bytes(message.info);
+    }
+  },
+  read(reader: ByteReader, into?: Member): Member {
+    const message: Member = into ?? { sessionId: '', clientId: '', info: EMPTY_BYTES };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 10:
+          message.sessionId = reader.string();
+          break;
+        case 18:
+          message.clientId = reader.string();
+          break;
+        case 26:
+          message.info = reader.bytes();
           break;
         default:
           reader.skip(tag);
@@ -358,42 +669,57 @@ export const BroadcastResponseCodec: MessageCodec<BroadcastResponse, BroadcastRe
 
 /** A RequestRequest in the making: a field that is left out has its default. */
 export interface RequestRequestInit {
-  readonly target?: { readonly $case: 'worker'; readonly value: string } | { readonly $case: 'clientId'; readonly value: string } | undefined;
+  readonly worker?: string | undefined;
+  readonly clientId?: string | undefined;
   readonly payload?: Uint8Array | undefined;
+  readonly methodId?: number | undefined;
+  readonly retry?: boolean | undefined;
 }
 
 export const RequestRequestCodec: MessageCodec<RequestRequest, RequestRequestInit> = {
   typeName: 'polywire.io.v1.RequestRequest',
   borrows: true,
   write(message: RequestRequestInit, writer: ByteWriter): void {
-    switch (message.target?.$case) {
-      case 'worker':
-        writer.uint32(10);
-        writer.string(message.target.value);
-        break;
-      case 'clientId':
-        writer.uint32(18);
-        writer.string(message.target.value);
-        break;
+    if (message.worker !== undefined && message.worker.length > 0) {
+      writer.uint32(10);
+      writer.string(message.worker);
+    }
+    if (message.clientId !== undefined && message.clientId.length > 0) {
+      writer.uint32(18);
+      writer.string(message.clientId);
     }
     if (message.payload !== undefined && message.payload.length > 0) {
       writer.uint32(26);
       writer.bytes(message.payload);
     }
+    if (message.methodId !== undefined && message.methodId !== 0) {
+      writer.uint32(32);
+      writer.uint32(message.methodId);
+    }
+    if (message.retry === true) {
+      writer.uint32(40);
+      writer.bool(message.retry);
+    }
   },
   read(reader: ByteReader, into?: RequestRequest): RequestRequest {
-    const message: RequestRequest = into ?? { target: undefined, payload: EMPTY_BYTES };
+    const message: RequestRequest = into ?? { worker: '', clientId: '', payload: EMPTY_BYTES, methodId: 0, retry: false };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
         case 10:
-          message.target = { $case: 'worker', value: reader.string() };
+          message.worker = reader.string();
           break;
         case 18:
-          message.target = { $case: 'clientId', value: reader.string() };
+          message.clientId = reader.string();
           break;
         case 26:
           message.payload = reader.bytes();
+          break;
+        case 32:
+          message.methodId = reader.uint32();
+          break;
+        case 40:
+          message.retry = reader.bool();
           break;
         default:
           reader.skip(tag);
@@ -402,18 +728,16 @@ export const RequestRequestCodec: MessageCodec<RequestRequest, RequestRequestIni
     return message;
   },
   check(message: RequestRequest): void {
-    switch (message.target?.$case) {
-      case 'worker':
-        if (message.target.value.length * 3 > 255 && utf8Length(message.target.value) > 255) {
-          throw tooLong('polywire.io.v1.RequestRequest.worker', utf8Length(message.target.value), 255, 'bytes');
-        }
-        break;
-      case 'clientId':
-        if (message.target.value.length * 3 > 255 && utf8Length(message.target.value) > 255) {
-          throw tooLong('polywire.io.v1.RequestRequest.client_id', utf8Length(message.target.value), 255, 'bytes');
-        }
-        break;
+    if (message.worker.length * 3 > 255 && utf8Length(message.worker) > 255) {
+      throw tooLong('polywire.io.v1.RequestRequest.worker', utf8Length(message.worker), 255, 'bytes');
     }
+    if (message.worker.length < 1 && utf8Length(message.worker) < 1) {
+      throw tooShort('polywire.io.v1.RequestRequest.worker', utf8Length(message.worker), 1, 'bytes');
+    }
+    if (message.clientId.length * 3 > 255 && utf8Length(message.clientId) > 255) {
+      throw tooLong('polywire.io.v1.RequestRequest.client_id', utf8Length(message.clientId), 255, 'bytes');
+    }
+    if (message.methodId < 0 || message.methodId > 127) throw outOfRange('polywire.io.v1.RequestRequest.method_id', message.methodId, 0, 127);
   },
 };
 
@@ -547,6 +871,7 @@ export const WorkOfferCodec: MessageCodec<WorkOffer, WorkOfferInit> = {
     if (message.worker.length < 1 && utf8Length(message.worker) < 1) {
       throw tooShort('polywire.io.v1.WorkOffer.worker', utf8Length(message.worker), 1, 'bytes');
     }
+    if (message.concurrency < 0 || message.concurrency > 1024) throw outOfRange('polywire.io.v1.WorkOffer.concurrency', message.concurrency, 0, 1024);
   },
 };
 
@@ -554,7 +879,7 @@ export const WorkOfferCodec: MessageCodec<WorkOffer, WorkOfferInit> = {
 export interface WorkResultInit {
   readonly taskId?: string | undefined;
   readonly payload?: Uint8Array | undefined;
-  readonly error?: string | undefined;
+  readonly error?: ErrorInit | undefined;
 }
 
 export const WorkResultCodec: MessageCodec<WorkResult, WorkResultInit> = {
@@ -569,13 +894,13 @@ export const WorkResultCodec: MessageCodec<WorkResult, WorkResultInit> = {
       writer.uint32(18);
       writer.bytes(message.payload);
     }
-    if (message.error !== undefined && message.error.length > 0) {
+    if (message.error !== undefined) {
       writer.uint32(26);
-      writer.string(message.error);
+      writer.message(ErrorCodec, message.error);
     }
   },
   read(reader: ByteReader, into?: WorkResult): WorkResult {
-    const message: WorkResult = into ?? { taskId: '', payload: EMPTY_BYTES, error: '' };
+    const message: WorkResult = into ?? { taskId: '', payload: EMPTY_BYTES, error: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -586,7 +911,7 @@ export const WorkResultCodec: MessageCodec<WorkResult, WorkResultInit> = {
           message.payload = reader.bytes();
           break;
         case 26:
-          message.error = reader.string();
+          message.error = reader.message(ErrorCodec, message.error);
           break;
         default:
           reader.skip(tag);
@@ -603,7 +928,7 @@ export const WorkResultCodec: MessageCodec<WorkResult, WorkResultInit> = {
 
 /** A WorkResponse in the making: a field that is left out has its default. */
 export interface WorkResponseInit {
-  readonly event?: { readonly $case: 'task'; readonly value: WorkTaskInit } | { readonly $case: 'cancel'; readonly value: WorkCancelInit } | undefined;
+  readonly event?: { readonly $case: 'ready'; readonly value: WorkReadyInit } | { readonly $case: 'task'; readonly value: WorkTaskInit } | { readonly $case: 'cancel'; readonly value: WorkCancelInit } | { readonly $case: 'late'; readonly value: WorkLateInit } | undefined;
 }
 
 export const WorkResponseCodec: MessageCodec<WorkResponse, WorkResponseInit> = {
@@ -611,13 +936,21 @@ export const WorkResponseCodec: MessageCodec<WorkResponse, WorkResponseInit> = {
   borrows: true,
   write(message: WorkResponseInit, writer: ByteWriter): void {
     switch (message.event?.$case) {
-      case 'task':
+      case 'ready':
         writer.uint32(10);
+        writer.message(WorkReadyCodec, message.event.value);
+        break;
+      case 'task':
+        writer.uint32(18);
         writer.message(WorkTaskCodec, message.event.value);
         break;
       case 'cancel':
-        writer.uint32(18);
+        writer.uint32(26);
         writer.message(WorkCancelCodec, message.event.value);
+        break;
+      case 'late':
+        writer.uint32(34);
+        writer.message(WorkLateCodec, message.event.value);
         break;
     }
   },
@@ -627,14 +960,38 @@ export const WorkResponseCodec: MessageCodec<WorkResponse, WorkResponseInit> = {
       const tag = reader.tag();
       switch (tag) {
         case 10:
-          message.event = { $case: 'task', value: reader.message(WorkTaskCodec, message.event?.$case === 'task' ? message.event.value : undefined) };
+          message.event = { $case: 'ready', value: reader.message(WorkReadyCodec, message.event?.$case === 'ready' ? message.event.value : undefined) };
           break;
         case 18:
+          message.event = { $case: 'task', value: reader.message(WorkTaskCodec, message.event?.$case === 'task' ? message.event.value : undefined) };
+          break;
+        case 26:
           message.event = { $case: 'cancel', value: reader.message(WorkCancelCodec, message.event?.$case === 'cancel' ? message.event.value : undefined) };
+          break;
+        case 34:
+          message.event = { $case: 'late', value: reader.message(WorkLateCodec, message.event?.$case === 'late' ? message.event.value : undefined) };
           break;
         default:
           reader.skip(tag);
       }
+    }
+    return message;
+  },
+};
+
+/** A WorkReady in the making: a field that is left out has its default. */
+export type WorkReadyInit = { readonly [name: string]: never };
+
+export const WorkReadyCodec: MessageCodec<WorkReady, WorkReadyInit> = {
+  typeName: 'polywire.io.v1.WorkReady',
+  borrows: false,
+  write(_message: WorkReadyInit, _writer: ByteWriter): void {
+  },
+  read(reader: ByteReader, into?: WorkReady): WorkReady {
+    const message: WorkReady = into ?? {  };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      reader.skip(tag);
     }
     return message;
   },
@@ -645,6 +1002,8 @@ export interface WorkTaskInit {
   readonly taskId?: string | undefined;
   readonly payload?: Uint8Array | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly methodId?: number | undefined;
+  readonly clientId?: string | undefined;
 }
 
 export const WorkTaskCodec: MessageCodec<WorkTask, WorkTaskInit> = {
@@ -663,9 +1022,17 @@ export const WorkTaskCodec: MessageCodec<WorkTask, WorkTaskInit> = {
       writer.uint32(24);
       writer.uint32(message.timeoutMs);
     }
+    if (message.methodId !== undefined && message.methodId !== 0) {
+      writer.uint32(32);
+      writer.uint32(message.methodId);
+    }
+    if (message.clientId !== undefined && message.clientId.length > 0) {
+      writer.uint32(42);
+      writer.string(message.clientId);
+    }
   },
   read(reader: ByteReader, into?: WorkTask): WorkTask {
-    const message: WorkTask = into ?? { taskId: '', payload: EMPTY_BYTES, timeoutMs: 0 };
+    const message: WorkTask = into ?? { taskId: '', payload: EMPTY_BYTES, timeoutMs: 0, methodId: 0, clientId: '' };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -677,6 +1044,12 @@ export const WorkTaskCodec: MessageCodec<WorkTask, WorkTaskInit> = {
           break;
         case 24:
           message.timeoutMs = reader.uint32();
+          break;
+        case 32:
+          message.methodId = reader.uint32();
+          break;
+        case 42:
+          message.clientId = reader.string();
           break;
         default:
           reader.skip(tag);
@@ -716,11 +1089,42 @@ export const WorkCancelCodec: MessageCodec<WorkCancel, WorkCancelInit> = {
   },
 };
 
+/** A WorkLate in the making: a field that is left out has its default. */
+export interface WorkLateInit {
+  readonly taskId?: string | undefined;
+}
+
+export const WorkLateCodec: MessageCodec<WorkLate, WorkLateInit> = {
+  typeName: 'polywire.io.v1.WorkLate',
+  borrows: false,
+  write(message: WorkLateInit, writer: ByteWriter): void {
+    if (message.taskId !== undefined && message.taskId.length > 0) {
+      writer.uint32(10);
+      writer.string(message.taskId);
+    }
+  },
+  read(reader: ByteReader, into?: WorkLate): WorkLate {
+    const message: WorkLate = into ?? { taskId: '' };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 10:
+          message.taskId = reader.string();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
 /** A LockRequest in the making: a field that is left out has its default. */
 export interface LockRequestInit {
   readonly name?: string | undefined;
   readonly ttlMs?: number | undefined;
   readonly waitMs?: number | undefined;
+  readonly fencingToken?: number | undefined;
 }
 
 export const LockRequestCodec: MessageCodec<LockRequest, LockRequestInit> = {
@@ -739,9 +1143,13 @@ export const LockRequestCodec: MessageCodec<LockRequest, LockRequestInit> = {
       writer.uint32(24);
       writer.uint32(message.waitMs);
     }
+    if (message.fencingToken !== undefined && message.fencingToken !== 0) {
+      writer.uint32(32);
+      writer.uint64Number(message.fencingToken);
+    }
   },
   read(reader: ByteReader, into?: LockRequest): LockRequest {
-    const message: LockRequest = into ?? { name: '', ttlMs: 0, waitMs: 0 };
+    const message: LockRequest = into ?? { name: '', ttlMs: 0, waitMs: 0, fencingToken: 0 };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -753,6 +1161,9 @@ export const LockRequestCodec: MessageCodec<LockRequest, LockRequestInit> = {
           break;
         case 24:
           message.waitMs = reader.uint32();
+          break;
+        case 32:
+          message.fencingToken = reader.uint64Number();
           break;
         default:
           reader.skip(tag);

@@ -9,6 +9,7 @@ import type {
   ChangeKind,
   DeleteRequest,
   DeleteResponse,
+  Gap,
   GetRequest,
   GetResponse,
   IncrementRequest,
@@ -976,6 +977,8 @@ export const PublishResponseCodec: MessageCodec<PublishResponse, PublishResponse
 /** A SubscribeRequest in the making: a field that is left out has its default. */
 export interface SubscribeRequestInit {
   readonly topic?: string | undefined;
+  readonly epoch?: string | undefined;
+  readonly offset?: number | undefined;
 }
 
 export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequestInit> = {
@@ -986,14 +989,28 @@ export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequ
       writer.uint32(10);
       writer.string(message.topic);
     }
+    if (message.epoch !== undefined && message.epoch.length > 0) {
+      writer.uint32(18);
+      writer.string(message.epoch);
+    }
+    if (message.offset !== undefined && message.offset !== 0) {
+      writer.uint32(24);
+      writer.uint64Number(message.offset);
+    }
   },
   read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
-    const message: SubscribeRequest = into ?? { topic: '' };
+    const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0 };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
         case 10:
           message.topic = reader.string();
+          break;
+        case 18:
+          message.epoch = reader.string();
+          break;
+        case 24:
+          message.offset = reader.uint64Number();
           break;
         default:
           reader.skip(tag);
@@ -1008,12 +1025,15 @@ export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequ
     if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
       throw tooShort('polywire.kv.v1.SubscribeRequest.topic', utf8Length(message.topic), 1, 'bytes');
     }
+    if (message.epoch.length * 3 > 64 && utf8Length(message.epoch) > 64) {
+      throw tooLong('polywire.kv.v1.SubscribeRequest.epoch', utf8Length(message.epoch), 64, 'bytes');
+    }
   },
 };
 
 /** A SubscribeResponse in the making: a field that is left out has its default. */
 export interface SubscribeResponseInit {
-  readonly event?: { readonly $case: 'subscribed'; readonly value: SubscribedInit } | { readonly $case: 'message'; readonly value: TopicMessageInit } | undefined;
+  readonly event?: { readonly $case: 'subscribed'; readonly value: SubscribedInit } | { readonly $case: 'message'; readonly value: TopicMessageInit } | { readonly $case: 'gap'; readonly value: GapInit } | undefined;
 }
 
 export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeResponseInit> = {
@@ -1029,6 +1049,10 @@ export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeRe
         writer.uint32(18);
         writer.message(TopicMessageCodec, message.event.value);
         break;
+      case 'gap':
+        writer.uint32(26);
+        writer.message(GapCodec, message.event.value);
+        break;
     }
   },
   read(reader: ByteReader, into?: SubscribeResponse): SubscribeResponse {
@@ -1042,6 +1066,47 @@ export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeRe
         case 18:
           message.event = { $case: 'message', value: reader.message(TopicMessageCodec, message.event?.$case === 'message' ? message.event.value : undefined) };
           break;
+        case 26:
+          message.event = { $case: 'gap', value: reader.message(GapCodec, message.event?.$case === 'gap' ? message.event.value : undefined) };
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
+/** A Gap in the making: a field that is left out has its default. */
+export interface GapInit {
+  readonly fromOffset?: number | undefined;
+  readonly toOffset?: number | undefined;
+}
+
+export const GapCodec: MessageCodec<Gap, GapInit> = {
+  typeName: 'polywire.kv.v1.Gap',
+  borrows: false,
+  write(message: GapInit, writer: ByteWriter): void {
+    if (message.fromOffset !== undefined && message.fromOffset !== 0) {
+      writer.uint32(8);
+      writer.uint64Number(message.fromOffset);
+    }
+    if (message.toOffset !== undefined && message.toOffset !== 0) {
+      writer.uint32(16);
+      writer.uint64Number(message.toOffset);
+    }
+  },
+  read(reader: ByteReader, into?: Gap): Gap {
+    const message: Gap = into ?? { fromOffset: 0, toOffset: 0 };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.fromOffset = reader.uint64Number();
+          break;
+        case 16:
+          message.toOffset = reader.uint64Number();
+          break;
         default:
           reader.skip(tag);
       }
@@ -1054,6 +1119,7 @@ export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeRe
 export interface SubscribedInit {
   readonly epoch?: string | undefined;
   readonly offset?: number | undefined;
+  readonly recovered?: boolean | undefined;
 }
 
 export const SubscribedCodec: MessageCodec<Subscribed, SubscribedInit> = {
@@ -1068,9 +1134,13 @@ export const SubscribedCodec: MessageCodec<Subscribed, SubscribedInit> = {
       writer.uint32(16);
       writer.uint64Number(message.offset);
     }
+    if (message.recovered === true) {
+      writer.uint32(24);
+      writer.bool(message.recovered);
+    }
   },
   read(reader: ByteReader, into?: Subscribed): Subscribed {
-    const message: Subscribed = into ?? { epoch: '', offset: 0 };
+    const message: Subscribed = into ?? { epoch: '', offset: 0, recovered: false };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -1079,6 +1149,9 @@ export const SubscribedCodec: MessageCodec<Subscribed, SubscribedInit> = {
           break;
         case 16:
           message.offset = reader.uint64Number();
+          break;
+        case 24:
+          message.recovered = reader.bool();
           break;
         default:
           reader.skip(tag);

@@ -2,6 +2,8 @@
 
 import type { AckLevel } from '../../../../messages/polywire/kv/v1/value.js';
 import type {
+  AuthenticateRequest,
+  AuthenticateResponse,
   GoAwayRequest,
   GoAwayResponse,
   HelloRequest,
@@ -149,6 +151,9 @@ export interface HelloResponseInit {
   readonly agent?: string | undefined;
   readonly serviceIds?: readonly number[] | undefined;
   readonly resumeToken?: string | undefined;
+  readonly resumed?: boolean | undefined;
+  readonly resumeWindowMs?: number | undefined;
+  readonly tokenExpiresAtMs?: number | undefined;
 }
 
 export const HelloResponseCodec: MessageCodec<HelloResponse, HelloResponseInit> = {
@@ -193,9 +198,21 @@ export const HelloResponseCodec: MessageCodec<HelloResponse, HelloResponseInit> 
       writer.uint32(74);
       writer.string(message.resumeToken);
     }
+    if (message.resumed === true) {
+      writer.uint32(80);
+      writer.bool(message.resumed);
+    }
+    if (message.resumeWindowMs !== undefined && message.resumeWindowMs !== 0) {
+      writer.uint32(88);
+      writer.uint32(message.resumeWindowMs);
+    }
+    if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
+      writer.uint32(96);
+      writer.uint64Number(message.tokenExpiresAtMs);
+    }
   },
   read(reader: ByteReader, into?: HelloResponse): HelloResponse {
-    const message: HelloResponse = into ?? { sessionId: '', clientId: '', limits: undefined, heartbeatMs: 0, schemaHash: '', ackLevel: 0, agent: '', serviceIds: [], resumeToken: '' };
+    const message: HelloResponse = into ?? { sessionId: '', clientId: '', limits: undefined, heartbeatMs: 0, schemaHash: '', ackLevel: 0, agent: '', serviceIds: [], resumeToken: '', resumed: false, resumeWindowMs: 0, tokenExpiresAtMs: 0 };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -232,6 +249,15 @@ export const HelloResponseCodec: MessageCodec<HelloResponse, HelloResponseInit> 
         case 74:
           message.resumeToken = reader.string();
           break;
+        case 80:
+          message.resumed = reader.bool();
+          break;
+        case 88:
+          message.resumeWindowMs = reader.uint32();
+          break;
+        case 96:
+          message.tokenExpiresAtMs = reader.uint64Number();
+          break;
         default:
           reader.skip(tag);
       }
@@ -246,6 +272,8 @@ export interface LimitsInit {
   readonly maxValueBytes?: number | undefined;
   readonly maxKeyBytes?: number | undefined;
   readonly maxCalls?: number | undefined;
+  readonly maxMessageBytes?: number | undefined;
+  readonly maxSubscriptions?: number | undefined;
 }
 
 export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
@@ -268,9 +296,17 @@ export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
       writer.uint32(32);
       writer.uint32(message.maxCalls);
     }
+    if (message.maxMessageBytes !== undefined && message.maxMessageBytes !== 0) {
+      writer.uint32(40);
+      writer.uint32(message.maxMessageBytes);
+    }
+    if (message.maxSubscriptions !== undefined && message.maxSubscriptions !== 0) {
+      writer.uint32(48);
+      writer.uint32(message.maxSubscriptions);
+    }
   },
   read(reader: ByteReader, into?: Limits): Limits {
-    const message: Limits = into ?? { maxPayloadBytes: 0, maxValueBytes: 0, maxKeyBytes: 0, maxCalls: 0 };
+    const message: Limits = into ?? { maxPayloadBytes: 0, maxValueBytes: 0, maxKeyBytes: 0, maxCalls: 0, maxMessageBytes: 0, maxSubscriptions: 0 };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -285,6 +321,12 @@ export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
           break;
         case 32:
           message.maxCalls = reader.uint32();
+          break;
+        case 40:
+          message.maxMessageBytes = reader.uint32();
+          break;
+        case 48:
+          message.maxSubscriptions = reader.uint32();
           break;
         default:
           reader.skip(tag);
@@ -345,6 +387,71 @@ export const PingResponseCodec: MessageCodec<PingResponse, PingResponseInit> = {
       switch (tag) {
         case 8:
           message.nonce = reader.uint64();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
+/** A AuthenticateRequest in the making: a field that is left out has its default. */
+export interface AuthenticateRequestInit {
+  readonly token?: string | undefined;
+}
+
+export const AuthenticateRequestCodec: MessageCodec<AuthenticateRequest, AuthenticateRequestInit> = {
+  typeName: 'polywire.session.v1.AuthenticateRequest',
+  borrows: false,
+  write(message: AuthenticateRequestInit, writer: ByteWriter): void {
+    if (message.token !== undefined && message.token.length > 0) {
+      writer.uint32(10);
+      writer.string(message.token);
+    }
+  },
+  read(reader: ByteReader, into?: AuthenticateRequest): AuthenticateRequest {
+    const message: AuthenticateRequest = into ?? { token: '' };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 10:
+          message.token = reader.string();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+  check(message: AuthenticateRequest): void {
+    if (message.token.length * 3 > 8192 && utf8Length(message.token) > 8192) {
+      throw tooLong('polywire.session.v1.AuthenticateRequest.token', utf8Length(message.token), 8192, 'bytes');
+    }
+  },
+};
+
+/** A AuthenticateResponse in the making: a field that is left out has its default. */
+export interface AuthenticateResponseInit {
+  readonly tokenExpiresAtMs?: number | undefined;
+}
+
+export const AuthenticateResponseCodec: MessageCodec<AuthenticateResponse, AuthenticateResponseInit> = {
+  typeName: 'polywire.session.v1.AuthenticateResponse',
+  borrows: false,
+  write(message: AuthenticateResponseInit, writer: ByteWriter): void {
+    if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
+      writer.uint32(8);
+      writer.uint64Number(message.tokenExpiresAtMs);
+    }
+  },
+  read(reader: ByteReader, into?: AuthenticateResponse): AuthenticateResponse {
+    const message: AuthenticateResponse = into ?? { tokenExpiresAtMs: 0 };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.tokenExpiresAtMs = reader.uint64Number();
           break;
         default:
           reader.skip(tag);

@@ -6,7 +6,7 @@ import type {
   PacketType,
   Route,
 } from '../../../../messages/polywire/transport/v1/transport.js';
-import { ByteReader, type ByteWriter, type MessageCodec } from '../../../../wire/index.js';
+import { ByteReader, type ByteWriter, type MessageCodec, tooLong, utf8Length } from '../../../../wire/index.js';
 
 /** A PacketHeader in the making: a field that is left out has its default. */
 export interface PacketHeaderInit {
@@ -101,6 +101,7 @@ export interface RouteInit {
   readonly timeoutMs?: number | undefined;
   readonly metadata?: ReadonlyMap<string, string> | undefined;
   readonly fanoutId?: number | undefined;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export const RouteCodec: MessageCodec<Route, RouteInit> = {
@@ -134,9 +135,13 @@ export const RouteCodec: MessageCodec<Route, RouteInit> = {
       writer.uint32(40);
       writer.uint32(message.fanoutId);
     }
+    if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
+      writer.uint32(50);
+      writer.string(message.idempotencyKey);
+    }
   },
   read(reader: ByteReader, into?: Route): Route {
-    const message: Route = into ?? { methodId: 0, code: 0, timeoutMs: 0, metadata: new Map(), fanoutId: 0 };
+    const message: Route = into ?? { methodId: 0, code: 0, timeoutMs: 0, metadata: new Map(), fanoutId: 0, idempotencyKey: '' };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -166,10 +171,18 @@ export const RouteCodec: MessageCodec<Route, RouteInit> = {
         case 40:
           message.fanoutId = reader.uint32();
           break;
+        case 50:
+          message.idempotencyKey = reader.string();
+          break;
         default:
           reader.skip(tag);
       }
     }
     return message;
+  },
+  check(message: Route): void {
+    if (message.idempotencyKey.length * 3 > 64 && utf8Length(message.idempotencyKey) > 64) {
+      throw tooLong('polywire.transport.v1.Route.idempotency_key', utf8Length(message.idempotencyKey), 64, 'bytes');
+    }
   },
 };

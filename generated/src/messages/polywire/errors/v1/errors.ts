@@ -57,6 +57,14 @@ export const ErrorCode = {
   SLOW_CONSUMER: 42,
   /** DRAINING - The server is stopping. */
   DRAINING: 43,
+  /** RATE_LIMITED - More requests, bytes or subscriptions than the session may have; retry_after_ms says when. */
+  RATE_LIMITED: 44,
+  /** TOKEN_EXPIRED - The token's time is over. */
+  TOKEN_EXPIRED: 45,
+  /** HEARTBEAT_LOST - Nothing came from the peer for two heartbeats. */
+  HEARTBEAT_LOST: 46,
+  /** SESSION_TAKEN_OVER - Another connection goes on with this session. */
+  SESSION_TAKEN_OVER: 47,
   /** KEY_TOO_LONG - The key is over 1,024 bytes of UTF-8. */
   KEY_TOO_LONG: 48,
   /** VALUE_TOO_LARGE - The value is over the limit. */
@@ -73,6 +81,17 @@ export const ErrorCode = {
   STORAGE_FAILED: 54,
   /** STORAGE_FULL - The disk is full. */
   STORAGE_FULL: 55,
+  /** NO_WORKER - No worker of this name is there, or none with room. */
+  NO_WORKER: 56,
+  /** WORKER_LOST - The worker was lost while it had the task; whether it was done is unknown. */
+  WORKER_LOST: 57,
+  /**
+   * OUTCOME_UNKNOWN - The connection was lost before the reply, and the session could not go on; whether the call
+   * took effect is unknown.
+   */
+  OUTCOME_UNKNOWN: 58,
+  /** LOCK_LOST - Not the lock's present fencing token. */
+  LOCK_LOST: 59,
   /** CONFIG_INVALID - The configuration breaks its schema; the message names key and line. */
   CONFIG_INVALID: 64,
   /** PORT_IN_USE - The address of a listener is taken. */
@@ -112,6 +131,10 @@ export namespace ErrorCode {
   export type HELLO_TIMEOUT = typeof ErrorCode.HELLO_TIMEOUT;
   export type SLOW_CONSUMER = typeof ErrorCode.SLOW_CONSUMER;
   export type DRAINING = typeof ErrorCode.DRAINING;
+  export type RATE_LIMITED = typeof ErrorCode.RATE_LIMITED;
+  export type TOKEN_EXPIRED = typeof ErrorCode.TOKEN_EXPIRED;
+  export type HEARTBEAT_LOST = typeof ErrorCode.HEARTBEAT_LOST;
+  export type SESSION_TAKEN_OVER = typeof ErrorCode.SESSION_TAKEN_OVER;
   export type KEY_TOO_LONG = typeof ErrorCode.KEY_TOO_LONG;
   export type VALUE_TOO_LARGE = typeof ErrorCode.VALUE_TOO_LARGE;
   export type REVISION_MISMATCH = typeof ErrorCode.REVISION_MISMATCH;
@@ -120,6 +143,10 @@ export namespace ErrorCode {
   export type INVALID_CURSOR = typeof ErrorCode.INVALID_CURSOR;
   export type STORAGE_FAILED = typeof ErrorCode.STORAGE_FAILED;
   export type STORAGE_FULL = typeof ErrorCode.STORAGE_FULL;
+  export type NO_WORKER = typeof ErrorCode.NO_WORKER;
+  export type WORKER_LOST = typeof ErrorCode.WORKER_LOST;
+  export type OUTCOME_UNKNOWN = typeof ErrorCode.OUTCOME_UNKNOWN;
+  export type LOCK_LOST = typeof ErrorCode.LOCK_LOST;
   export type CONFIG_INVALID = typeof ErrorCode.CONFIG_INVALID;
   export type PORT_IN_USE = typeof ErrorCode.PORT_IN_USE;
   export type INVALID_URL = typeof ErrorCode.INVALID_URL;

@@ -2,11 +2,50 @@
 // source: polywire/io/v1/io.proto
 
 /* eslint-disable */
+import type { Error } from "../../errors/v1/errors.js";
+
+/** What a subscriber wants to happen when it cannot keep up or was away. */
+export const Delivery = {
+  /** UNSPECIFIED - Every message once and in order, or a Gap that says which are lost. */
+  UNSPECIFIED: 0,
+  /** AT_MOST_ONCE - What is published while it is connected; nothing is replayed, a loss is not a Gap. */
+  AT_MOST_ONCE: 1,
+  /** LATEST - The newest message: older ones may be left out, and the last one comes first. */
+  LATEST: 2,
+} as const;
+
+export type Delivery = typeof Delivery[keyof typeof Delivery];
+
+export namespace Delivery {
+  export type UNSPECIFIED = typeof Delivery.UNSPECIFIED;
+  export type AT_MOST_ONCE = typeof Delivery.AT_MOST_ONCE;
+  export type LATEST = typeof Delivery.LATEST;
+}
 
 export interface SubscribeRequest {
+  /**
+   * A topic; or a pattern, in which the segments between dots may be * (any one) or, as the last,
+   * ** (one or more): "sensors.*.heat", "sensors.**".
+   */
   topic: string;
+  /**
+   * Position of the last message seen, to go on from there. Of a topic only; a pattern has no
+   * position. Empty: from now on.
+   */
   epoch: string;
   offset: number;
+  delivery: Delivery;
+  /** Only messages whose tags have all of these values. */
+  filter: Map<string, string>;
+  /** Without a position: so many of the newest messages first, as far as they are kept. */
+  last: number;
+  /** Is listed as present on the topic while it is subscribed, with these bytes beside its name. */
+  presence?: Uint8Array | undefined;
+}
+
+export interface SubscribeRequest_FilterEntry {
+  key: string;
+  value: string;
 }
 
 export interface SubscribeResponse {
@@ -17,9 +56,14 @@ export interface SubscribeResponse {
 }
 
 export interface Subscribed {
+  /** Names the stream of offsets; empty for a pattern. */
   epoch: string;
+  /** Offset of the newest message before the subscription. */
   offset: number;
-  /** Everything since the request's offset follows. */
+  /**
+   * Everything since the request's offset follows. False, with a position in the request: the
+   * messages from there to offset are lost.
+   */
   recovered: boolean;
 }
 
@@ -27,6 +71,16 @@ export interface TopicMessage {
   topic: string;
   offset: number;
   payload: Uint8Array;
+  tags: Map<string, string>;
+  /** Session id of a sender that does not want its own message. Its SDK leaves it out. */
+  exceptSessionId: string;
+  /** Unix milliseconds. */
+  publishedAtMs: number;
+}
+
+export interface TopicMessage_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** Messages of these offsets are lost to this subscriber. */
@@ -40,17 +94,57 @@ export interface BroadcastRequest {
   payload: Uint8Array;
   /** Do not deliver to the sender's own subscription. */
   excludeSender: boolean;
+  /** What filters of subscribers look at. */
+  tags: Map<string, string>;
+}
+
+export interface BroadcastRequest_TagsEntry {
+  key: string;
+  value: string;
 }
 
 export interface BroadcastResponse {
   offset: number;
   receivers: number;
+  epoch: string;
+}
+
+export interface PresenceRequest {
+  topic: string;
+}
+
+export interface PresenceResponse {
+  event:
+    | { $case: "present"; value: Present }
+    | { $case: "joined"; value: Member }
+    | { $case: "left"; value: Member }
+    | undefined;
+}
+
+/** Who is there when the call begins. */
+export interface Present {
+  /** At most 1,000, the ones that are there longest. */
+  members: Member[];
+  /** All of them. */
+  count: number;
+}
+
+export interface Member {
+  sessionId: string;
+  clientId: string;
+  info: Uint8Array;
 }
 
 export interface RequestRequest {
-  /** What kind of worker, or the client id of one. */
-  target: { $case: "worker"; value: string } | { $case: "clientId"; value: string } | undefined;
+  /** What kind of worker. Of a typed service: its full name, such as "shop.v1.Printer". */
+  worker: string;
+  /** Only a worker of this client. Empty: any that is free. */
+  clientId: string;
   payload: Uint8Array;
+  /** Method of a typed service; 0: none. */
+  methodId: number;
+  /** When the worker is lost, give the task to another one. */
+  retry: boolean;
 }
 
 export interface RequestResponse {
@@ -60,7 +154,12 @@ export interface RequestResponse {
 }
 
 export interface WorkRequest {
-  event: { $case: "offer"; value: WorkOffer } | { $case: "result"; value: WorkResult } | undefined;
+  event:
+    | //
+    /** The first message of the stream. */
+    { $case: "offer"; value: WorkOffer }
+    | { $case: "result"; value: WorkResult }
+    | undefined;
 }
 
 export interface WorkOffer {
@@ -72,12 +171,24 @@ export interface WorkOffer {
 export interface WorkResult {
   taskId: string;
   payload: Uint8Array;
-  /** Not empty: the task failed, and why. */
-  error: string;
+  /** Present: the task failed, and why. */
+  error: Error | undefined;
 }
 
 export interface WorkResponse {
-  event: { $case: "task"; value: WorkTask } | { $case: "cancel"; value: WorkCancel } | undefined;
+  event:
+    | //
+    /** The offer is taken; tasks may come. */
+    { $case: "ready"; value: WorkReady }
+    | { $case: "task"; value: WorkTask }
+    | { $case: "cancel"; value: WorkCancel }
+    | //
+    /** Nobody waits any more for a result that came. */
+    { $case: "late"; value: WorkLate }
+    | undefined;
+}
+
+export interface WorkReady {
 }
 
 export interface WorkTask {
@@ -85,9 +196,16 @@ export interface WorkTask {
   payload: Uint8Array;
   /** Milliseconds left; 0: no deadline. */
   timeoutMs: number;
+  methodId: number;
+  /** The client that asked. */
+  clientId: string;
 }
 
 export interface WorkCancel {
+  taskId: string;
+}
+
+export interface WorkLate {
   taskId: string;
 }
 
@@ -95,8 +213,10 @@ export interface LockRequest {
   name: string;
   /** Milliseconds after which the lock falls open; 0: 30,000. */
   ttlMs: number;
-  /** Milliseconds to wait for it; 0: do not wait. */
+  /** Milliseconds to wait for it, in the order of the requests; 0: do not wait. */
   waitMs: number;
+  /** Of a lock that is held: keeps it for another ttl_ms. 0: takes a free one. */
+  fencingToken: number;
 }
 
 export interface LockResponse {

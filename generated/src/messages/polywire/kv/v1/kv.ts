@@ -155,8 +155,12 @@ export interface PublishResponse {
   receivers: number;
 }
 
+/** The topics of IoService, without its options. */
 export interface SubscribeRequest {
   topic: string;
+  /** Position of the last message seen, to go on from there. Empty: from now on. */
+  epoch: string;
+  offset: number;
 }
 
 export interface SubscribeResponse {
@@ -165,7 +169,14 @@ export interface SubscribeResponse {
     /** First: the subscription stands. */
     { $case: "subscribed"; value: Subscribed }
     | { $case: "message"; value: TopicMessage }
+    | { $case: "gap"; value: Gap }
     | undefined;
+}
+
+/** Messages of these offsets are lost to this subscriber. */
+export interface Gap {
+  fromOffset: number;
+  toOffset: number;
 }
 
 export interface Subscribed {
@@ -173,6 +184,11 @@ export interface Subscribed {
   epoch: string;
   /** Newest offset at the time of the subscription; 0: none yet. */
   offset: number;
+  /**
+   * Everything since the request's offset follows. False, with a position in the request: the
+   * messages from there to offset are lost.
+   */
+  recovered: boolean;
 }
 
 export interface TopicMessage {

@@ -38,7 +38,17 @@ export interface HelloResponse {
   agent: string;
   /** Ids of the services that this server offers. */
   serviceIds: number[];
+  /** Proof for a later Resume of this session. Empty: this session cannot be resumed. */
   resumeToken: string;
+  /**
+   * The session that Resume named goes on: its locks, its work and the outcomes of its calls are
+   * still known. False: this is a new session.
+   */
+  resumed: boolean;
+  /** Milliseconds that the session outlives its connection. */
+  resumeWindowMs: number;
+  /** Unix milliseconds when the token ends; 0: never. Authenticate before. */
+  tokenExpiresAtMs: number;
 }
 
 /** What the server accepts on this session. */
@@ -48,6 +58,10 @@ export interface Limits {
   maxKeyBytes: number;
   /** Calls that may run at once. */
   maxCalls: number;
+  /** Largest message in fragments; equal to max_payload_bytes when fragments are not accepted. */
+  maxMessageBytes: number;
+  /** Standing subscriptions and watches at once. */
+  maxSubscriptions: number;
 }
 
 export interface PingRequest {
@@ -56,6 +70,15 @@ export interface PingRequest {
 
 export interface PingResponse {
   nonce: bigint;
+}
+
+export interface AuthenticateRequest {
+  token: string;
+}
+
+export interface AuthenticateResponse {
+  /** Unix milliseconds when the token ends; 0: never. */
+  tokenExpiresAtMs: number;
 }
 
 export interface GoAwayRequest {

@@ -42,7 +42,10 @@ export namespace PacketType {
 /** Bits of PacketHeader.flags. Other bits are ignored. */
 export const PacketFlag = {
   UNSPECIFIED: 0,
-  /** FRAGMENTED - One piece of a larger message. */
+  /**
+   * FRAGMENTED - A piece of a larger message, and not its last one. The pieces of a message have its type and
+   * message id and come in order, packets of other calls between them. The first has the Route.
+   */
   FRAGMENTED: 1,
   PRIORITY: 2,
   /** ROUTE - The extension header is a Route. */
@@ -93,6 +96,11 @@ export interface Route {
   metadata: Map<string, string>;
   /** Later items of this server stream come as one-way packets with this message id. */
   fanoutId: number;
+  /**
+   * Of a unary request: a repetition with the same key, by the same client, has the outcome of the
+   * first and does nothing more. At most 64 bytes. Empty: every request is a new one.
+   */
+  idempotencyKey: string;
 }
 
 export interface Route_MetadataEntry {

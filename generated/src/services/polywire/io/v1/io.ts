@@ -9,6 +9,10 @@ import {
   type LockRequestInit,
   LockResponseCodec,
   type LockResponseInit,
+  PresenceRequestCodec,
+  type PresenceRequestInit,
+  PresenceResponseCodec,
+  type PresenceResponseInit,
   RequestRequestCodec,
   type RequestRequestInit,
   RequestResponseCodec,
@@ -31,6 +35,8 @@ import type {
   BroadcastResponse,
   LockRequest,
   LockResponse,
+  PresenceRequest,
+  PresenceResponse,
   RequestRequest,
   RequestResponse,
   SubscribeRequest,
@@ -53,6 +59,8 @@ export interface IoServiceClient {
   work(requests: AsyncIterable<WorkRequestInit>, options?: CallOptions): AsyncIterable<WorkResponse>;
   lock(request: LockRequestInit, options?: CallOptions): Promise<LockResponse>;
   unlock(request: UnlockRequestInit, options?: CallOptions): Promise<UnlockResponse>;
+  /** Who is subscribed to a topic and wants it known, and then who comes and goes. */
+  presence(request: PresenceRequestInit, options?: CallOptions): AsyncIterable<PresenceResponse>;
 }
 
 /** What serves polywire.io.v1.IoService. */
@@ -66,6 +74,8 @@ export interface IoServiceHandler {
   work(requests: AsyncIterable<WorkRequest>, context: CallContext): AsyncIterable<WorkResponseInit>;
   lock(request: LockRequest, context: CallContext): LockResponseInit | Promise<LockResponseInit>;
   unlock(request: UnlockRequest, context: CallContext): UnlockResponseInit | Promise<UnlockResponseInit>;
+  /** Who is subscribed to a topic and wants it known, and then who comes and goes. */
+  presence(request: PresenceRequest, context: CallContext): Fanout<PresenceResponseInit> | Promise<Fanout<PresenceResponseInit>>;
 }
 
 /** The service polywire.io.v1.IoService. */
@@ -126,6 +136,15 @@ export const IoService: ServiceDescriptor<IoServiceClient, IoServiceHandler> = {
       fanout: false,
       request: UnlockRequestCodec,
       response: UnlockResponseCodec,
+    },
+    presence: {
+      name: 'Presence',
+      methodId: 7,
+      kind: 'server-stream',
+      idempotent: true,
+      fanout: true,
+      request: PresenceRequestCodec,
+      response: PresenceResponseCodec,
     },
   },
 };
