@@ -8,45 +8,45 @@ import { readToken } from '../../../server/dialects/relay/read-token.js';
 import { KeptUpgradeRequest } from '../../../server/transports/upgrade-request.js';
 import { RunningRedis, redisProgram } from '../../kit/run-redis.js';
 import { Random } from '../random.js';
-
-const RUNS = Number(process.env.POLYWIRE_FUZZ_RUNS ?? 100_000);
-const SEED = Number(process.env.POLYWIRE_FUZZ_SEED ?? 20_260);
-
-const report = (what: string, count: number): void => {
-  process.stderr.write(`fuzz relay: ${count} ${what}, seed ${SEED}\n`);
-};
+import { FUZZ_TIMEOUT_MS, fuzzDecoder, fuzzRuns, fuzzSeed } from './fuzz-decoder.js';
 
 describe('fuzz of the relay', () => {
-  it(`${RUNS} payloads: what goes in comes out, in valid JSON`, { timeout: 600_000 }, () => {
-    const random = new Random(SEED);
+  it(`${fuzzRuns} payloads: what goes in comes out, in valid JSON`, { timeout: FUZZ_TIMEOUT_MS }, async () => {
     const pieces = ['"', '\\', '\u0000', '\u001f', '\n', '€', '😀', '\u2028', '{"a":', '}', '/'].map((text) =>
       Buffer.from(text),
     );
-    let valid = 0;
-    for (let run = 0; run < RUNS; run++) {
-      const parts = Array.from({ length: random.below(6) }, () =>
-        random.below(3) === 0
-          ? Buffer.from(Array.from({ length: random.below(4) }, () => random.below(256)))
-          : (pieces[random.below(pieces.length)] as Buffer),
-      );
-      const payload = Buffer.concat(parts);
-      const encoded = encodeMessage({ channel: 'c', payload, forwardedAtMs: run }, 'base64');
-      const text = String(encoded.text);
-      expect(encoded.isUtf8).toBe(isUtf8(payload));
-      expect(/\p{Cc}/u.test(text.replaceAll(/[\u007f-\u009f]/g, ''))).toBe(false);
-      const { payload: back } = RelayEnvelopeJson.parse(text);
-      const { payload_base64: base64 = '' } = JSON.parse(text) as { payload_base64?: string };
-      const bytes = encoded.isUtf8 ? Buffer.from(back) : Buffer.from(base64, 'base64');
-      if (!bytes.equals(payload)) throw new Error(`run ${run}: ${payload.toString('hex')} became ${text}`);
-      if (encoded.isUtf8) valid++;
-    }
-    expect(valid).toBeGreaterThan(RUNS / 10);
-    expect(valid).toBeLessThan(RUNS);
-    report('payloads', RUNS);
+    let text = '';
+    const seen = await fuzzDecoder({
+      name: 'relay: payloads',
+      make: (random) => {
+        const parts: Buffer[] = [];
+        for (let count = random.below(6); count > 0; count--) {
+          if (random.oneIn(3)) parts.push(Buffer.from([random.below(256), random.below(256)].slice(random.below(3))));
+          else parts.push(random.pick(pieces));
+        }
+        return Buffer.concat(parts);
+      },
+      decode: (payload) => {
+        const encoded = encodeMessage({ channel: 'c', payload, forwardedAtMs: 1_700_000_000_000 }, 'base64');
+        text = String(encoded.text);
+        return [encoded.isUtf8 ? 'UTF-8' : 'not UTF-8'];
+      },
+      check: (payload, [kind]) => {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON may have none
+        if (/[\u0000-\u001f]/.test(text)) expect.fail(`a control character in ${text}`);
+        const { payload: back } = RelayEnvelopeJson.parse(text);
+        const { payload_base64: base64 = '' } = JSON.parse(text) as { payload_base64?: string };
+        const bytes = kind === 'UTF-8' ? Buffer.from(back) : Buffer.from(base64, 'base64');
+        if (!bytes.equals(payload) || isUtf8(payload) !== (kind === 'UTF-8')) {
+          throw new Error(`${payload.toString('hex')} became ${text}`);
+        }
+      },
+    });
+    expect(seen.get('UTF-8')).toBeGreaterThan(fuzzRuns / 10);
+    expect(seen.get('not UTF-8')).toBeGreaterThan(fuzzRuns / 10);
   });
 
-  it(`${RUNS} upgrades: a token, or a fault; never a throw`, { timeout: 600_000 }, () => {
-    const random = new Random(SEED);
+  it(`${fuzzRuns} upgrades: a token, or a fault; never a throw`, { timeout: FUZZ_TIMEOUT_MS }, async () => {
     const pieces = [
       'token',
       '=',
@@ -65,24 +65,32 @@ describe('fuzz of the relay', () => {
       '-_',
       'Bearer ',
     ];
-    const text = (): string =>
-      Array.from({ length: random.below(9) }, () => pieces[random.below(pieces.length)]).join('');
-    const seen = { token: 0, fault: 0 };
-    for (let run = 0; run < RUNS; run++) {
-      const headers: [string, string][] = [
-        ['sec-websocket-protocol', text()],
-        ['authorization', text()],
-      ];
-      const given = readToken(new KeptUpgradeRequest('/ws', text(), headers), random.below(2) === 0);
-      seen[given.token === undefined ? 'fault' : 'token']++;
-    }
-    expect(seen.token).toBeGreaterThan(RUNS / 100);
-    expect(seen.fault).toBeGreaterThan(RUNS / 100);
-    report('upgrades', RUNS);
+    const textOf = (random: Random): string => {
+      let text = '';
+      for (let count = random.below(9); count > 0; count--) text += random.pick(pieces);
+      return text;
+    };
+    const seen = await fuzzDecoder({
+      name: 'relay: upgrades',
+      make: (random) => ({
+        query: textOf(random),
+        headers: [
+          ['sec-websocket-protocol', textOf(random)],
+          ['authorization', textOf(random)],
+        ] as [string, string][],
+        bearer: random.oneIn(2),
+      }),
+      decode: ({ query, headers, bearer }) => {
+        const given = readToken(new KeptUpgradeRequest('/ws', query, headers), bearer);
+        return [given.token === undefined ? 'fault' : 'token'];
+      },
+    });
+    expect(seen.get('token')).toBeGreaterThan(fuzzRuns / 100);
+    expect(seen.get('fault')).toBeGreaterThan(fuzzRuns / 100);
   });
 
   describe.skipIf(redisProgram === undefined)('patterns, compared with those of Redis', () => {
-    const PATTERNS = Math.ceil(RUNS / 100);
+    const PATTERNS = Math.ceil(fuzzRuns / 100);
     let redis: RunningRedis;
     let client: ReturnType<typeof createClient>;
     beforeAll(async () => {
@@ -95,8 +103,8 @@ describe('fuzz of the relay', () => {
       await redis?.remove();
     });
 
-    it(`${PATTERNS} patterns on 200 names`, { timeout: 600_000 }, async () => {
-      const random = new Random(SEED);
+    it(`${PATTERNS} patterns on 200 names`, { timeout: FUZZ_TIMEOUT_MS }, async () => {
+      const random = new Random(fuzzSeed);
       const letters = ['a', 'b', 'c', '-', ']', '[', '^', '\\', '*', '?'];
       // Without bytes over 127: whether a range counts them as negative depends on the machine of Redis.
       const word = (length: number): string =>
@@ -113,7 +121,7 @@ describe('fuzz of the relay', () => {
         expect(found, `the pattern ${JSON.stringify(pattern)}`).toEqual(wanted);
       }
       expect(matches).toBeGreaterThan(PATTERNS);
-      report('patterns', PATTERNS);
+      process.stdout.write(`fuzz relay: patterns: ${PATTERNS} inputs, seed ${fuzzSeed}\n`);
     });
   });
 });
