@@ -19,6 +19,8 @@ import type { Watches } from './watches.js';
 /** The space that all clients share. */
 export const KV_SPACE = 'kv';
 
+type ResultOf<Type extends WriteResult['type']> = Extract<WriteResult, { type: Type }>;
+
 export interface KvOptions {
   readonly store: Store;
   readonly watches: Watches;
@@ -36,12 +38,16 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
   const write = <Type extends WriteOperation['type'], Response>(
     type: Type,
     operation: WriteOperation,
-    respond: (result: Extract<WriteResult, { type: Type }>) => Response,
+    respond: (result: ResultOf<Type>) => Response,
   ): Response | Promise<Response> => {
     const results = store.write(KV_SPACE, [operation]);
-    const first = ([result]: WriteResult[]): Response => respond(resultOf(type, result));
-    return results instanceof Promise ? results.then(first) : first(results);
+    if (results instanceof Promise) return results.then(([result]) => respond(resultOf(type, result)));
+    return respond(resultOf(type, results[0]));
   };
+
+  const respondSet = ({ revision }: ResultOf<'set'>) => ({ revision, level });
+  const respondDelete = ({ deleted, revision }: ResultOf<'delete'>) => ({ deleted, revision, level });
+  const respondIncrement = ({ value, revision }: ResultOf<'increment'>) => ({ value, revision, level });
 
   return {
     get(request) {
@@ -51,13 +57,9 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
       return { found: true, value, kind, revision, expiresAtMs };
     },
 
-    set: (request) => write('set', setOperation(request, maxValueBytes), ({ revision }) => ({ revision, level })),
-
-    delete: (request) =>
-      write('delete', deleteOperation(request), ({ deleted, revision }) => ({ deleted, revision, level })),
-
-    increment: (request) =>
-      write('increment', incrementOperation(request), ({ value, revision }) => ({ value, revision, level })),
+    set: (request) => write('set', setOperation(request, maxValueBytes), respondSet),
+    delete: (request) => write('delete', deleteOperation(request), respondDelete),
+    increment: (request) => write('increment', incrementOperation(request), respondIncrement),
 
     scan(request) {
       const page = readPage(store, cursors, KV_SPACE, request);
@@ -124,10 +126,7 @@ function batchResult(result: WriteResult, level: AckLevel): BatchResultInit {
 }
 
 /** A store answers each operation with a result of its own type: anything else is a broken store. */
-function resultOf<Type extends WriteResult['type']>(
-  type: Type,
-  result: WriteResult | undefined,
-): Extract<WriteResult, { type: Type }> {
+function resultOf<Type extends WriteResult['type']>(type: Type, result: WriteResult | undefined): ResultOf<Type> {
   if (result?.type !== type) throw new Error(`the store answered a ${type} with ${result?.type ?? 'nothing'}`);
-  return result as Extract<WriteResult, { type: Type }>;
+  return result as ResultOf<Type>;
 }

@@ -23,11 +23,15 @@ export class ChangeFeed {
 
   emit(changes: readonly StoreChange[]): void {
     if (changes.length === 0 || this.#listeners.size === 0) return;
-    this.#waiting.push(changes);
-    if (this.#isEmitting) return;
+    if (this.#isEmitting) {
+      this.#waiting.push(changes);
+      return;
+    }
     this.#isEmitting = true;
-    for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
+    let batch: readonly StoreChange[] | undefined = changes;
+    while (batch !== undefined) {
       for (const listener of this.#listeners) this.#call(listener, batch);
+      batch = this.#waiting.length > 0 ? this.#waiting.shift() : undefined;
     }
     this.#isEmitting = false;
   }

@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
-import { PolywireError } from '@polywire/sdk/core';
+import { type Clock, PolywireError } from '@polywire/sdk/core';
 import { checkKey } from './key-space.js';
 import { parseInteger } from './parse-integer.js';
 import type { StoreChange, StoredValue, WriteOperation, WriteResult } from './store.js';
@@ -9,15 +9,18 @@ import type { StoreChange, StoredValue, WriteOperation, WriteResult } from './st
 export const MAX_TTL_MS = 315_360_000_000;
 
 const NOTHING = new Uint8Array(0);
+const NONE: readonly number[] = [];
+/** Never written to. */
+const NO_CHANGES: StoreChange[] = [];
 const utf8 = new TextEncoder();
 
 /** What a write would do. */
 export interface Evaluation {
   readonly results: WriteResult[];
   /** Numbered without gaps, in order. */
-  readonly changes: StoreChange[];
-  /** At the place of each change: the deadline of the value that it replaces; 0: none. */
-  readonly replacedDeadlinesMs: number[];
+  readonly changes: readonly StoreChange[];
+  /** At the place of each change: the deadline of the value that it replaces; 0 or missing: none. */
+  readonly replacedDeadlinesMs: readonly number[];
 }
 
 /** Present state of a key, also when its deadline has passed and nobody removed it yet. */
@@ -37,12 +40,18 @@ export function evaluate(
   space: string,
   operations: readonly WriteOperation[],
   lookup: Lookup,
-  nowMs: number,
+  clock: Clock,
   lastRevision: number,
 ): Evaluation {
-  const writer = new Writer(space, lookup, nowMs, lastRevision, operations.length > 1);
-  for (const operation of operations) writer.apply(operation);
-  return writer;
+  const writer = new Writer(space, lookup, clock, lastRevision, operations.length > 1);
+  // An array that grows takes room for 17: of one operation, which is the common case, that is waste.
+  const [only] = operations;
+  const results =
+    only !== undefined && operations.length === 1
+      ? [writer.apply(only)]
+      : operations.map((operation) => writer.apply(operation));
+  const { changes, replacedDeadlinesMs } = writer;
+  return { results, changes, replacedDeadlinesMs };
 }
 
 /** The change that removes a key whose deadline has passed. */
@@ -50,33 +59,44 @@ export function expiredChange(space: string, expired: StoredValue, revision: num
   return removal(space, ChangeKind.EXPIRED, expired.key, revision, expired.expiresAtMs);
 }
 
-class Writer implements Evaluation {
-  readonly results: WriteResult[] = [];
-  readonly changes: StoreChange[] = [];
-  readonly replacedDeadlinesMs: number[] = [];
+class Writer {
+  #changes = NO_CHANGES;
+  replacedDeadlinesMs: readonly number[] = NONE;
   readonly #space: string;
   readonly #lookup: Lookup;
-  readonly #nowMs: number;
+  readonly #clock: Clock;
+  /** The time of all operations; 0: nobody had to know it yet. */
+  #timeMs = 0;
   /** What earlier operations of the same write did. */
   readonly #staged: Map<string, StoredValue | undefined> | undefined;
   #revision: number;
 
-  constructor(space: string, lookup: Lookup, nowMs: number, lastRevision: number, isBatch: boolean) {
+  constructor(space: string, lookup: Lookup, clock: Clock, lastRevision: number, isBatch: boolean) {
     this.#space = space;
     this.#lookup = lookup;
-    this.#nowMs = nowMs;
+    this.#clock = clock;
     this.#revision = lastRevision;
     this.#staged = isBatch ? new Map() : undefined;
   }
 
-  apply(operation: WriteOperation): void {
-    checkKey(operation.key);
-    if (operation.type === 'set') this.#set(operation);
-    else if (operation.type === 'delete') this.#delete(operation);
-    else this.#increment(operation);
+  get changes(): readonly StoreChange[] {
+    return this.#changes;
   }
 
-  #set(operation: Extract<WriteOperation, { type: 'set' }>): void {
+  /** Reading the clock costs as much as a small write, and most writes have no deadline. */
+  get #nowMs(): number {
+    if (this.#timeMs === 0) this.#timeMs = this.#clock.now();
+    return this.#timeMs;
+  }
+
+  apply(operation: WriteOperation): WriteResult {
+    checkKey(operation.key);
+    if (operation.type === 'set') return this.#set(operation);
+    if (operation.type === 'delete') return this.#delete(operation);
+    return this.#increment(operation);
+  }
+
+  #set(operation: Extract<WriteOperation, { type: 'set' }>): WriteResult {
     const { key, ttlMs } = operation;
     checkTtl(ttlMs);
     const present = this.#present(key);
@@ -89,23 +109,20 @@ class Writer implements Evaluation {
     const kind = operation.kind === ValueKind.TEXT ? ValueKind.TEXT : ValueKind.BYTES;
     const expiresAtMs = ttlMs === 0 ? 0 : this.#nowMs + ttlMs;
     const revision = this.#put({ key, value, kind, revision: ++this.#revision, expiresAtMs }, present);
-    this.results.push({ type: 'set', revision });
+    return { type: 'set', revision };
   }
 
-  #delete(operation: Extract<WriteOperation, { type: 'delete' }>): void {
+  #delete(operation: Extract<WriteOperation, { type: 'delete' }>): WriteResult {
     const { key } = operation;
     const present = this.#present(key);
     checkRevision(key, operation.ifRevision, present);
-    if (present === undefined) {
-      this.results.push({ type: 'delete', deleted: false, revision: 0 });
-      return;
-    }
+    if (present === undefined) return { type: 'delete', deleted: false, revision: 0 };
     const revision = ++this.#revision;
     this.#push(removal(this.#space, ChangeKind.DELETED, key, revision, 0), undefined, present.expiresAtMs);
-    this.results.push({ type: 'delete', deleted: true, revision });
+    return { type: 'delete', deleted: true, revision };
   }
 
-  #increment(operation: Extract<WriteOperation, { type: 'increment' }>): void {
+  #increment(operation: Extract<WriteOperation, { type: 'increment' }>): WriteResult {
     const { key, delta } = operation;
     const present = this.#present(key);
     const before = present === undefined ? 0n : parseInteger(present.value);
@@ -118,13 +135,13 @@ class Writer implements Evaluation {
     const kind = present?.kind ?? ValueKind.TEXT;
     const expiresAtMs = present?.expiresAtMs ?? 0;
     const revision = this.#put({ key, value, kind, revision: ++this.#revision, expiresAtMs }, present);
-    this.results.push({ type: 'increment', value: sum, revision });
+    return { type: 'increment', value: sum, revision };
   }
 
   /** Present state of a key; one whose deadline has passed is removed on the way. */
   #present(key: string): StoredValue | undefined {
     const found = this.#staged?.has(key) ? this.#staged.get(key) : this.#lookup(key);
-    if (found === undefined || !hasExpired(found, this.#nowMs)) return found;
+    if (found === undefined || found.expiresAtMs === 0 || !hasExpired(found, this.#nowMs)) return found;
     this.#push(expiredChange(this.#space, found, ++this.#revision), undefined, found.expiresAtMs);
     return undefined;
   }
@@ -135,9 +152,17 @@ class Writer implements Evaluation {
   }
 
   #push(change: StoreChange, state: StoredValue | undefined, replacedDeadlineMs: number): void {
-    this.changes.push(change);
-    this.replacedDeadlinesMs.push(replacedDeadlineMs);
+    if (replacedDeadlineMs !== 0) this.#noteDeadline(this.#changes.length, replacedDeadlineMs);
+    if (this.#changes === NO_CHANGES) this.#changes = [change];
+    else this.#changes.push(change);
     this.#staged?.set(change.entry.key, state);
+  }
+
+  #noteDeadline(place: number, deadlineMs: number): void {
+    const deadlines = [...this.replacedDeadlinesMs];
+    while (deadlines.length < place) deadlines.push(0);
+    deadlines.push(deadlineMs);
+    this.replacedDeadlinesMs = deadlines;
   }
 }
 

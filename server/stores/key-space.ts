@@ -11,11 +11,10 @@ const DEADLINE_BYTES = 8;
 const SPACE_LENGTH_BYTES = 2;
 /** Room for one more code point, so that a text that is cut stays longer than every key. */
 const SPARE_BYTES = 4;
-const loneSurrogate = /[\uD800-\uDFFF]/u;
 
 /** False: no store can hold this key, because it is too long or has no UTF-8 form (a lone surrogate). */
 export function isStorableKey(key: string): boolean {
-  return isShorterThan(key, MAX_KEY_BYTES) && !loneSurrogate.test(key);
+  return isShorterThan(key, MAX_KEY_BYTES) && key.isWellFormed();
 }
 
 /** @throws PolywireError KEY_TOO_LONG, INVALID_ARGUMENT */
@@ -28,12 +27,12 @@ export function checkKey(key: string): void {
       { details: { field: 'key', limit: String(MAX_KEY_BYTES), length: String(length) } },
     );
   }
-  if (loneSurrogate.test(key)) throw invalid('the key holds half of a surrogate pair, which UTF-8 cannot express');
+  if (!key.isWellFormed()) throw invalid('the key holds half of a surrogate pair, which UTF-8 cannot express');
 }
 
 /** @throws PolywireError INVALID_ARGUMENT */
 export function checkSpace(space: string): void {
-  if (!isShorterThan(space, MAX_SPACE_BYTES) || loneSurrogate.test(space)) {
+  if (!isShorterThan(space, MAX_SPACE_BYTES) || !space.isWellFormed()) {
     throw invalid(`the name of a space must be valid text of at most ${MAX_SPACE_BYTES} bytes of UTF-8`);
   }
 }

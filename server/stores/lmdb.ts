@@ -114,7 +114,8 @@ class LmdbStore implements Store {
     this.#checkOpen();
     if (!isStorableKey(key)) return undefined;
     const found = this.#read(space, key);
-    return found === undefined || hasExpired(found, this.#now()) ? undefined : found;
+    if (found === undefined || found.expiresAtMs === 0) return found;
+    return hasExpired(found, this.#now()) ? undefined : found;
   }
 
   scan(space: string, options: ScanOptions): StoredValue[] {
@@ -137,7 +138,7 @@ class LmdbStore implements Store {
     };
     let evaluation: Evaluation;
     try {
-      evaluation = evaluate(space, operations, lookup, this.#now(), this.#commits.lastRevision);
+      evaluation = evaluate(space, operations, lookup, this.#environment.clock, this.#commits.lastRevision);
     } catch (error) {
       if (!sawPending) throw error;
       // The refusal tells of a write that may still be lost: it waits for that write.

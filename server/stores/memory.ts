@@ -61,7 +61,9 @@ class MemoryStore implements Store {
   get(space: string, key: string): StoredValue | undefined {
     this.#checkOpen();
     const found = this.#spaces.get(space)?.values.get(key);
-    return found === undefined || hasExpired(found, this.#now()) ? undefined : found;
+    // Most values have no deadline, and the clock is not read for them.
+    if (found === undefined || found.expiresAtMs === 0) return found;
+    return hasExpired(found, this.#now()) ? undefined : found;
   }
 
   scan(space: string, options: ScanOptions): StoredValue[] {
@@ -83,9 +85,10 @@ class MemoryStore implements Store {
 
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] {
     this.#checkOpen();
-    checkSpace(space);
     const values = this.#spaces.get(space)?.values;
-    const { results, changes } = evaluate(space, operations, (key) => values?.get(key), this.#now(), this.#revision);
+    if (values === undefined) checkSpace(space);
+    const lookup = (key: string): StoredValue | undefined => values?.get(key);
+    const { results, changes } = evaluate(space, operations, lookup, this.#environment.clock, this.#revision);
     this.#apply(changes);
     return results;
   }
