@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { temporaryDirectory } from '../kit/run-server.js';
+import { type StartedProcess, type StartOptions, startProcess } from './process.js';
+
+export interface BenchOptions {
+  /** Of each measurement. */
+  readonly seconds: number;
+  /** Directory for processor profiles of Node servers. Undefined: none are taken. */
+  readonly profileDir?: string | undefined;
+}
+
+/** The core of servers, and the one of those that load them. */
+export const SERVER_CORE = 0;
+export const LOAD_CORE = 1;
+
+/** What `npm start` gives to Node. */
+const startFlags = ['--max-semi-space-size=64'];
+
+/** What a round runs with. Everything that it starts ends with `close`. */
+export class Bench {
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  readonly #options: BenchOptions;
+  readonly #open: { stop(): Promise<void> | void }[] = [];
+
+  constructor(options: BenchOptions) {
+    this.#options = options;
+    this.seconds = options.seconds;
+    this.warmupSeconds = Math.min(0.5, options.seconds / 2);
+  }
+
+  /** A program on the servers' core. */
+  async startServer(command: readonly string[], options: StartOptions = {}): Promise<StartedProcess> {
+    return await this.#start(command, SERVER_CORE, options);
+  }
+
+  /** A program on the other core. */
+  async startClient(command: readonly string[], options: StartOptions = {}): Promise<StartedProcess> {
+    return await this.#start(command, LOAD_CORE, options);
+  }
+
+  /** Arguments of Node before the script. */
+  nodeFlags(name: string): string[] {
+    const { profileDir } = this.#options;
+    if (profileDir === undefined) return [...startFlags];
+    return [
+      ...startFlags,
+      '--cpu-prof',
+      `--cpu-prof-dir=${profileDir}`,
+      `--cpu-prof-name=${name}-${Date.now()}.cpuprofile`,
+    ];
+  }
+
+  /** A directory that is gone after the round. */
+  directory(): string {
+    const made = temporaryDirectory();
+    this.#open.push({ stop: () => made.remove() });
+    return join(made.path);
+  }
+
+  async close(): Promise<void> {
+    for (const started of this.#open.splice(0).reverse()) await started.stop();
+  }
+
+  async #start(command: readonly string[], core: number, options: StartOptions): Promise<StartedProcess> {
+    const pinned = canPin ? ['taskset', '-c', String(core), ...command] : command;
+    const started = startProcess(pinned, options);
+    this.#open.push(started);
+    return started;
+  }
+}
+
+/** Processes can be kept on a core each. */
+export const canPin = process.platform === 'linux' && availableParallelism() > 1;

@@ -1,0 +1,37 @@
+// npm run bench -- [--rounds N] [--seconds N] [--out DIR] [--profile] [--list] [scenario…]
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../rules/source-files.js';
+import { runBench } from './run-bench.js';
+import { scenarios } from './scenarios/index.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '1' },
+    out: { type: 'string', default: join(root, 'test/bench/results') },
+    profile: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+const unknown = positionals.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+if (values.list) {
+  for (const { name, title } of scenarios) process.stdout.write(`${name.padEnd(16)}${title}\n`);
+} else if (unknown.length > 0) {
+  say(`no scenario is called ${unknown.join(', ')}; there are: ${scenarios.map(({ name }) => name).join(', ')}`);
+  process.exitCode = 2;
+} else if (!Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) {
+  say('--rounds is a whole number from 1 on, --seconds a number above 0');
+  process.exitCode = 2;
+} else {
+  const profileDir = values.profile ? join(root, '.cache/bench/profiles') : undefined;
+  if (profileDir !== undefined) mkdirSync(profileDir, { recursive: true });
+  const chosen = positionals.length === 0 ? scenarios : scenarios.filter(({ name }) => positionals.includes(name));
+  await runBench({ scenarios: chosen, rounds, seconds, profileDir, outDir: values.out, onProgress: say });
+}

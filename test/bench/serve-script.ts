@@ -1,0 +1,34 @@
+import type { Bench } from './bench.js';
+import { scriptPath } from './scripts.js';
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly pid: number;
+  /** Ports, by name of the wire. */
+  port(name: string): number;
+  /** Bytes that it has in memory, after its garbage is collected. Needs `memory` at its start. */
+  rssBytes(): Promise<number>;
+}
+
+/** Starts a script of `servers/` on the servers' core. */
+export async function serveScript(
+  bench: Bench,
+  name: string,
+  argument?: string,
+  { memory = false }: { readonly memory?: boolean } = {},
+): Promise<RunningServer> {
+  const flags = [...bench.nodeFlags(name), ...(memory ? ['--expose-gc'] : [])];
+  const command = [process.execPath, ...flags, await scriptPath(`servers/${name}`)];
+  if (argument !== undefined) command.push(argument);
+  const started = await bench.startServer(command, { ipc: memory });
+  const { ports } = (await started.line()) as { ports: Record<string, number> };
+  return {
+    pid: started.pid,
+    port: (wire) => ports[wire] as number,
+    rssBytes: () =>
+      new Promise((resolve) => {
+        started.child.once('message', (message) => resolve((message as { rssBytes: number }).rssBytes));
+        started.child.send({});
+      }),
+  };
+}
