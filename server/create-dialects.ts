@@ -8,6 +8,8 @@ import { BanioDialect } from './dialects/banio/banio-dialect.js';
 import type { BanioHub } from './dialects/banio/banio-hub.js';
 import type { Dialect } from './dialects/dialect.js';
 import { KvDialect } from './dialects/kv/kv-dialect.js';
+import { MsgTransDialect } from './dialects/msgtrans/msgtrans-dialect.js';
+import type { MsgTransHub } from './dialects/msgtrans/msgtrans-hub.js';
 import { NativeDialect } from './dialects/native/native-dialect.js';
 import { RelayDialect } from './dialects/relay/relay-dialect.js';
 import { TextDialect } from './dialects/text/text-dialect.js';
@@ -32,6 +34,7 @@ export interface DialectParts {
   readonly textStore: TextStoreConfig;
   /** Undefined: no listener speaks BanIO. */
   readonly banio: BanioHub | undefined;
+  readonly msgtrans: MsgTransHub;
   /** Undefined: there is no relay. */
   readonly relay: Relay | undefined;
   readonly logger: Logger;
@@ -52,11 +55,11 @@ export function createDialects(spec: ListenerSpec, parts: DialectParts): Dialect
     case 'banio':
       if (spec.transport !== 'tcp' || parts.banio === undefined) throw notServed(spec);
       return [new BanioDialect(parts.banio)];
+    case 'msgtrans':
+      return [new MsgTransDialect(parts.msgtrans)];
     case 'relay':
       if (spec.transport !== 'ws') throw notServed(spec);
       return createRelays(parts);
-    default:
-      throw notServed(spec);
   }
 }
 
@@ -91,10 +94,11 @@ function createKv({ host, registry, hub, kvWire, limits, logger }: DialectParts)
 }
 
 function createNative(path: string, parts: DialectParts): NativeDialect {
-  const { host, registry, hub, store, limits, logger } = parts;
+  const { host, registry, hub, store, limits, msgtrans, logger } = parts;
   return new NativeDialect({
     host,
     path,
+    opaque: msgtrans,
     helloTimeoutMs: limits.helloTimeoutMs,
     engineOptions: {
       clock: host.clock,

@@ -9,6 +9,8 @@ import { createRelay, type Relay, refuseFaultyRelay } from './create-relay.js';
 import type { BanioOptions } from './dialects/banio/banio.js';
 import { BanioHub } from './dialects/banio/banio-hub.js';
 import type { Dialect } from './dialects/dialect.js';
+import type { MsgTransOptions } from './dialects/msgtrans/msgtrans.js';
+import { MsgTransHub } from './dialects/msgtrans/msgtrans-hub.js';
 import { sessionHandler } from './dialects/native/session-handler.js';
 import { healthReply } from './health.js';
 import type { ListenerSpec } from './listeners.js';
@@ -41,6 +43,8 @@ export interface ServerOptions {
   readonly textStore?: Partial<TextStoreConfig>;
   /** BanIO, on listeners of the dialect "banio": what differs from the defaults, and handlers of actions. */
   readonly banio?: BanioOptions;
+  /** MsgTrans 1.x clients: what differs from the defaults, and handlers of their messages. Default: the echo sample. */
+  readonly msgtrans?: MsgTransOptions;
   /** The Redis relay: what differs from the defaults. It is served when redisUrl and token are given. */
   readonly relay?: Partial<RelayConfig>;
   /** What watches may replay. Default: 10,000 changes, 8 MiB. */
@@ -84,6 +88,14 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
     },
   });
+  const msgtrans = new MsgTransHub({
+    host,
+    logger,
+    config: { ...defaultConfig.msgtrans, ...options.msgtrans },
+    handlers: options.msgtrans ?? {},
+    maxCalls: limits.maxCalls,
+    maxQueuedBytes: limits.maxQueuedBytes,
+  });
   const isOnlyRelay = options.listeners.every(({ dialect }) => dialect === 'relay');
   let relay: Relay | undefined;
   let banio: BanioHub | undefined;
@@ -121,6 +133,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     }
     open = await openListeners(options.listeners, {
       limits,
+      maxMsgTransBytes: msgtrans.config.maxMessageBytes,
       dialectsOf: (spec) => {
         const made = createDialects(spec, {
           host,
@@ -131,6 +144,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
           kvWire,
           textStore,
           banio,
+          msgtrans,
           relay,
           logger,
         });
@@ -157,6 +171,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     host,
     dialects,
     banio,
+    msgtrans,
     relay: relay?.feed,
     listeners: open.map(({ listener }) => listener),
     addresses: open.map(({ address }) => address),

@@ -6,7 +6,14 @@ export {
   type TestCertificatesOptions,
 } from './certificates/test-certificates.js';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load-config.js';
-export type { BanioConfig, KvWireConfig, LimitsConfig, ListenConfig, ServerConfig } from './config/server-config.js';
+export type {
+  BanioConfig,
+  KvWireConfig,
+  LimitsConfig,
+  ListenConfig,
+  MsgTransConfig,
+  ServerConfig,
+} from './config/server-config.js';
 export { createServer, type ServerOptions } from './create-server.js';
 export type { DataSpace } from './data-space.js';
 export type {
@@ -19,6 +26,16 @@ export type {
   DropReason as BanioDropReason,
 } from './dialects/banio/banio.js';
 export type { BanioData, BanioJson } from './dialects/banio/payload.js';
+export type {
+  MsgTrans,
+  MsgTransCounts,
+  MsgTransHandlers,
+  MsgTransHead,
+  MsgTransMessage,
+  MsgTransOptions,
+  MsgTransPeer,
+  MsgTransRequest,
+} from './dialects/msgtrans/msgtrans.js';
 export { type ListenerSpec, type QuicOptions, quic, type TcpOptions, tcp, type WsOptions, ws } from './listeners.js';
 export { createLogger, type Logger } from './log.js';
 export { runServer } from './run-server.js';

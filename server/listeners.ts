@@ -18,15 +18,15 @@ export type TcpOptions = Partial<Omit<TcpListenConfig, 'transport'>>;
 
 /**
  * A WebSocket listener, with `/healthz` and `/readyz` on the same port. Defaults: host 127.0.0.1,
- * port 8080 (9999 with the dialect text; 0: any free one), path /polywire, no TLS.
+ * port 8080 (9999 with the dialect text, 8002 with msgtrans; 0: any free one), path /polywire, no TLS.
  */
 export function ws(options: WsOptions = {}): ListenerSpec {
-  return { ...listenDefaults.ws, ...portOf(options), ...options };
+  return { ...listenDefaults.ws, ...portOf('ws', options), ...options };
 }
 
 /** A TCP listener: a stream of packets. Defaults: host 127.0.0.1, port 8001 (0: any free one). */
 export function tcp(options: TcpOptions = {}): ListenerSpec {
-  return { ...listenDefaults.tcp, ...portOf(options), ...options };
+  return { ...listenDefaults.tcp, ...portOf('tcp', options), ...options };
 }
 
 /** What a QUIC listener may be told. */
@@ -38,10 +38,13 @@ export type QuicOptions = Partial<Omit<QuicListenConfig, 'transport'>>;
  * localhost, application protocols polywire, msgtrans and h3.
  */
 export function quic(options: QuicOptions = {}): ListenerSpec {
-  return { ...listenDefaults.quic, ...portOf(options), ...options };
+  return { ...listenDefaults.quic, ...portOf('quic', options), ...options };
 }
 
-function portOf({ dialect }: { readonly dialect?: DialectName }): { readonly port?: number } {
-  const port = dialect === undefined ? undefined : dialectPorts[dialect];
+function portOf(
+  transport: ListenConfig['transport'],
+  { dialect }: { readonly dialect?: DialectName },
+): { readonly port?: number } {
+  const port = dialect === undefined ? undefined : dialectPorts[dialect]?.[transport];
   return port === undefined ? {} : { port };
 }

@@ -19,6 +19,8 @@ export type ListenerParts = Pick<ListenerHost, 'http' | 'onError'> & {
   /** The dialects of a listener, in the order in which they are asked for a path. */
   dialectsOf(spec: ListenerSpec): readonly Dialect[];
   readonly limits: LimitsConfig;
+  /** Longest message of a listener of the dialect msgtrans. */
+  readonly maxMsgTransBytes: number;
   onWarning(text: string): void;
 };
 
@@ -64,14 +66,14 @@ export function refuseOpenAddresses(specs: readonly ListenerSpec[]): void {
 }
 
 async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise<Listener> {
-  const { limits, http, onError, onWarning } = parts;
+  const { limits, maxMsgTransBytes, http, onError, onWarning } = parts;
   const dialects = parts.dialectsOf(spec);
   const options = {
     host: spec.host,
     port: spec.port,
     maxConnections: limits.maxConnections,
     maxQueuedBytes: limits.maxQueuedBytes,
-    maxMessageBytes: limits.maxPayloadBytes + MESSAGE_ROOM_BYTES,
+    maxMessageBytes: spec.dialect === 'msgtrans' ? maxMsgTransBytes : limits.maxPayloadBytes + MESSAGE_ROOM_BYTES,
     tls: tlsFilesOf(spec),
   };
   const host: ListenerHost = {
@@ -115,6 +117,10 @@ function notFound(request: UpgradeRequest): UpgradeDecision {
 function addressOf(spec: ListenerSpec, port: number): string {
   const host = spec.host.includes(':') ? `[${spec.host}]` : spec.host;
   const scheme = spec.tlsCert === '' || spec.transport === 'quic' ? spec.transport : `${spec.transport}s`;
-  const path = spec.dialect === 'relay' ? RELAY_PATH : spec.transport === 'ws' ? spec.path : '';
-  return `${scheme}://${host}:${port}${path}`;
+  return `${scheme}://${host}:${port}${pathOf(spec)}`;
+}
+
+function pathOf(spec: ListenerSpec): string {
+  if (spec.dialect === 'relay') return RELAY_PATH;
+  return spec.transport === 'ws' && spec.dialect !== 'msgtrans' ? spec.path : '';
 }

@@ -19,7 +19,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * @throws PolywireError when the server cannot start
  */
 export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<number> {
-  const { store, limits, drain, conformance, kvWire, textStore, banio, relay } = loaded.config;
+  const { store, limits, drain, conformance, kvWire, textStore, banio, msgtrans, relay } = loaded.config;
   const server = await createServer({
     listeners: await servableListeners(loaded, logger),
     store: store.kind === 'lmdb' ? lmdb({ path: store.path }) : memory(),
@@ -27,6 +27,7 @@ export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<n
     kvWire,
     textStore,
     banio,
+    msgtrans,
     relay,
     history: { maxEntries: store.historyEntries, maxBytes: store.historyBytes },
     conformance: conformance.enabled,

@@ -3,6 +3,7 @@ import type { Clock, Hooks, ServiceRegistry } from '@polywire/sdk/core';
 import { DataSpace } from './data-space.js';
 import type { Banio } from './dialects/banio/banio.js';
 import type { Dialect } from './dialects/dialect.js';
+import type { MsgTrans } from './dialects/msgtrans/msgtrans.js';
 import type { Logger } from './log.js';
 import type { Counters } from './metrics/counters.js';
 import { spaceOfClient } from './services/client-data.js';
@@ -33,6 +34,7 @@ export interface ServerParts {
   readonly listeners: readonly Listener[];
   /** Undefined: no listener speaks BanIO. */
   readonly banio: Banio | undefined;
+  readonly msgtrans: MsgTrans;
   /** Undefined: there is no relay. */
   readonly relay: RelayFeed | undefined;
   readonly addresses: readonly string[];
@@ -65,6 +67,11 @@ export class PolywireServer {
   /** The BanIO clients; undefined when no listener speaks BanIO. */
   get banio(): Banio | undefined {
     return this.#parts.banio;
+  }
+
+  /** The MsgTrans clients. */
+  get msgtrans(): MsgTrans {
+    return this.#parts.msgtrans;
   }
 
   /** What happens from now on. Ends when the server has closed. */

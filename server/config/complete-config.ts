@@ -13,12 +13,13 @@ export function completeConfig(input: ConfigInput): ServerConfig {
     textStore: complete(defaultConfig.textStore, input.textStore),
     kvWire: complete(defaultConfig.kvWire, input.kvWire),
     banio: complete(defaultConfig.banio, input.banio),
+    msgtrans: complete(defaultConfig.msgtrans, input.msgtrans),
     relay: complete(defaultConfig.relay, input.relay),
   };
 }
 
 function completeListen(input: ListenInput): ListenConfig {
-  const defaultPort = input.dialect === undefined ? undefined : dialectPorts[input.dialect];
+  const defaultPort = input.dialect === undefined ? undefined : dialectPorts[input.dialect]?.[input.transport];
   const given = { ...input, port: input.port ?? defaultPort };
   switch (given.transport) {
     case 'ws':

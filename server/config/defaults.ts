@@ -1,4 +1,11 @@
-import type { DialectName, QuicListenConfig, ServerConfig, TcpListenConfig, WsListenConfig } from './server-config.js';
+import type {
+  DialectName,
+  ListenConfig,
+  QuicListenConfig,
+  ServerConfig,
+  TcpListenConfig,
+  WsListenConfig,
+} from './server-config.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -36,13 +43,16 @@ export const listenDefaults: {
 };
 
 /** Ports of listeners that say a dialect and no port; the others have the port of their transport. */
-export const dialectPorts: { readonly [dialect in DialectName]?: number } = { text: 9999, kv: 19_999, banio: 6789 };
+export const dialectPorts: {
+  readonly [dialect in DialectName]?: { readonly [transport in ListenConfig['transport']]?: number };
+} = { text: { ws: 9999 }, kv: { tcp: 19_999 }, banio: { tcp: 6789 }, msgtrans: { ws: 8002 } };
 
 /** The one table of defaults. It also says which keys there are; a test compares it with the schema. */
 export const defaultConfig: ServerConfig = {
   listen: [
     listenDefaults.ws,
     listenDefaults.tcp,
+    { ...listenDefaults.ws, port: 8002, dialect: 'msgtrans' },
     listenDefaults.quic,
     { ...listenDefaults.tcp, port: 19_999, dialect: 'kv' },
     { ...listenDefaults.tcp, port: 6789, dialect: 'banio' },
@@ -79,6 +89,15 @@ export const defaultConfig: ServerConfig = {
     maxFrameBytes: 4 * MiB,
     maxInflatedBytes: 8 * MiB,
     oldEras: false,
+  },
+  msgtrans: {
+    strict: false,
+    maxPayloadBytes: 1 * MiB,
+    maxMessageBytes: 16 * MiB,
+    maxInflatedBytes: 16 * MiB,
+    requestTimeoutMs: 10_000,
+    echo: true,
+    errorReply: '',
   },
   relay: {
     redisUrl: '',

@@ -42,7 +42,7 @@ export function describeConfig({ config, originOf }: LoadedConfig): ConfigFact[]
 /** Such as `ws 127.0.0.1:8080/polywire` or `tcp 127.0.0.1:19999 (kv)`; `wss` and `tcps` with TLS. */
 function describeListener(listener: ListenConfig): string {
   const host = listener.host.includes(':') ? `[${listener.host}]` : listener.host;
-  const path = listener.transport === 'ws' ? listener.path : '';
+  const path = listener.transport === 'ws' && listener.dialect !== 'msgtrans' ? listener.path : '';
   const notes = [
     ...(listener.dialect === 'native' ? [] : [listener.dialect]),
     ...(listener.tlsClientCert === 'required' ? ['client certificates required'] : []),

@@ -117,7 +117,15 @@ describe('loadConfig', () => {
       heartbeat_timeout_ms = 1
       max_frame_bytes = 1024
       max_inflated_bytes = 1024
-      old_eras = true`;
+      old_eras = true
+      [msgtrans]
+      strict = true
+      max_payload_bytes = 1024
+      max_message_bytes = 1024
+      max_inflated_bytes = 1024
+      request_timeout_ms = 1
+      echo = false
+      error_reply = "sorry"`;
     const environment = {
       POLYWIRE_STORE_KIND: 'memory',
       POLYWIRE_STORE_PATH: 'p',
@@ -154,6 +162,13 @@ describe('loadConfig', () => {
       POLYWIRE_BANIO_MAX_FRAME_BYTES: '1024',
       POLYWIRE_BANIO_MAX_INFLATED_BYTES: '1024',
       POLYWIRE_BANIO_OLD_ERAS: 'true',
+      POLYWIRE_MSGTRANS_STRICT: 'true',
+      POLYWIRE_MSGTRANS_MAX_PAYLOAD_BYTES: '1024',
+      POLYWIRE_MSGTRANS_MAX_MESSAGE_BYTES: '1024',
+      POLYWIRE_MSGTRANS_MAX_INFLATED_BYTES: '1024',
+      POLYWIRE_MSGTRANS_REQUEST_TIMEOUT_MS: '1',
+      POLYWIRE_MSGTRANS_ECHO: 'false',
+      POLYWIRE_MSGTRANS_ERROR_REPLY: 'sorry',
     };
     const wanted = {
       listen: [
@@ -209,6 +224,15 @@ describe('loadConfig', () => {
         maxFrameBytes: 1024,
         maxInflatedBytes: 1024,
         oldEras: true,
+      },
+      msgtrans: {
+        strict: true,
+        maxPayloadBytes: 1024,
+        maxMessageBytes: 1024,
+        maxInflatedBytes: 1024,
+        requestTimeoutMs: 1,
+        echo: false,
+        errorReply: 'sorry',
       },
     };
     expect(load(toml).config).toEqual(wanted);
@@ -315,9 +339,10 @@ describe('describeConfig', () => {
     expect(describeConfig(load('log.level = "warn"'))).toEqual([
       { key: 'listen[0]', value: 'ws 127.0.0.1:8080/polywire', source: 'default' },
       { key: 'listen[1]', value: 'tcp 127.0.0.1:8001', source: 'default' },
-      { key: 'listen[2]', value: 'quic 127.0.0.1:8003', source: 'default' },
-      { key: 'listen[3]', value: 'tcp 127.0.0.1:19999 (kv)', source: 'default' },
-      { key: 'listen[4]', value: 'tcp 127.0.0.1:6789 (banio)', source: 'default' },
+      { key: 'listen[2]', value: 'ws 127.0.0.1:8002 (msgtrans)', source: 'default' },
+      { key: 'listen[3]', value: 'quic 127.0.0.1:8003', source: 'default' },
+      { key: 'listen[4]', value: 'tcp 127.0.0.1:19999 (kv)', source: 'default' },
+      { key: 'listen[5]', value: 'tcp 127.0.0.1:6789 (banio)', source: 'default' },
       { key: 'log.level', value: '"warn"', source: 'polywire.toml:1' },
     ]);
   });

@@ -12,6 +12,7 @@ export interface ServerConfig {
   readonly textStore: TextStoreConfig;
   readonly kvWire: KvWireConfig;
   readonly banio: BanioConfig;
+  readonly msgtrans: MsgTransConfig;
   readonly relay: RelayConfig;
 }
 
@@ -132,6 +133,24 @@ export interface BanioConfig {
   readonly oldEras: boolean;
 }
 
+/** MsgTrans 1.x clients. */
+export interface MsgTransConfig {
+  /** Closes a WebSocket or QUIC connection that sends something other than a packet; off: it is a one-way message with the id 0. */
+  readonly strict: boolean;
+  /** Largest payload of a packet on TCP. */
+  readonly maxPayloadBytes: number;
+  /** Largest WebSocket message, and largest packet over QUIC. */
+  readonly maxMessageBytes: number;
+  /** Largest payload after inflating; what would be larger is handed on as it came. */
+  readonly maxInflatedBytes: number;
+  /** How long a client has to answer a request of the server. */
+  readonly requestTimeoutMs: number;
+  /** Serves the echo sample to clients whose messages no handler takes. */
+  readonly echo: boolean;
+  /** The response to a request whose handler fails. Empty: none. */
+  readonly errorReply: string;
+}
+
 /** The Redis relay. It is served when redisUrl and token are given. */
 export interface RelayConfig {
   /** Such as redis://127.0.0.1:6379. Empty: no relay. */
@@ -179,5 +198,6 @@ export interface ConfigInput {
   readonly textStore?: Given<TextStoreConfig> | undefined;
   readonly kvWire?: Given<KvWireConfig> | undefined;
   readonly banio?: Given<BanioConfig> | undefined;
+  readonly msgtrans?: Given<MsgTransConfig> | undefined;
   readonly relay?: Given<RelayConfig> | undefined;
 }

@@ -93,9 +93,30 @@ describe('what the README shows', () => {
     expect(result.stdout).toBe(output);
   });
 
+  it('its handlers of MsgTrans messages', async () => {
+    const program = snippets().find(({ code }) => code.includes('onRequest')) as Snippet;
+    const use = `
+import { connect } from 'node:net'
+const socket = connect(new URL(server.addresses[0]).port, '127.0.0.1')
+socket.write(Buffer.from('0100010700000009000000000003000061' + '6263', 'hex'))
+let received = ''
+for await (const bytes of socket) {
+  received += bytes.toString('latin1')
+  if (received.endsWith('bytes')) break
+}
+console.log(received.replace(/[^ -~]+/g, '|'), answer)
+await server.close()
+`;
+    const path = join(work, 'msgtrans.mjs');
+    writeFileSync(path, program.code.replaceAll(/port: \d+/g, 'port: 0') + use);
+    const result = await run(process.execPath, [path]);
+    expect(result.stderr).toBe('');
+    expect(result.stdout).toBe('|N |welcome|7: 3 bytes undefined\n');
+  });
+
   it('its own service: compiled, type-checked and served', { timeout: 60_000 }, async () => {
     const proto = snippets().find(({ language }) => language === 'proto') as Snippet;
-    const program = snippets().find(({ language }) => language === 'ts') as Snippet;
+    const program = snippets().find(({ code }) => code.includes('serve(ChatService')) as Snippet;
     mkdirSync(join(work, 'proto'), { recursive: true });
     writeFileSync(join(work, 'proto/chat.proto'), proto.code);
     const compiled = await runCli(['codegen', '--schema', join(work, 'proto'), '--out', join(work, 'chat')]);

@@ -3,9 +3,9 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"relay":{"$ref":"polywire.config.v1.Relay"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"}},"additionalProperties":false};
 const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
-const schema10 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
+const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func6 = countCodePoints;
 const pattern0 = new RegExp("^(ws|tcp|quic)$", "u");
@@ -1199,32 +1199,218 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.relay !== undefined && func0.call(data, "relay")){
-let data48 = data.relay;
+if(data.msgtrans !== undefined && func0.call(data, "msgtrans")){
+let data48 = data.msgtrans;
 const _errs116 = errors;
 const _errs117 = errors;
 if(errors === _errs117){
 if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 const _errs119 = errors;
 for(const key10 of Object.keys(data48)){
-if(!(func0.call(schema10.properties, key10))){
-validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
+if(!(((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply"))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs119 === errors){
-if(data48.redisUrl !== undefined && func0.call(data48, "redisUrl")){
-let data49 = data48.redisUrl;
+if(data48.strict !== undefined && func0.call(data48, "strict")){
 const _errs120 = errors;
-if(errors === _errs120){
-if(typeof data49 === "string"){
-if(func6(data49) > 2048){
+if(typeof data48.strict !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/strict",schemaPath:"polywire.config.v1.MsgTrans/properties/strict/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid22 = _errs120 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.maxPayloadBytes !== undefined && func0.call(data48, "maxPayloadBytes")){
+let data50 = data48.maxPayloadBytes;
+const _errs122 = errors;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs122){
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 268435456 || isNaN(data50)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data50 < 1024 || isNaN(data50)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs122 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.maxMessageBytes !== undefined && func0.call(data48, "maxMessageBytes")){
+let data51 = data48.maxMessageBytes;
+const _errs124 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs124){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 268435456 || isNaN(data51)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data51 < 1024 || isNaN(data51)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs124 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.maxInflatedBytes !== undefined && func0.call(data48, "maxInflatedBytes")){
+let data52 = data48.maxInflatedBytes;
+const _errs126 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs126){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 268435456 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data52 < 1024 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs126 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.requestTimeoutMs !== undefined && func0.call(data48, "requestTimeoutMs")){
+let data53 = data48.requestTimeoutMs;
+const _errs128 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs128){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 86400000 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data53 < 1 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs128 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.echo !== undefined && func0.call(data48, "echo")){
+const _errs130 = errors;
+if(typeof data48.echo !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid22 = _errs130 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data48.errorReply !== undefined && func0.call(data48, "errorReply")){
+let data55 = data48.errorReply;
+const _errs132 = errors;
+if(errors === _errs132){
+if(typeof data55 === "string"){
+if(func6(data55) > 1024){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid22 = _errs132 === errors;
+}
+else {
+var valid22 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs116 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.relay !== undefined && func0.call(data, "relay")){
+let data56 = data.relay;
+const _errs134 = errors;
+const _errs135 = errors;
+if(errors === _errs135){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+const _errs137 = errors;
+for(const key11 of Object.keys(data56)){
+if(!(func0.call(schema11.properties, key11))){
+validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs137 === errors){
+if(data56.redisUrl !== undefined && func0.call(data56, "redisUrl")){
+let data57 = data56.redisUrl;
+const _errs138 = errors;
+if(errors === _errs138){
+if(typeof data57 === "string"){
+if(func6(data57) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern10.test(data49)){
+if(!pattern10.test(data57)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -1235,18 +1421,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid22 = _errs120 === errors;
+var valid24 = _errs138 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.token !== undefined && func0.call(data48, "token")){
-let data50 = data48.token;
-const _errs122 = errors;
-if(errors === _errs122){
-if(typeof data50 === "string"){
-if(func6(data50) > 1024){
+if(valid24){
+if(data56.token !== undefined && func0.call(data56, "token")){
+let data58 = data56.token;
+const _errs140 = errors;
+if(errors === _errs140){
+if(typeof data58 === "string"){
+if(func6(data58) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -1256,44 +1442,44 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid22 = _errs122 === errors;
+var valid24 = _errs140 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.allowDefaultToken !== undefined && func0.call(data48, "allowDefaultToken")){
-const _errs124 = errors;
-if(typeof data48.allowDefaultToken !== "boolean"){
+if(valid24){
+if(data56.allowDefaultToken !== undefined && func0.call(data56, "allowDefaultToken")){
+const _errs142 = errors;
+if(typeof data56.allowDefaultToken !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs124 === errors;
+var valid24 = _errs142 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.channels !== undefined && func0.call(data48, "channels")){
-let data52 = data48.channels;
-const _errs126 = errors;
-if(errors === _errs126){
-if(Array.isArray(data52)){
-if(data52.length > 1024){
+if(valid24){
+if(data56.channels !== undefined && func0.call(data56, "channels")){
+let data60 = data56.channels;
+const _errs144 = errors;
+if(errors === _errs144){
+if(Array.isArray(data60)){
+if(data60.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
-var valid23 = true;
-const len2 = data52.length;
+var valid25 = true;
+const len2 = data60.length;
 for(let i2=0; i2<len2; i2++){
-const _errs128 = errors;
-if(typeof data52[i2] !== "string"){
+const _errs146 = errors;
+if(typeof data60[i2] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i2,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid23 = _errs128 === errors;
-if(!valid23){
+var valid25 = _errs146 === errors;
+if(!valid25){
 break;
 }
 }
@@ -1304,32 +1490,32 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid22 = _errs126 === errors;
+var valid24 = _errs144 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.patterns !== undefined && func0.call(data48, "patterns")){
-let data54 = data48.patterns;
-const _errs130 = errors;
-if(errors === _errs130){
-if(Array.isArray(data54)){
-if(data54.length > 1024){
+if(valid24){
+if(data56.patterns !== undefined && func0.call(data56, "patterns")){
+let data62 = data56.patterns;
+const _errs148 = errors;
+if(errors === _errs148){
+if(Array.isArray(data62)){
+if(data62.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
-var valid24 = true;
-const len3 = data54.length;
+var valid26 = true;
+const len3 = data62.length;
 for(let i3=0; i3<len3; i3++){
-const _errs132 = errors;
-if(typeof data54[i3] !== "string"){
+const _errs150 = errors;
+if(typeof data62[i3] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i3,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid24 = _errs132 === errors;
-if(!valid24){
+var valid26 = _errs150 === errors;
+if(!valid26){
 break;
 }
 }
@@ -1340,44 +1526,44 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid22 = _errs130 === errors;
+var valid24 = _errs148 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.bearer !== undefined && func0.call(data48, "bearer")){
-const _errs134 = errors;
-if(typeof data48.bearer !== "boolean"){
+if(valid24){
+if(data56.bearer !== undefined && func0.call(data56, "bearer")){
+const _errs152 = errors;
+if(typeof data56.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs134 === errors;
+var valid24 = _errs152 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.origins !== undefined && func0.call(data48, "origins")){
-let data57 = data48.origins;
-const _errs136 = errors;
-if(errors === _errs136){
-if(Array.isArray(data57)){
-if(data57.length > 1024){
+if(valid24){
+if(data56.origins !== undefined && func0.call(data56, "origins")){
+let data65 = data56.origins;
+const _errs154 = errors;
+if(errors === _errs154){
+if(Array.isArray(data65)){
+if(data65.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
-var valid25 = true;
-const len4 = data57.length;
+var valid27 = true;
+const len4 = data65.length;
 for(let i4=0; i4<len4; i4++){
-const _errs138 = errors;
-if(typeof data57[i4] !== "string"){
+const _errs156 = errors;
+if(typeof data65[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i4,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs138 === errors;
-if(!valid25){
+var valid27 = _errs156 === errors;
+if(!valid27){
 break;
 }
 }
@@ -1388,18 +1574,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid22 = _errs136 === errors;
+var valid24 = _errs154 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.notUtf8 !== undefined && func0.call(data48, "notUtf8")){
-let data59 = data48.notUtf8;
-const _errs140 = errors;
-if(errors === _errs140){
-if(typeof data59 === "string"){
-if(!pattern11.test(data59)){
+if(valid24){
+if(data56.notUtf8 !== undefined && func0.call(data56, "notUtf8")){
+let data67 = data56.notUtf8;
+const _errs158 = errors;
+if(errors === _errs158){
+if(typeof data67 === "string"){
+if(!pattern11.test(data67)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -1409,18 +1595,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid22 = _errs140 === errors;
+var valid24 = _errs158 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.slowClient !== undefined && func0.call(data48, "slowClient")){
-let data60 = data48.slowClient;
-const _errs142 = errors;
-if(errors === _errs142){
-if(typeof data60 === "string"){
-if(!pattern12.test(data60)){
+if(valid24){
+if(data56.slowClient !== undefined && func0.call(data56, "slowClient")){
+let data68 = data56.slowClient;
+const _errs160 = errors;
+if(errors === _errs160){
+if(typeof data68 === "string"){
+if(!pattern12.test(data68)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -1430,37 +1616,37 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid22 = _errs142 === errors;
+var valid24 = _errs160 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data48.maxMessageBytes !== undefined && func0.call(data48, "maxMessageBytes")){
-let data61 = data48.maxMessageBytes;
-const _errs144 = errors;
-if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+if(valid24){
+if(data56.maxMessageBytes !== undefined && func0.call(data56, "maxMessageBytes")){
+let data69 = data56.maxMessageBytes;
+const _errs162 = errors;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs144){
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 67108864 || isNaN(data61)){
+if(errors === _errs162){
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 67108864 || isNaN(data69)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data61 < 1 || isNaN(data61)){
+if(data69 < 1 || isNaN(data69)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid22 = _errs144 === errors;
+var valid24 = _errs162 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
 }
 }
@@ -1478,10 +1664,11 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs116 === errors;
+var valid0 = _errs134 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

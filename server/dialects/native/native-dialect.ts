@@ -4,6 +4,7 @@ import { type CallEngineOptions, Deadlines } from '@polywire/sdk/core';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler, UpgradeDecision, UpgradeRequest } from '../../transports/listener.js';
 import type { Dialect } from '../dialect.js';
+import type { MsgTransHub } from '../msgtrans/msgtrans-hub.js';
 import { NativeSession } from './native-session.js';
 
 /** The WebSocket sub-protocol of the native wire. */
@@ -16,6 +17,8 @@ export interface NativeDialectOptions {
   readonly host: SessionHost;
   readonly engineOptions: SharedEngineOptions;
   readonly helloTimeoutMs: number;
+  /** Takes the packets of peers that do not say Hello. */
+  readonly opaque: MsgTransHub;
   /** Path of the WebSocket. */
   readonly path: string;
   /** What every client is told, without what is its own. */
@@ -30,6 +33,8 @@ export class NativeDialect implements Dialect {
   readonly host: SessionHost;
   readonly engineOptions: SharedEngineOptions;
   readonly helloTimeoutMs: number;
+  /** Takes the packets of peers that do not say Hello. */
+  readonly opaque: MsgTransHub;
   /** Of connections that have not said Hello. */
   readonly deadlines: Deadlines;
   readonly #options: NativeDialectOptions;
@@ -39,6 +44,7 @@ export class NativeDialect implements Dialect {
     this.host = options.host;
     this.engineOptions = options.engineOptions;
     this.helloTimeoutMs = options.helloTimeoutMs;
+    this.opaque = options.opaque;
     this.deadlines = new Deadlines(options.host.clock);
   }
 

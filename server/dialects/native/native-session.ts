@@ -5,6 +5,8 @@ import { CallEngine, createClient, type Deadline, PolywireError } from '@polywir
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
+import type { OpaquePacket } from '../msgtrans/decode.js';
+import { PacketPeer } from '../msgtrans/packet-peer.js';
 import type { NativeDialect } from './native-dialect.js';
 
 const HELLO_METHOD_ID = 1;
@@ -27,6 +29,8 @@ export class NativeSession implements Session, ConnectionHandler {
   #closed = false;
   #peerEnded = false;
   #helloDeadline: Deadline | undefined;
+  /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
+  #opaque: PacketPeer | undefined;
   messagesOut = 0;
 
   constructor(connection: Connection, dialect: NativeDialect, sessionId: string) {
@@ -46,11 +50,8 @@ export class NativeSession implements Session, ConnectionHandler {
         connection.join(fanoutId);
       },
       leaveFanout: (fanoutId) => connection.leave(fanoutId),
-      onIdle: () => {
-        host.idle();
-        if (this.#peerEnded) this.#finish();
-      },
-      onOpaque: () => this.#settle(),
+      onIdle: () => this.#onIdle(),
+      onOpaque: (packet) => this.#takeOpaque(packet),
     });
     this.#engine.framed = connection.transport !== 'tcp';
     const { helloTimeoutMs } = dialect;
@@ -83,7 +84,7 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   get runningCalls(): number {
-    return this.#engine.incoming.running;
+    return this.#engine.incoming.running + (this.#opaque?.running ?? 0);
   }
 
   /**
@@ -98,6 +99,8 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#clientId = request.clientId;
     this.#token = request.token;
     this.#settle();
+    this.#opaque?.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
+    this.#opaque = undefined;
     return { ...this.#dialect.welcome(), sessionId: this.sessionId, clientId: this.#clientId };
   }
 
@@ -138,17 +141,20 @@ export class NativeSession implements Session, ConnectionHandler {
   /** The peer sends no more but may still read: what is running is answered, then the connection closes. */
   onEnd(): void {
     this.#peerEnded = true;
-    if (this.#engine.incoming.running === 0) this.#finish();
+    if (this.runningCalls === 0) this.#finish();
   }
 
   onWritable(): void {
     this.#engine.onWritable();
+    this.#opaque?.onWritable();
   }
 
   onClose(code: number, reason: string): void {
     this.#closed = true;
     this.#settle();
-    this.#engine.close(new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`));
+    const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
+    this.#engine.close(error);
+    this.#opaque?.end(error);
     this.#host.closed(this, code, reason);
   }
 
@@ -171,6 +177,26 @@ export class NativeSession implements Session, ConnectionHandler {
   #settle(): void {
     if (this.#helloDeadline !== undefined) this.#dialect.deadlines.drop(this.#helloDeadline);
     this.#helloDeadline = undefined;
+  }
+
+  /** A peer that has not said Hello is a MsgTrans client. One that has sends such packets for nothing. */
+  #takeOpaque(packet: OpaquePacket): void {
+    this.#settle();
+    if (this.#greeted || this.#closed) return;
+    this.#opaque ??= new PacketPeer(this.#dialect.opaque, this, {
+      send: (bytes) => this.#send(bytes),
+      pause: () => this.#connection.pause?.(),
+      resume: () => this.#connection.resume?.(),
+      close: () => this.close(NORMAL_CLOSE_CODE, ''),
+      fail: (error) => this.#closeWith(error),
+      onIdle: () => this.#onIdle(),
+    });
+    this.#opaque.take(packet);
+  }
+
+  #onIdle(): void {
+    this.#host.idle();
+    if (this.#peerEnded && this.runningCalls === 0) this.#finish();
   }
 
   #finish(): void {

@@ -35,6 +35,8 @@ export interface QuicTestPeer extends Peer {
   close(code: number, reason: string): void;
   /** Stops answering, without a word. */
   vanish(): void;
+  /** Writes bytes to a stream as they are. */
+  sendRaw(streamId: number, bytes: Uint8Array, fin: boolean): void;
   /** Ends its side of the stream, and goes on reading. */
   endStream(): void;
   /** Received so far. */
@@ -128,6 +130,10 @@ export async function dialQuic(port: number, options: QuicDialOptions = {}): Pro
     closed: ended.then(() => 0),
     get datagrams() {
       return datagrams;
+    },
+    sendRaw: (streamId, bytes, fin) => {
+      native.streamSend(streamId, bytes, fin);
+      flush();
     },
     endStream: () => {
       native.streamSend(0, Buffer.alloc(0), true);

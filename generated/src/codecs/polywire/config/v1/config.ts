@@ -9,6 +9,7 @@ import type {
   Limits,
   Listen,
   Log,
+  MsgTrans,
   Relay,
   Store,
   TextStore,
@@ -35,6 +36,7 @@ export interface ConfigInit {
   readonly textStore?: TextStoreInit | undefined;
   readonly kvWire?: KvWireInit | undefined;
   readonly banio?: BanioInit | undefined;
+  readonly msgtrans?: MsgTransInit | undefined;
   readonly relay?: RelayInit | undefined;
 }
 
@@ -80,13 +82,17 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
       writer.uint32(74);
       writer.message(BanioCodec, message.banio);
     }
+    if (message.msgtrans !== undefined) {
+      writer.uint32(82);
+      writer.message(MsgTransCodec, message.msgtrans);
+    }
     if (message.relay !== undefined) {
       writer.uint32(90);
       writer.message(RelayCodec, message.relay);
     }
   },
   read(reader: ByteReader, into?: Config): Config {
-    const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, relay: undefined };
+    const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -116,6 +122,9 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
           break;
         case 74:
           message.banio = reader.message(BanioCodec, message.banio);
+          break;
+        case 82:
+          message.msgtrans = reader.message(MsgTransCodec, message.msgtrans);
           break;
         case 90:
           message.relay = reader.message(RelayCodec, message.relay);
@@ -151,6 +160,9 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
     }
     if (message.banio !== undefined) {
       BanioCodec.check?.(message.banio);
+    }
+    if (message.msgtrans !== undefined) {
+      MsgTransCodec.check?.(message.msgtrans);
     }
     if (message.relay !== undefined) {
       RelayCodec.check?.(message.relay);
@@ -780,6 +792,103 @@ export const BanioCodec: MessageCodec<Banio, BanioInit> = {
     }
     if (message.maxInflatedBytes !== undefined) {
       if (message.maxInflatedBytes < 1024 || message.maxInflatedBytes > 268435456) throw outOfRange('polywire.config.v1.Banio.max_inflated_bytes', message.maxInflatedBytes, 1024, 268435456);
+    }
+  },
+};
+
+/** A MsgTrans in the making: a field that is left out has its default. */
+export interface MsgTransInit {
+  readonly strict?: boolean | undefined;
+  readonly maxPayloadBytes?: number | undefined;
+  readonly maxMessageBytes?: number | undefined;
+  readonly maxInflatedBytes?: number | undefined;
+  readonly requestTimeoutMs?: number | undefined;
+  readonly echo?: boolean | undefined;
+  readonly errorReply?: string | undefined;
+}
+
+export const MsgTransCodec: MessageCodec<MsgTrans, MsgTransInit> = {
+  typeName: 'polywire.config.v1.MsgTrans',
+  borrows: false,
+  write(message: MsgTransInit, writer: ByteWriter): void {
+    if (message.strict !== undefined) {
+      writer.uint32(8);
+      writer.bool(message.strict);
+    }
+    if (message.maxPayloadBytes !== undefined) {
+      writer.uint32(16);
+      writer.uint32(message.maxPayloadBytes);
+    }
+    if (message.maxMessageBytes !== undefined) {
+      writer.uint32(24);
+      writer.uint32(message.maxMessageBytes);
+    }
+    if (message.maxInflatedBytes !== undefined) {
+      writer.uint32(32);
+      writer.uint32(message.maxInflatedBytes);
+    }
+    if (message.requestTimeoutMs !== undefined) {
+      writer.uint32(40);
+      writer.uint32(message.requestTimeoutMs);
+    }
+    if (message.echo !== undefined) {
+      writer.uint32(48);
+      writer.bool(message.echo);
+    }
+    if (message.errorReply !== undefined) {
+      writer.uint32(58);
+      writer.string(message.errorReply);
+    }
+  },
+  read(reader: ByteReader, into?: MsgTrans): MsgTrans {
+    const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.strict = reader.bool();
+          break;
+        case 16:
+          message.maxPayloadBytes = reader.uint32();
+          break;
+        case 24:
+          message.maxMessageBytes = reader.uint32();
+          break;
+        case 32:
+          message.maxInflatedBytes = reader.uint32();
+          break;
+        case 40:
+          message.requestTimeoutMs = reader.uint32();
+          break;
+        case 48:
+          message.echo = reader.bool();
+          break;
+        case 58:
+          message.errorReply = reader.string();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+  check(message: MsgTrans): void {
+    if (message.maxPayloadBytes !== undefined) {
+      if (message.maxPayloadBytes < 1024 || message.maxPayloadBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_payload_bytes', message.maxPayloadBytes, 1024, 268435456);
+    }
+    if (message.maxMessageBytes !== undefined) {
+      if (message.maxMessageBytes < 1024 || message.maxMessageBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_message_bytes', message.maxMessageBytes, 1024, 268435456);
+    }
+    if (message.maxInflatedBytes !== undefined) {
+      if (message.maxInflatedBytes < 1024 || message.maxInflatedBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_inflated_bytes', message.maxInflatedBytes, 1024, 268435456);
+    }
+    if (message.requestTimeoutMs !== undefined) {
+      if (message.requestTimeoutMs < 1 || message.requestTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.MsgTrans.request_timeout_ms', message.requestTimeoutMs, 1, 86400000);
+    }
+    if (message.errorReply !== undefined) {
+      if (message.errorReply.length * 3 > 1024 && utf8Length(message.errorReply) > 1024) {
+        throw tooLong('polywire.config.v1.MsgTrans.error_reply', utf8Length(message.errorReply), 1024, 'bytes');
+      }
     }
   },
 };

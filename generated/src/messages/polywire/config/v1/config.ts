@@ -14,6 +14,7 @@ export interface Config {
   textStore: TextStore | undefined;
   kvWire: KvWire | undefined;
   banio: Banio | undefined;
+  msgtrans: MsgTrans | undefined;
   relay: Relay | undefined;
 }
 
@@ -203,6 +204,48 @@ export interface Banio {
    * accept_plain.
    */
   oldEras?: boolean | undefined;
+}
+
+/**
+ * MsgTrans 1.x clients: on listeners of the dialect msgtrans, and as peers of native listeners that
+ * never say Hello.
+ */
+export interface MsgTrans {
+  /**
+   * Closes a WebSocket or QUIC connection that sends something other than a packet. Off: what came
+   * is a one-way message with the id 0.
+   */
+  strict?:
+    | boolean
+    | undefined;
+  /** Largest payload of a packet on TCP. A connection that announces a larger one is closed. */
+  maxPayloadBytes?:
+    | number
+    | undefined;
+  /** Largest WebSocket message, and largest packet over QUIC. */
+  maxMessageBytes?:
+    | number
+    | undefined;
+  /**
+   * Largest payload after inflating, which happens at once. What would be larger, or cannot be
+   * inflated, is handed on as it came.
+   */
+  maxInflatedBytes?:
+    | number
+    | undefined;
+  /** Milliseconds that a client has to answer a request of the server. */
+  requestTimeoutMs?:
+    | number
+    | undefined;
+  /** Serves the echo sample to clients whose messages no handler takes. */
+  echo?:
+    | boolean
+    | undefined;
+  /**
+   * What a client gets as the response when the handler of its request fails. Empty: nothing, as
+   * the original does, so that the request times out.
+   */
+  errorReply?: string | undefined;
 }
 
 /**
