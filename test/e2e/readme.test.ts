@@ -61,7 +61,10 @@ describe('what the README shows', () => {
 
   /** The README names the default addresses; the test's server has others. */
   const here = (code: string): string =>
-    code.replaceAll('ws://127.0.0.1:8080/polywire', server.wsUrl).replaceAll('tcp://127.0.0.1:8001', server.tcpUrl);
+    code
+      .replaceAll('ws://127.0.0.1:8080/polywire', server.wsUrl)
+      .replaceAll('ws://127.0.0.1:8080', server.wsUrl.replace('/polywire', ''))
+      .replaceAll('tcp://127.0.0.1:8001', server.tcpUrl);
 
   it('has the two commands that set everything up', () => {
     const shell = snippets().map(({ code }) => code.trim());
