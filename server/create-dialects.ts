@@ -15,6 +15,7 @@ import { RelayDialect } from './dialects/relay/relay-dialect.js';
 import { TextDialect } from './dialects/text/text-dialect.js';
 import type { ListenerSpec } from './listeners.js';
 import type { Logger } from './log.js';
+import type { ResumableSessions } from './sessions/resumable-sessions.js';
 import type { SessionHost } from './sessions/session-host.js';
 import type { Store } from './stores/store.js';
 import { agent } from './version.js';
@@ -26,6 +27,7 @@ const MAX_KEY_BYTES = 1_024;
 /** What dialects are made of. */
 export interface DialectParts {
   readonly host: SessionHost;
+  readonly resumable: ResumableSessions;
   readonly registry: ServiceRegistry;
   readonly hub: FanoutHub;
   readonly store: Store;
@@ -94,9 +96,10 @@ function createKv({ host, registry, hub, kvWire, limits, logger }: DialectParts)
 }
 
 function createNative(path: string, parts: DialectParts): NativeDialect {
-  const { host, registry, hub, store, limits, msgtrans, logger } = parts;
+  const { host, resumable, registry, hub, store, limits, msgtrans, logger } = parts;
   return new NativeDialect({
     host,
+    resumable,
     path,
     opaque: msgtrans,
     helloTimeoutMs: limits.helloTimeoutMs,

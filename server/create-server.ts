@@ -3,7 +3,13 @@ import { type Clock, ServiceRegistry } from '@polywire/sdk/core';
 import { FanoutHub } from './bus/fanout-hub.js';
 import { systemClock } from './clock.js';
 import { defaultConfig } from './config/defaults.js';
-import type { KvWireConfig, LimitsConfig, RelayConfig, TextStoreConfig } from './config/server-config.js';
+import type {
+  KvWireConfig,
+  LimitsConfig,
+  RelayConfig,
+  SessionConfig,
+  TextStoreConfig,
+} from './config/server-config.js';
 import { createDialects } from './create-dialects.js';
 import { createRelay, type Relay, refuseFaultyRelay } from './create-relay.js';
 import type { BanioOptions } from './dialects/banio/banio.js';
@@ -22,6 +28,7 @@ import { PolywireServer } from './server.js';
 import { spaceOfSession } from './services/client-data.js';
 import { offerServices } from './services/offer-services.js';
 import { EventStream } from './sessions/event-stream.js';
+import { ResumableSessions } from './sessions/resumable-sessions.js';
 import { dataOwnerOf } from './sessions/session.js';
 import { SessionHost } from './sessions/session-host.js';
 import { SessionTable } from './sessions/session-table.js';
@@ -37,6 +44,8 @@ export interface ServerOptions {
   readonly services?: readonly ServedService[];
   /** What differs from the defaults in `config/defaults.ts`. */
   readonly limits?: Partial<LimitsConfig>;
+  /** Sessions of the native wire, how they survive a lost connection: what differs from the defaults. */
+  readonly session?: Partial<SessionConfig>;
   /** The wire of the older KV server, on listeners of the dialect "kv": what differs from the defaults. */
   readonly kvWire?: Partial<KvWireConfig>;
   /** The STORE/READ text store: what differs from the defaults. */
@@ -79,14 +88,17 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const anonymousStore = await memory()({ clock, onError });
   const stores = { store, anonymousStore };
   const counting = { counters: new Counters(), events: new EventStream(), sessions: new SessionTable() };
-  const host = new SessionHost({
-    ...counting,
-    clock,
-    logger,
-    onClosed: (session) => {
-      if (dataOwnerOf(session) !== '') return;
-      Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
-    },
+  const host = new SessionHost({ ...counting, clock, logger });
+  host.onSessionEnded((session) => {
+    if (dataOwnerOf(session) !== '') return;
+    Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
+  });
+  const { resumeWindowMs, maxParked } = { ...defaultConfig.session, ...options.session };
+  const resumable = new ResumableSessions({
+    host,
+    sessions: counting.sessions,
+    windowMs: resumeWindowMs,
+    maxParked,
   });
   const msgtrans = new MsgTransHub({
     host,
@@ -137,6 +149,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       dialectsOf: (spec) => {
         const made = createDialects(spec, {
           host,
+          resumable,
           registry,
           hub,
           store,
@@ -169,6 +182,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     logger,
     registry,
     host,
+    resumable,
     dialects,
     banio,
     msgtrans,

@@ -19,11 +19,12 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * @throws PolywireError when the server cannot start
  */
 export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<number> {
-  const { store, limits, drain, conformance, kvWire, textStore, banio, msgtrans, relay } = loaded.config;
+  const { store, limits, session, drain, conformance, kvWire, textStore, banio, msgtrans, relay } = loaded.config;
   const server = await createServer({
     listeners: await servableListeners(loaded, logger),
     store: store.kind === 'lmdb' ? lmdb({ path: store.path }) : memory(),
     limits,
+    session,
     kvWire,
     textStore,
     banio,

@@ -9,6 +9,7 @@ import type { Counters } from './metrics/counters.js';
 import { spaceOfClient } from './services/client-data.js';
 import type { RelayFeed } from './services/relay-feed.js';
 import type { EventStream, ServerEvent } from './sessions/event-stream.js';
+import type { ResumableSessions } from './sessions/resumable-sessions.js';
 import type { Session } from './sessions/session.js';
 import type { SessionHost } from './sessions/session-host.js';
 import type { SessionTable } from './sessions/session-table.js';
@@ -25,6 +26,7 @@ export interface ServerParts {
   readonly logger: Logger;
   readonly registry: ServiceRegistry;
   readonly host: SessionHost;
+  readonly resumable: ResumableSessions;
   readonly dialects: readonly Dialect[];
   readonly sessions: SessionTable;
   readonly events: EventStream;
@@ -98,6 +100,7 @@ export class PolywireServer {
       store: store.kind,
       ackLevel: store.level,
       draining: host.draining,
+      sessionsParked: this.#parts.resumable.parked,
       relay: this.#parts.relay?.stats(),
     };
   }
@@ -136,6 +139,7 @@ export class PolywireServer {
     await this.#goneWithin(CLOSE_GRACE_MS);
     for (const listener of listeners) await listener.close();
     for (const dialect of dialects) await dialect.close();
+    this.#parts.resumable.endAll();
     this.#parts.relay?.close();
     await store.close();
     await anonymousStore.close();

@@ -7,6 +7,7 @@ export function completeConfig(input: ConfigInput): ServerConfig {
     listen: input.listen?.map(completeListen) ?? defaultConfig.listen,
     store: complete(defaultConfig.store, input.store),
     limits: complete(defaultConfig.limits, input.limits),
+    session: complete(defaultConfig.session, input.session),
     log: complete(defaultConfig.log, input.log),
     drain: complete(defaultConfig.drain, input.drain),
     conformance: complete(defaultConfig.conformance, input.conformance),

@@ -71,6 +71,7 @@ export const defaultConfig: ServerConfig = {
     maxQueuedBytes: 4 * MiB,
     helloTimeoutMs: 5000,
   },
+  session: { resumeWindowMs: 30_000, maxParked: 10_000, heartbeatMs: 25_000 },
   log: { level: 'info' },
   drain: { timeoutMs: 10_000 },
   conformance: { enabled: true },

@@ -89,6 +89,10 @@ describe('loadConfig', () => {
       max_calls = 3
       max_queued_bytes = 65536
       hello_timeout_ms = 100
+      [session]
+      resume_window_ms = 0
+      max_parked = 1
+      heartbeat_ms = 2
       [log]
       level = "silent"
       [text_store]
@@ -156,6 +160,9 @@ describe('loadConfig', () => {
       POLYWIRE_KV_WIRE_MAX_FRAME_BYTES: '64',
       POLYWIRE_KV_WIRE_MAX_BUFFERED_BYTES: '65_536',
       POLYWIRE_KV_WIRE_STALL_TIMEOUT_MS: '100',
+      POLYWIRE_SESSION_RESUME_WINDOW_MS: '0',
+      POLYWIRE_SESSION_MAX_PARKED: '1',
+      POLYWIRE_SESSION_HEARTBEAT_MS: '2',
       POLYWIRE_BANIO_AES_KEY: '000102030405060708090a0b0c0d0e0F',
       POLYWIRE_BANIO_ACCEPT_PLAIN: 'true',
       POLYWIRE_BANIO_HEARTBEAT_TIMEOUT_MS: '1',
@@ -196,6 +203,7 @@ describe('loadConfig', () => {
         maxQueuedBytes: 65_536,
         helloTimeoutMs: 100,
       },
+      session: { resumeWindowMs: 0, maxParked: 1, heartbeatMs: 2 },
       log: { level: 'silent' },
       textStore: { prefix: '/stations/v1', space: 'global' },
       relay: {

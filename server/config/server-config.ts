@@ -6,6 +6,7 @@ export interface ServerConfig {
   readonly listen: readonly ListenConfig[];
   readonly store: StoreConfig;
   readonly limits: LimitsConfig;
+  readonly session: SessionConfig;
   readonly log: LogConfig;
   readonly drain: DrainConfig;
   readonly conformance: ConformanceConfig;
@@ -75,6 +76,16 @@ export interface LimitsConfig {
   readonly maxQueuedBytes: number;
   /** From connecting to Hello; a connection that says nothing is closed then. */
   readonly helloTimeoutMs: number;
+}
+
+/** Sessions of the native wire. */
+export interface SessionConfig {
+  /** A session outlives a lost connection so long, that its client can go on with it. 0: it ends with its connection. */
+  readonly resumeWindowMs: number;
+  /** Sessions without a connection that are kept at once; the one that waits longest ends first. */
+  readonly maxParked: number;
+  /** Time between heartbeats; a client that is silent for two of them is taken for lost. 0: no heartbeats. */
+  readonly heartbeatMs: number;
 }
 
 export interface LogConfig {
@@ -192,6 +203,7 @@ export interface ConfigInput {
   readonly listen?: readonly ListenInput[] | undefined;
   readonly store?: Given<StoreConfig> | undefined;
   readonly limits?: Given<LimitsConfig> | undefined;
+  readonly session?: Given<SessionConfig> | undefined;
   readonly log?: Given<LogConfig> | undefined;
   readonly drain?: Given<DrainConfig> | undefined;
   readonly conformance?: Given<ConformanceConfig> | undefined;

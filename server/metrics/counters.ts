@@ -3,7 +3,15 @@ import type { StatsResponse } from '@polywire/protocol/polywire.admin.v1';
 /** What the counters contribute to statistics. */
 export type CounterValues = Pick<
   StatsResponse,
-  'sessionsTotal' | 'messagesIn' | 'messagesOut' | 'bytesIn' | 'bytesOut' | 'errors'
+  | 'sessionsTotal'
+  | 'messagesIn'
+  | 'messagesOut'
+  | 'bytesIn'
+  | 'bytesOut'
+  | 'errors'
+  | 'sessionsResumed'
+  | 'resumesRefused'
+  | 'heartbeatsLost'
 >;
 
 /** Counts since the start. Plain fields: whatever happens often adds to them with `++` and `+=`. */
@@ -17,6 +25,12 @@ export class Counters implements CounterValues {
   bytesOut = 0;
   /** Failed calls and connections that ended with an error. */
   errors = 0;
+  /** Sessions that went on after a lost connection. */
+  sessionsResumed = 0;
+  /** Hellos whose Resume named no session that could go on. */
+  resumesRefused = 0;
+  /** Connections that were closed because nothing came from them for two heartbeats. */
+  heartbeatsLost = 0;
 
   /** The values of this moment, which later counting does not change. */
   snapshot(): CounterValues {

@@ -1,6 +1,6 @@
 import type { PolywireError } from '@polywire/sdk/core';
 import { ItemQueue } from '@polywire/sdk/core';
-import type { Session } from './session.js';
+import type { Session, SessionIdentity } from './session.js';
 
 /** What happens on a server. */
 export type ServerEvent =
@@ -9,6 +9,10 @@ export type ServerEvent =
   | { readonly type: 'message'; readonly session: Session; readonly bytes: number }
   | { readonly type: 'sent'; readonly session: Session; readonly bytes: number }
   | { readonly type: 'closed'; readonly session: Session; readonly code: number; readonly reason: string }
+  /** A connection goes on with a session whose connection was lost. */
+  | { readonly type: 'resumed'; readonly session: Session }
+  /** A session is over: nobody can go on with it any more. Comes after 'closed', at once or later. */
+  | { readonly type: 'ended'; readonly session: SessionIdentity }
   /** A failure; of no session when nobody's connection is to blame. */
   | { readonly type: 'error'; readonly session: Session | undefined; readonly error: PolywireError }
   /** The reader was too slow: so many events were left out here. */

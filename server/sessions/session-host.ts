@@ -2,7 +2,7 @@ import type { Clock, PolywireError } from '@polywire/sdk/core';
 import type { Logger } from '../log.js';
 import type { Counters } from '../metrics/counters.js';
 import type { EventStream } from './event-stream.js';
-import type { Session } from './session.js';
+import type { Session, SessionIdentity } from './session.js';
 import type { SessionTable } from './session-table.js';
 
 export interface SessionHostParts {
@@ -11,8 +11,6 @@ export interface SessionHostParts {
   readonly sessions: SessionTable;
   readonly events: EventStream;
   readonly counters: Counters;
-  /** A session has ended: what belongs to it alone may go. */
-  onClosed(session: Session): void;
 }
 
 /**
@@ -23,6 +21,7 @@ export class SessionHost {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly #parts: SessionHostParts;
+  readonly #endListeners: ((session: SessionIdentity) => void)[] = [];
   /** True: the server is stopping, and new calls are refused. */
   draining = false;
 
@@ -30,6 +29,15 @@ export class SessionHost {
     this.#parts = parts;
     this.clock = parts.clock;
     this.counters = parts.counters;
+  }
+
+  /**
+   * Calls `listener` once for every session that has ended for good: what belongs to it alone may
+   * go. A session whose connection was lost ends only when nobody came back for it in time.
+   * Listeners run in the order they were added; one that throws is logged.
+   */
+  onSessionEnded(listener: (session: SessionIdentity) => void): void {
+    this.#endListeners.push(listener);
   }
 
   opened(session: Session): void {
@@ -59,12 +67,40 @@ export class SessionHost {
     this.#parts.sessions.noteIdle();
   }
 
-  /** To be called once a session. */
+  /** The connection of a session and the session itself have ended. To be called once. */
   closed(session: Session, code: number, reason: string): void {
-    const { sessions, events, onClosed } = this.#parts;
+    this.lost(session, code, reason);
+    this.ended(session);
+  }
+
+  /** The connection of a session has ended; the session goes on. Whoever says so calls `ended` later, or `resumed`. */
+  lost(session: Session, code: number, reason: string): void {
+    const { sessions, events } = this.#parts;
     sessions.remove(session);
-    onClosed(session);
     if (events.active) events.emit({ type: 'closed', session, code, reason });
+  }
+
+  /** A connection goes on with a session: `rename` gives it that session's id. */
+  resumed(session: Session, rename: () => void): void {
+    const { sessions, counters, events } = this.#parts;
+    sessions.remove(session);
+    rename();
+    sessions.add(session);
+    counters.sessionsResumed++;
+    if (events.active) events.emit({ type: 'resumed', session });
+  }
+
+  /** A session is over: nobody can go on with it. To be called once. */
+  ended(session: SessionIdentity): void {
+    const { events, logger } = this.#parts;
+    for (const listener of this.#endListeners) {
+      try {
+        listener(session);
+      } catch (thrown) {
+        logger.error('what belonged to a session could not be given back', { err: thrown, session: session.sessionId });
+      }
+    }
+    if (events.active) events.emit({ type: 'ended', session });
   }
 
   /** Something that the peer did, or that happened to its connection, ended in an error. */

@@ -21,8 +21,9 @@ export class SessionTable {
     this.#sessions.set(session.sessionId, session);
   }
 
+  /** Another connection may go on with the session already: that one stays. */
   remove(session: Session): void {
-    this.#sessions.delete(session.sessionId);
+    if (this.#sessions.get(session.sessionId) === session) this.#sessions.delete(session.sessionId);
     this.noteIdle();
   }
 

@@ -1,7 +1,10 @@
 import type { CallContext, Peer, ServiceDescriptor } from '@polywire/protocol/wire';
 
-/** A connection with its identity and the wire it speaks. */
-export interface Session extends Peer {
+/**
+ * Whose session it is. All that is left of it while it has no connection. The session id stays
+ * the same when another connection goes on with the session.
+ */
+export interface SessionIdentity extends Peer {
   /** The wire, such as "native". */
   readonly dialect: string;
   /**
@@ -9,6 +12,10 @@ export interface Session extends Peer {
    * decide. Empty: a space of its own, which ends with the session.
    */
   readonly dataOwner?: string;
+}
+
+/** A connection with its identity and the wire it speaks. */
+export interface Session extends SessionIdentity {
   /** What the client gave as its token when it said Hello; empty or missing: nothing. A secret. */
   readonly token?: string;
   readonly transport: string;
@@ -26,12 +33,16 @@ export interface Session extends Peer {
   use?<Client>(service: ServiceDescriptor<Client>): Client;
   /** Tells the client to finish and to connect elsewhere. */
   goAway(reason: string): void;
+  /** Which of the connections of this session it is. Missing: another cannot go on with it. */
+  readonly generation?: number | undefined;
+  /** Another connection goes on with this session: this one ends with SESSION_TAKEN_OVER. */
+  takeOver?(): void;
   /** Sends what waits, then ends the connection. */
   close(closeCode: number, reason: string): void;
 }
 
 /** Owner of the data space of a session; empty: the session itself. */
-export function dataOwnerOf(session: Session): string {
+export function dataOwnerOf(session: SessionIdentity): string {
   return session.dataOwner ?? session.clientId;
 }
 

@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"},"sessionsParked":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsResumed":{"type":"integer","minimum":0,"maximum":9007199254740991},"resumesRefused":{"type":"integer","minimum":0,"maximum":9007199254740991},"heartbeatsLost":{"type":"integer","minimum":0,"maximum":9007199254740991}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -595,6 +595,118 @@ var valid0 = _errs28 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.sessionsParked !== undefined && func0.call(data, "sessionsParked")){
+let data20 = data.sessionsParked;
+const _errs48 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate0.errors = [{instancePath:instancePath+"/sessionsParked",schemaPath:"#/properties/sessionsParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs48){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 4294967295 || isNaN(data20)){
+validate0.errors = [{instancePath:instancePath+"/sessionsParked",schemaPath:"#/properties/sessionsParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate0.errors = [{instancePath:instancePath+"/sessionsParked",schemaPath:"#/properties/sessionsParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs48 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sessionsResumed !== undefined && func0.call(data, "sessionsResumed")){
+let data21 = data.sessionsResumed;
+const _errs50 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+validate0.errors = [{instancePath:instancePath+"/sessionsResumed",schemaPath:"#/properties/sessionsResumed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs50){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate0.errors = [{instancePath:instancePath+"/sessionsResumed",schemaPath:"#/properties/sessionsResumed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data21 < 0 || isNaN(data21)){
+validate0.errors = [{instancePath:instancePath+"/sessionsResumed",schemaPath:"#/properties/sessionsResumed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs50 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.resumesRefused !== undefined && func0.call(data, "resumesRefused")){
+let data22 = data.resumesRefused;
+const _errs52 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate0.errors = [{instancePath:instancePath+"/resumesRefused",schemaPath:"#/properties/resumesRefused/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs52){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 9007199254740991 || isNaN(data22)){
+validate0.errors = [{instancePath:instancePath+"/resumesRefused",schemaPath:"#/properties/resumesRefused/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate0.errors = [{instancePath:instancePath+"/resumesRefused",schemaPath:"#/properties/resumesRefused/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs52 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.heartbeatsLost !== undefined && func0.call(data, "heartbeatsLost")){
+let data23 = data.heartbeatsLost;
+const _errs54 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate0.errors = [{instancePath:instancePath+"/heartbeatsLost",schemaPath:"#/properties/heartbeatsLost/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs54){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate0.errors = [{instancePath:instancePath+"/heartbeatsLost",schemaPath:"#/properties/heartbeatsLost/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data23 < 0 || isNaN(data23)){
+validate0.errors = [{instancePath:instancePath+"/heartbeatsLost",schemaPath:"#/properties/heartbeatsLost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs54 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
 }
 }
 }

@@ -3,7 +3,7 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"}},"additionalProperties":false};
 const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
@@ -1668,6 +1668,117 @@ var valid0 = _errs134 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.session !== undefined && func0.call(data, "session")){
+let data70 = data.session;
+const _errs164 = errors;
+const _errs165 = errors;
+if(errors === _errs165){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+const _errs167 = errors;
+for(const key12 of Object.keys(data70)){
+if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
+validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs167 === errors){
+if(data70.resumeWindowMs !== undefined && func0.call(data70, "resumeWindowMs")){
+let data71 = data70.resumeWindowMs;
+const _errs168 = errors;
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs168){
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 86400000 || isNaN(data71)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data71 < 0 || isNaN(data71)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid29 = _errs168 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data70.maxParked !== undefined && func0.call(data70, "maxParked")){
+let data72 = data70.maxParked;
+const _errs170 = errors;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs170){
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 10000000 || isNaN(data72)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data72 < 1 || isNaN(data72)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid29 = _errs170 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data70.heartbeatMs !== undefined && func0.call(data70, "heartbeatMs")){
+let data73 = data70.heartbeatMs;
+const _errs172 = errors;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs172){
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 3600000 || isNaN(data73)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data73 < 0 || isNaN(data73)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid29 = _errs172 === errors;
+}
+else {
+var valid29 = true;
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs164 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

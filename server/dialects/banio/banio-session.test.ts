@@ -73,7 +73,6 @@ async function stageOf(handlers: Readonly<Record<string, BanioHandler>> = {}, he
     sessions: new SessionTable(),
     events: new EventStream(),
     counters: new Counters(),
-    onClosed: () => {},
   });
   const hub = new BanioHub({
     host,

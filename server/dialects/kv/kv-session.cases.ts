@@ -94,7 +94,6 @@ export function stageOf(
     sessions,
     events: new EventStream(),
     counters: new Counters(),
-    onClosed: () => {},
   });
   const failures: PolywireError[] = [];
   const { failed } = host;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HelloResponseInit } from '@polywire/protocol/polywire.session.v1';
 import { type CallEngineOptions, Deadlines } from '@polywire/sdk/core';
+import type { ResumableSessions } from '../../sessions/resumable-sessions.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler, UpgradeDecision, UpgradeRequest } from '../../transports/listener.js';
 import type { Dialect } from '../dialect.js';
@@ -19,6 +20,7 @@ export interface NativeDialectOptions {
   readonly helloTimeoutMs: number;
   /** Takes the packets of peers that do not say Hello. */
   readonly opaque: MsgTransHub;
+  readonly resumable: ResumableSessions;
   /** Path of the WebSocket. */
   readonly path: string;
   /** What every client is told, without what is its own. */
@@ -35,6 +37,7 @@ export class NativeDialect implements Dialect {
   readonly helloTimeoutMs: number;
   /** Takes the packets of peers that do not say Hello. */
   readonly opaque: MsgTransHub;
+  readonly resumable: ResumableSessions;
   /** Of connections that have not said Hello. */
   readonly deadlines: Deadlines;
   readonly #options: NativeDialectOptions;
@@ -45,6 +48,7 @@ export class NativeDialect implements Dialect {
     this.engineOptions = options.engineOptions;
     this.helloTimeoutMs = options.helloTimeoutMs;
     this.opaque = options.opaque;
+    this.resumable = options.resumable;
     this.deadlines = new Deadlines(options.host.clock);
   }
 

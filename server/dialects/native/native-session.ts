@@ -1,5 +1,10 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { type HelloRequest, type HelloResponseInit, SessionService } from '@polywire/protocol/polywire.session.v1';
+import {
+  type HelloRequest,
+  type HelloResponseInit,
+  type Resume,
+  SessionService,
+} from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
 import { CallEngine, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
@@ -12,22 +17,29 @@ import type { NativeDialect } from './native-dialect.js';
 const HELLO_METHOD_ID = 1;
 const GO_AWAY = 'goAway';
 const NORMAL_CLOSE_CODE = 1000;
+/** From here to 3999 a close code says that there is no point in coming back. */
+const FIRST_FINAL_CLOSE_CODE = 3500;
+const LAST_FINAL_CLOSE_CODE = 3999;
 const CALL_TIMEOUT_MS = 10_000;
 
 /** A connection that speaks the native wire. */
 export class NativeSession implements Session, ConnectionHandler {
   readonly dialect = 'native';
-  readonly sessionId: string;
   readonly openedAtMs: number;
   readonly #connection: Connection;
   readonly #dialect: NativeDialect;
   readonly #host: SessionHost;
   readonly #engine: CallEngine;
+  #sessionId: string;
   #clientId = '';
   #token = '';
   #greeted = false;
   #closed = false;
   #peerEnded = false;
+  /** The client has said that it does not come back. */
+  #farewell = false;
+  #generation = 0;
+  #takenOver = false;
   #helloDeadline: Deadline | undefined;
   /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
   #opaque: PacketPeer | undefined;
@@ -38,7 +50,7 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#connection = connection;
     this.#dialect = dialect;
     this.#host = host;
-    this.sessionId = sessionId;
+    this.#sessionId = sessionId;
     this.openedAtMs = host.clock.now();
     this.#engine = new CallEngine({
       ...dialect.engineOptions,
@@ -61,6 +73,15 @@ export class NativeSession implements Session, ConnectionHandler {
       ),
     );
     host.opened(this);
+  }
+
+  /** Changes once: when this connection goes on with an earlier session. */
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
+  get generation(): number | undefined {
+    return this.#greeted ? this.#generation : undefined;
   }
 
   get transport(): string {
@@ -101,7 +122,39 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#settle();
     this.#opaque?.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
     this.#opaque = undefined;
-    return { ...this.#dialect.welcome(), sessionId: this.sessionId, clientId: this.#clientId };
+    const resumed = this.#goOn(request.resume);
+    const { resumable } = this.#dialect;
+    return {
+      ...this.#dialect.welcome(),
+      sessionId: this.#sessionId,
+      clientId: this.#clientId,
+      resumed,
+      resumeToken: resumable.tokenOf(this.#sessionId, this.#generation),
+      resumeWindowMs: resumable.windowMs,
+    };
+  }
+
+  /** @returns whether this connection goes on with the session that `resume` names */
+  #goOn(resume: Resume | undefined): boolean {
+    const claimed = resume && this.#dialect.resumable.claim(resume, this.#clientId);
+    if (claimed === undefined) return false;
+    this.#generation = claimed.generation;
+    this.#host.resumed(this, () => {
+      this.#sessionId = claimed.sessionId;
+    });
+    return true;
+  }
+
+  takeOver(): void {
+    this.#takenOver = true;
+    const error = new PolywireError(ErrorCode.SESSION_TAKEN_OVER, 'another connection goes on with this session');
+    this.#engine.close(error);
+    this.close(error.closeCode, error.message);
+  }
+
+  /** The client says that it does not come back, so that its session ends with its connection. */
+  farewell(): void {
+    this.#farewell = true;
   }
 
   use<Client>(service: ServiceDescriptor<Client>): Client {
@@ -155,7 +208,21 @@ export class NativeSession implements Session, ConnectionHandler {
     const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
     this.#engine.close(error);
     this.#opaque?.end(error);
-    this.#host.closed(this, code, reason);
+    if (this.#takenOver) this.#host.lost(this, code, reason);
+    else if (this.#isOver(code)) this.#host.closed(this, code, reason);
+    else {
+      this.#host.lost(this, code, reason);
+      const { dialect, clientId } = this;
+      this.#dialect.resumable.park({ sessionId: this.#sessionId, clientId, dialect, generation: this.#generation });
+    }
+  }
+
+  /** Nobody comes back for this session after a connection that ended so. */
+  #isOver(closeCode: number): boolean {
+    if (!this.#greeted || this.#farewell || this.#dialect.resumable.windowMs === 0) return true;
+    // The end of a TCP stream tells nothing: the system sends it for a process that was killed, too.
+    if (closeCode === NORMAL_CLOSE_CODE) return this.#connection.transport !== 'tcp';
+    return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
   }
 
   #send(bytes: Uint8Array): boolean {

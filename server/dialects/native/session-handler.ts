@@ -4,5 +4,9 @@ import type { NativeSession } from './native-session.js';
 /** The first words of a native session. */
 export const sessionHandler: Partial<SessionServiceHandler> = {
   hello: (request, context) => (context.peer as NativeSession).hello(request),
+  goAway(_request, context) {
+    (context.peer as NativeSession).farewell();
+    return {};
+  },
   ping: (request) => ({ nonce: request.nonce }),
 };

@@ -52,6 +52,10 @@ export interface StatsResponseInit {
   readonly ackLevel?: AckLevel | undefined;
   readonly draining?: boolean | undefined;
   readonly relay?: RelayStatsInit | undefined;
+  readonly sessionsParked?: number | undefined;
+  readonly sessionsResumed?: number | undefined;
+  readonly resumesRefused?: number | undefined;
+  readonly heartbeatsLost?: number | undefined;
 }
 
 export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> = {
@@ -106,9 +110,25 @@ export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> 
       writer.uint32(98);
       writer.message(RelayStatsCodec, message.relay);
     }
+    if (message.sessionsParked !== undefined && message.sessionsParked !== 0) {
+      writer.uint32(104);
+      writer.uint32(message.sessionsParked);
+    }
+    if (message.sessionsResumed !== undefined && message.sessionsResumed !== 0) {
+      writer.uint32(112);
+      writer.uint64Number(message.sessionsResumed);
+    }
+    if (message.resumesRefused !== undefined && message.resumesRefused !== 0) {
+      writer.uint32(120);
+      writer.uint64Number(message.resumesRefused);
+    }
+    if (message.heartbeatsLost !== undefined && message.heartbeatsLost !== 0) {
+      writer.uint32(128);
+      writer.uint64Number(message.heartbeatsLost);
+    }
   },
   read(reader: ByteReader, into?: StatsResponse): StatsResponse {
-    const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined };
+    const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0 };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -147,6 +167,18 @@ export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> 
           break;
         case 98:
           message.relay = reader.message(RelayStatsCodec, message.relay);
+          break;
+        case 104:
+          message.sessionsParked = reader.uint32();
+          break;
+        case 112:
+          message.sessionsResumed = reader.uint64Number();
+          break;
+        case 120:
+          message.resumesRefused = reader.uint64Number();
+          break;
+        case 128:
+          message.heartbeatsLost = reader.uint64Number();
           break;
         default:
           reader.skip(tag);

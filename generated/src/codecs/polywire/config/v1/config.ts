@@ -11,6 +11,7 @@ import type {
   Log,
   MsgTrans,
   Relay,
+  Session,
   Store,
   TextStore,
 } from '../../../../messages/polywire/config/v1/config.js';
@@ -38,6 +39,7 @@ export interface ConfigInit {
   readonly banio?: BanioInit | undefined;
   readonly msgtrans?: MsgTransInit | undefined;
   readonly relay?: RelayInit | undefined;
+  readonly session?: SessionInit | undefined;
 }
 
 export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
@@ -90,9 +92,13 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
       writer.uint32(90);
       writer.message(RelayCodec, message.relay);
     }
+    if (message.session !== undefined) {
+      writer.uint32(98);
+      writer.message(SessionCodec, message.session);
+    }
   },
   read(reader: ByteReader, into?: Config): Config {
-    const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined };
+    const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined, session: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -128,6 +134,9 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
           break;
         case 90:
           message.relay = reader.message(RelayCodec, message.relay);
+          break;
+        case 98:
+          message.session = reader.message(SessionCodec, message.session);
           break;
         default:
           reader.skip(tag);
@@ -166,6 +175,9 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
     }
     if (message.relay !== undefined) {
       RelayCodec.check?.(message.relay);
+    }
+    if (message.session !== undefined) {
+      SessionCodec.check?.(message.session);
     }
   },
 };
@@ -483,6 +495,63 @@ export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
     }
     if (message.helloTimeoutMs !== undefined) {
       if (message.helloTimeoutMs < 100 || message.helloTimeoutMs > 600000) throw outOfRange('polywire.config.v1.Limits.hello_timeout_ms', message.helloTimeoutMs, 100, 600000);
+    }
+  },
+};
+
+/** A Session in the making: a field that is left out has its default. */
+export interface SessionInit {
+  readonly resumeWindowMs?: number | undefined;
+  readonly maxParked?: number | undefined;
+  readonly heartbeatMs?: number | undefined;
+}
+
+export const SessionCodec: MessageCodec<Session, SessionInit> = {
+  typeName: 'polywire.config.v1.Session',
+  borrows: false,
+  write(message: SessionInit, writer: ByteWriter): void {
+    if (message.resumeWindowMs !== undefined) {
+      writer.uint32(8);
+      writer.uint32(message.resumeWindowMs);
+    }
+    if (message.maxParked !== undefined) {
+      writer.uint32(16);
+      writer.uint32(message.maxParked);
+    }
+    if (message.heartbeatMs !== undefined) {
+      writer.uint32(24);
+      writer.uint32(message.heartbeatMs);
+    }
+  },
+  read(reader: ByteReader, into?: Session): Session {
+    const message: Session = into ?? { resumeWindowMs: undefined, maxParked: undefined, heartbeatMs: undefined };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.resumeWindowMs = reader.uint32();
+          break;
+        case 16:
+          message.maxParked = reader.uint32();
+          break;
+        case 24:
+          message.heartbeatMs = reader.uint32();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+  check(message: Session): void {
+    if (message.resumeWindowMs !== undefined) {
+      if (message.resumeWindowMs < 0 || message.resumeWindowMs > 86400000) throw outOfRange('polywire.config.v1.Session.resume_window_ms', message.resumeWindowMs, 0, 86400000);
+    }
+    if (message.maxParked !== undefined) {
+      if (message.maxParked < 1 || message.maxParked > 10000000) throw outOfRange('polywire.config.v1.Session.max_parked', message.maxParked, 1, 10000000);
+    }
+    if (message.heartbeatMs !== undefined) {
+      if (message.heartbeatMs < 0 || message.heartbeatMs > 3600000) throw outOfRange('polywire.config.v1.Session.heartbeat_ms', message.heartbeatMs, 0, 3600000);
     }
   },
 };

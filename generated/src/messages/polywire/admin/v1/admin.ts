@@ -23,7 +23,17 @@ export interface StatsResponse {
   ackLevel: AckLevel;
   draining: boolean;
   /** Present when the server has a relay. */
-  relay: RelayStats | undefined;
+  relay:
+    | RelayStats
+    | undefined;
+  /** Sessions without a connection that wait for their client. */
+  sessionsParked: number;
+  /** Sessions that went on after a lost connection. */
+  sessionsResumed: number;
+  /** Hellos whose Resume named no session that could go on; they got a new session. */
+  resumesRefused: number;
+  /** Connections that were closed because nothing came from them for two heartbeats. */
+  heartbeatsLost: number;
 }
 
 /** The Redis relay: counters since the start. */

@@ -16,6 +16,7 @@ export interface Config {
   banio: Banio | undefined;
   msgtrans: MsgTrans | undefined;
   relay: Relay | undefined;
+  session: Session | undefined;
 }
 
 export interface Listen {
@@ -112,6 +113,26 @@ export interface Limits {
     | undefined;
   /** Milliseconds from connecting to Hello; a connection that says nothing is closed then. */
   helloTimeoutMs?: number | undefined;
+}
+
+/** Sessions of the native wire. */
+export interface Session {
+  /**
+   * Milliseconds that a session outlives a lost connection, so that its client can go on with it;
+   * 0: it ends with its connection.
+   */
+  resumeWindowMs?:
+    | number
+    | undefined;
+  /** Sessions without a connection that are kept at once; the one that waits longest ends first. */
+  maxParked?:
+    | number
+    | undefined;
+  /**
+   * Milliseconds between heartbeats. A client from which nothing came for two of them is taken for
+   * lost, and its connection is closed. 0: no heartbeats.
+   */
+  heartbeatMs?: number | undefined;
 }
 
 export interface Log {
