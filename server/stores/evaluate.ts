@@ -23,11 +23,16 @@ export interface Evaluation {
   readonly replacedDeadlinesMs: readonly number[];
 }
 
-/** Present state of a key, also when its deadline has passed and nobody removed it yet. */
-export type Lookup = (key: string) => StoredValue | undefined;
+/** What a write meets. */
+export interface Present {
+  /** State of a key, also when its deadline has passed and nobody removed it yet. Not kept: it may change. */
+  lookup(key: string): StoredValue | undefined;
+  /** A value may have a deadline. False: a write without conditions does not have to look. */
+  readonly mayExpire: boolean;
+}
 
 /**
- * Works out a write against the state that `lookup` shows; applies nothing. Values are copied.
+ * Works out a write against the present state; applies nothing. Values are copied.
  *
  * A key whose deadline has passed counts as missing. A write that meets such a key first removes it
  * with an EXPIRED change, so that expiry is reported once and before what comes after it.
@@ -39,11 +44,11 @@ export type Lookup = (key: string) => StoredValue | undefined;
 export function evaluate(
   space: string,
   operations: readonly WriteOperation[],
-  lookup: Lookup,
+  present: Present,
   clock: Clock,
   lastRevision: number,
 ): Evaluation {
-  const writer = new Writer(space, lookup, clock, lastRevision, operations.length > 1);
+  const writer = new Writer(space, present, clock, lastRevision, operations.length > 1);
   // An array that grows takes room for 17: of one operation, which is the common case, that is waste.
   const [only] = operations;
   const results =
@@ -63,7 +68,7 @@ class Writer {
   #changes = NO_CHANGES;
   replacedDeadlinesMs: readonly number[] = NONE;
   readonly #space: string;
-  readonly #lookup: Lookup;
+  readonly #state: Present;
   readonly #clock: Clock;
   /** The time of all operations; 0: nobody had to know it yet. */
   #timeMs = 0;
@@ -71,9 +76,9 @@ class Writer {
   readonly #staged: Map<string, StoredValue | undefined> | undefined;
   #revision: number;
 
-  constructor(space: string, lookup: Lookup, clock: Clock, lastRevision: number, isBatch: boolean) {
+  constructor(space: string, state: Present, clock: Clock, lastRevision: number, isBatch: boolean) {
     this.#space = space;
-    this.#lookup = lookup;
+    this.#state = state;
     this.#clock = clock;
     this.#revision = lastRevision;
     this.#staged = isBatch ? new Map() : undefined;
@@ -99,7 +104,8 @@ class Writer {
   #set(operation: Extract<WriteOperation, { type: 'set' }>): WriteResult {
     const { key, ttlMs } = operation;
     checkTtl(ttlMs);
-    const present = this.#present(key);
+    const isPlain = operation.ifAbsent !== true && operation.ifRevision === undefined;
+    const present = isPlain && !this.#state.mayExpire ? undefined : this.#present(key);
     if (operation.ifAbsent === true && present !== undefined) {
       throw conflict(ErrorCode.ALREADY_EXISTS, key, `exists already, at revision ${present.revision}`);
     }
@@ -140,7 +146,7 @@ class Writer {
 
   /** Present state of a key; one whose deadline has passed is removed on the way. */
   #present(key: string): StoredValue | undefined {
-    const found = this.#staged?.has(key) ? this.#staged.get(key) : this.#lookup(key);
+    const found = this.#staged?.has(key) ? this.#staged.get(key) : this.#state.lookup(key);
     if (found === undefined || found.expiresAtMs === 0 || !hasExpired(found, this.#nowMs)) return found;
     this.#push(expiredChange(this.#space, found, ++this.#revision), undefined, found.expiresAtMs);
     return undefined;
@@ -164,6 +170,12 @@ class Writer {
     deadlines.push(deadlineMs);
     this.replacedDeadlinesMs = deadlines;
   }
+}
+
+/** A value of this write will have a deadline. */
+export function setsDeadline(operations: readonly WriteOperation[]): boolean {
+  for (const operation of operations) if (operation.type === 'set' && operation.ttlMs !== 0) return true;
+  return false;
 }
 
 /** The rule that every read and write follows: at its deadline a value is gone. */

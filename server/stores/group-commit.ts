@@ -34,13 +34,18 @@ export interface GroupCommitOptions {
   readonly maxQueuedBytes: number;
   /** Changes that may wait for the disk. */
   readonly maxQueuedChanges: number;
-  /** Puts a group on the disk, all or nothing. Called again only after it has settled. */
+  /**
+   * Puts a group on the disk, all or nothing, and never before the groups of earlier calls. May be
+   * called again while it runs.
+   */
   commit(group: CommitGroup): Promise<void>;
   /** Called in order of revision, before any promise of the group resolves. */
   onCommitted(changes: readonly StoreChange[]): void;
 }
 
 const RETRY_AFTER_MS = 100;
+/** A group of so many changes does not wait for the one before it: writing it begins while more are gathered. */
+const FULL_GROUP_CHANGES = 256;
 
 /**
  * Gathers writes while a commit is on its way, so that one flush of the disk serves all of them.
@@ -50,7 +55,10 @@ const RETRY_AFTER_MS = 100;
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #gathering: Group | undefined;
-  #inFlight: Group | undefined;
+  /** Groups that are being committed, the oldest first. */
+  readonly #inFlight: Group[] = [];
+  #queuedBytes = 0;
+  #queuedChanges = 0;
   #lastRevision: number;
   #revision: number;
   #isScheduled = false;
@@ -72,25 +80,38 @@ export class GroupCommit {
     return this.#lastRevision;
   }
 
+  /** Bytes of values that wait for the disk. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Changes that wait for the disk. */
+  get queuedChanges(): number {
+    return this.#queuedChanges;
+  }
+
   get failure(): Error | undefined {
     return this.#failure;
   }
 
   /** The newest state of a key that is not on the disk yet. Undefined: look at the disk. */
   pending(space: string, key: string): PendingKey | undefined {
-    return this.#gathering?.get(space, key) ?? this.#inFlight?.get(space, key);
+    let found = this.#gathering?.get(space, key);
+    for (let index = this.#inFlight.length - 1; found === undefined && index >= 0; index--) {
+      found = this.#inFlight[index]?.get(space, key);
+    }
+    return found;
   }
 
   /** @throws PolywireError RESOURCE_EXHAUSTED when the queue is full; an empty queue takes a write of any size */
   checkRoom(byteCount: number, changeCount: number): void {
     const { maxQueuedBytes, maxQueuedChanges } = this.#options;
-    const queuedBytes = (this.#gathering?.byteCount ?? 0) + (this.#inFlight?.byteCount ?? 0);
-    const queuedChanges = (this.#gathering?.changes.length ?? 0) + (this.#inFlight?.changes.length ?? 0);
-    if (queuedChanges === 0) return;
-    if (queuedBytes + byteCount <= maxQueuedBytes && queuedChanges + changeCount <= maxQueuedChanges) return;
+    if (this.#queuedChanges === 0) return;
+    if (this.#queuedBytes + byteCount <= maxQueuedBytes && this.#queuedChanges + changeCount <= maxQueuedChanges)
+      return;
     throw new PolywireError(
       ErrorCode.RESOURCE_EXHAUSTED,
-      `${queuedChanges} changes with ${queuedBytes} bytes wait for the disk; ` +
+      `${this.#queuedChanges} changes with ${this.#queuedBytes} bytes wait for the disk; ` +
         `at most ${maxQueuedChanges} changes and ${maxQueuedBytes} bytes may`,
       { retryAfterMs: RETRY_AFTER_MS },
     );
@@ -105,10 +126,15 @@ export class GroupCommit {
     const group = this.#schedule();
     for (let index = 0; index < changes.length; index++) {
       const change = changes[index];
-      if (change !== undefined) group.add(change, replacedDeadlinesMs[index] ?? 0);
+      if (change === undefined) continue;
+      group.add(change, replacedDeadlinesMs[index] ?? 0);
+      this.#queuedBytes += change.entry.value.length;
     }
+    this.#queuedChanges += changes.length;
     this.#lastRevision += changes.length;
-    return group.done(outcome);
+    const done = group.done(outcome);
+    if (group.changes.length >= FULL_GROUP_CHANGES) void this.#commitGathered();
+    return done;
   }
 
   /** Commits what waits, and the store's state with it, even if no key changes. */
@@ -119,54 +145,72 @@ export class GroupCommit {
   /** Resolves when everything that waits now is on the disk; starts no commit of its own. */
   settled(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return (this.#gathering ?? this.#inFlight)?.done(undefined) ?? Promise.resolve();
+    return (this.#gathering ?? this.#inFlight.at(-1))?.done(undefined) ?? Promise.resolve();
   }
 
   #schedule(): Group {
     this.#gathering ??= new Group();
-    if (!this.#isScheduled && this.#inFlight === undefined) {
+    if (!this.#isScheduled && this.#inFlight.length === 0) {
       this.#isScheduled = true;
       // One turn later, so that everything that arrived in this turn shares the commit.
-      setImmediate(() => void this.#commitGathered());
+      setImmediate(() => {
+        this.#isScheduled = false;
+        void this.#commitGathered();
+      });
     }
     return this.#gathering;
   }
 
   async #commitGathered(): Promise<void> {
-    this.#isScheduled = false;
     const group = this.#gathering;
     if (group === undefined) return;
     this.#gathering = undefined;
-    this.#inFlight = group;
+    this.#inFlight.push(group);
     try {
       await this.#options.commit(group);
     } catch (error) {
       this.#fail(error as Error);
       return;
     }
-    this.#inFlight = undefined;
-    this.#revision = group.revision ?? this.#revision;
-    if (this.#gathering !== undefined) this.#schedule();
-    this.#options.onCommitted(group.changes);
-    group.settle(undefined);
+    group.isCommitted = true;
+    this.#settleCommitted();
   }
 
+  /** Tells of the groups that are on the disk, in order. */
+  #settleCommitted(): void {
+    while (this.#failure === undefined) {
+      const group = this.#inFlight[0];
+      if (group === undefined || !group.isCommitted) return;
+      this.#inFlight.shift();
+      this.#queuedBytes -= group.byteCount;
+      this.#queuedChanges -= group.changes.length;
+      this.#revision = group.revision ?? this.#revision;
+      if (this.#gathering !== undefined) this.#schedule();
+      this.#options.onCommitted(group.changes);
+      group.settle(undefined);
+    }
+  }
+
+  /** What is on the disk already was told of, or its outcome is unknown to those who wait. */
   #fail(failure: Error): void {
+    if (this.#failure !== undefined) return;
     this.#failure = failure;
-    const groups = [this.#inFlight, this.#gathering];
-    this.#inFlight = undefined;
+    const groups = [...this.#inFlight, this.#gathering];
+    this.#inFlight.length = 0;
     this.#gathering = undefined;
     for (const group of groups) group?.settle(failure);
   }
 }
 
 interface Waiter {
-  resolve(): void;
-  reject(error: Error): void;
+  readonly outcome: unknown;
+  readonly resolve: (outcome: never) => void;
+  readonly reject: (error: Error) => void;
 }
 
 class Group implements CommitGroup {
   readonly changes: StoreChange[] = [];
+  isCommitted = false;
   byteCount = 0;
   readonly #spaces = new Map<string, Map<string, PendingKey>>();
   readonly #waiters: Waiter[] = [];
@@ -201,13 +245,13 @@ class Group implements CommitGroup {
 
   done<Outcome>(outcome: Outcome): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve: () => resolve(outcome), reject });
+      this.#waiters.push({ outcome, resolve, reject });
     });
   }
 
   settle(failure: Error | undefined): void {
     for (const waiter of this.#waiters) {
-      if (failure === undefined) waiter.resolve();
+      if (failure === undefined) waiter.resolve(waiter.outcome as never);
       else waiter.reject(failure);
     }
   }

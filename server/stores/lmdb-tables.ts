@@ -83,6 +83,12 @@ export class LmdbTables {
     return row === undefined ? undefined : storedValue(key, row);
   }
 
+  /** `read` without a copy: the value is valid until the next read. */
+  peek(space: string, key: string): StoredValue | undefined {
+    const row = this.#values.getBinaryFast(this.#keys.data(space, key));
+    return row === undefined ? undefined : storedValue(key, row);
+  }
+
   /** The prefix must be storable. */
   scan(space: string, options: ScanOptions, nowMs: number): StoredValue[] {
     const end = endOfPrefix(this.#keys.data(space, options.prefix));

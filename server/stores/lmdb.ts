@@ -5,7 +5,7 @@ import { PolywireError, type Timer } from '@polywire/sdk/core';
 import { ChangeFeed, type ChangeListener } from './change-feed.js';
 import { claimDataDirectory } from './data-directory.js';
 import { DeadlineSweep } from './deadline-sweep.js';
-import { type Evaluation, evaluate, expiredChange, hasExpired } from './evaluate.js';
+import { type Evaluation, evaluate, expiredChange, hasExpired, setsDeadline } from './evaluate.js';
 import { checkFreeSpace } from './free-space.js';
 import { type CommitGroup, GroupCommit } from './group-commit.js';
 import { checkSpace, isStorableKey } from './key-space.js';
@@ -70,6 +70,8 @@ class LmdbStore implements Store {
   /** How far the store's time is ahead of the clock, after the clock was set back. */
   readonly #aheadMs: number;
   #lastSeenMs: number;
+  /** A value may have a deadline: one had when the store was opened, or was written since. */
+  #mayExpire: boolean;
   #lastSeenTimer: Timer | undefined;
   #closing: Promise<void> | undefined;
 
@@ -80,6 +82,7 @@ class LmdbStore implements Store {
     this.#tables = new LmdbTables(path);
     const { revision, lastSeenMs } = this.#tables.state();
     this.#lastSeenMs = lastSeenMs;
+    this.#mayExpire = this.#tables.nextDeadline(-1) !== undefined;
     // Time goes on from where it was: what has expired once does not come back.
     this.#aheadMs = Math.max(lastSeenMs - environment.clock.now(), 0);
     this.#feed = new ChangeFeed((error) => environment.onError(error));
@@ -132,13 +135,16 @@ class LmdbStore implements Store {
     let sawPending = false;
     const lookup = (key: string): StoredValue | undefined => {
       const pending = this.#commits.pending(space, key);
-      if (pending === undefined) return this.#read(space, key);
+      // Conditions look at it at once; nothing of it is kept.
+      if (pending === undefined) return this.#fromDisk(() => this.#tables.peek(space, key));
       sawPending = true;
       return pending.state;
     };
+    this.#mayExpire ||= setsDeadline(operations);
+    const present = { lookup, mayExpire: this.#mayExpire };
     let evaluation: Evaluation;
     try {
-      evaluation = evaluate(space, operations, lookup, this.#environment.clock, this.#commits.lastRevision);
+      evaluation = evaluate(space, operations, present, this.#environment.clock, this.#commits.lastRevision);
     } catch (error) {
       if (!sawPending) throw error;
       // The refusal tells of a write that may still be lost: it waits for that write.
@@ -216,7 +222,8 @@ class LmdbStore implements Store {
   async #commit(group: CommitGroup): Promise<void> {
     const lastSeenMs = this.#now();
     try {
-      checkFreeSpace(this.#path, group.byteCount, group.changes.length);
+      // Groups before this one may not have taken their room yet.
+      checkFreeSpace(this.#path, this.#commits.queuedBytes, this.#commits.queuedChanges);
       await this.#tables.commit(group, { revision: group.revision ?? this.revision, lastSeenMs });
     } catch (error) {
       const failure = await commitFailure(this.#path, error);

@@ -2,7 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { AckLevel } from '@polywire/protocol/polywire.kv.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { ChangeFeed, type ChangeListener } from './change-feed.js';
-import { evaluate, expiredChange, hasExpired, stateAfter } from './evaluate.js';
+import { evaluate, expiredChange, hasExpired, setsDeadline, stateAfter } from './evaluate.js';
 import { ExpiryWheel, type Volatile } from './expiry-wheel.js';
 import { checkSpace, isStorableKey } from './key-space.js';
 import { scanStart } from './scan-start.js';
@@ -45,6 +45,7 @@ class MemoryStore implements Store {
   readonly #wheel: ExpiryWheel;
   readonly #spaces = new Map<string, Space>();
   #revision: number;
+  #mayExpire = false;
   #isClosed = false;
 
   constructor(environment: StoreEnvironment) {
@@ -87,8 +88,9 @@ class MemoryStore implements Store {
     this.#checkOpen();
     const values = this.#spaces.get(space)?.values;
     if (values === undefined) checkSpace(space);
-    const lookup = (key: string): StoredValue | undefined => values?.get(key);
-    const { results, changes } = evaluate(space, operations, lookup, this.#environment.clock, this.#revision);
+    this.#mayExpire ||= setsDeadline(operations);
+    const present = { lookup: (key: string) => values?.get(key), mayExpire: this.#mayExpire };
+    const { results, changes } = evaluate(space, operations, present, this.#environment.clock, this.#revision);
     this.#apply(changes);
     return results;
   }

@@ -1,0 +1,99 @@
+import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
+import { describe, expect, it } from 'vitest';
+import { type CommitGroup, GroupCommit } from './group-commit.js';
+import type { StoreChange } from './store.js';
+
+interface Running {
+  readonly group: CommitGroup;
+  done(): void;
+  fail(error: Error): void;
+}
+
+/** A disk that answers when the test says so. */
+function stage() {
+  const running: Running[] = [];
+  const log: string[] = [];
+  const commits = new GroupCommit({
+    revision: 0,
+    maxQueuedBytes: 10_000,
+    maxQueuedChanges: 10_000,
+    commit: (group) => new Promise((done, fail) => running.push({ group, done, fail })),
+    onCommitted: (changes) => log.push(`committed up to ${changes.at(-1)?.entry.revision}`),
+  });
+  const add = (count: number): Promise<void> => {
+    const changes = Array.from({ length: count }, (_, index) => change(commits.lastRevision + index + 1));
+    const name = `${commits.lastRevision + count}`;
+    return commits.add({ changes, replacedDeadlinesMs: [] }, undefined).then(
+      () => void log.push(`acknowledged ${name}`),
+      (error: Error) => void log.push(`refused ${name}: ${error.message}`),
+    );
+  };
+  return { commits, running, log, add };
+}
+
+function change(revision: number): StoreChange {
+  const entry = { key: `k${revision % 10}`, value: Buffer.from('v'), kind: ValueKind.BYTES, revision, expiresAtMs: 0 };
+  return { space: 's', type: ChangeKind.SET, entry };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('GroupCommit', () => {
+  it('gathers while a commit runs', async () => {
+    const { commits, running, log, add } = stage();
+    void add(1);
+    await turn();
+    void add(1);
+    void add(1);
+    await turn();
+    expect(running.map(({ group }) => group.changes.length)).toEqual([1]);
+    running[0]?.done();
+    await turn();
+    await turn();
+    expect(running.map(({ group }) => group.changes.length)).toEqual([1, 2]);
+    expect(commits.revision).toBe(1);
+    running[1]?.done();
+    await turn();
+    expect(log).toEqual([
+      'committed up to 1',
+      'acknowledged 1',
+      'committed up to 3',
+      'acknowledged 2',
+      'acknowledged 3',
+    ]);
+    expect([commits.queuedChanges, commits.queuedBytes]).toEqual([0, 0]);
+  });
+
+  it('begins to commit a full group at once, and tells of groups in order whichever ends first', async () => {
+    const { commits, running, log, add } = stage();
+    for (let index = 0; index < 3; index++) void add(256);
+    expect(running.length).toBe(3);
+    running[2]?.done();
+    running[1]?.done();
+    await turn();
+    expect([log, commits.revision, commits.queuedChanges]).toEqual([[], 0, 768]);
+    expect(commits.pending('s', 'k3')?.state?.revision).toBe(763);
+    running[0]?.done();
+    await turn();
+    expect(log.filter((line) => line.startsWith('committed'))).toEqual([
+      'committed up to 256',
+      'committed up to 512',
+      'committed up to 768',
+    ]);
+    expect([commits.revision, commits.queuedChanges, commits.pending('s', 'k3')]).toEqual([768, 0, undefined]);
+  });
+
+  it('refuses everything that is not told of when a commit fails, and all that comes', async () => {
+    const { commits, running, log, add } = stage();
+    for (let index = 0; index < 3; index++) void add(256);
+    void add(1);
+    running[1]?.fail(new Error('the disk is gone'));
+    await turn();
+    running[0]?.done();
+    running[2]?.done();
+    await turn();
+    await add(1);
+    expect(log).toEqual(['256', '512', '768', '769', '770'].map((name) => `refused ${name}: the disk is gone`));
+    expect(commits.revision).toBe(0);
+  });
+});
