@@ -1,8 +1,31 @@
 import type { Scenario } from '../scenario.js';
+import { banioEcho } from './banio.js';
 import { echoTcp } from './echo-tcp.js';
 import { echoWs } from './echo-ws.js';
 import { fanout } from './fanout.js';
+import { connectionGrowth, keyGrowth, topicGrowth } from './growth.js';
+import { idleMemory } from './idle-memory.js';
+import { kvDisk } from './kv-disk.js';
 import { kvGet, kvSet } from './kv-memory.js';
+import { latency } from './latency.js';
+import { quic, sdk } from './sdk.js';
+import { startUp } from './start-up.js';
 
 /** All of them, in the order in which they run. */
-export const scenarios: readonly Scenario[] = [echoWs, echoTcp, kvGet, kvSet, fanout];
+export const scenarios: readonly Scenario[] = [
+  echoWs,
+  echoTcp,
+  latency,
+  kvGet,
+  kvSet,
+  kvDisk,
+  fanout,
+  sdk,
+  quic,
+  banioEcho,
+  idleMemory,
+  connectionGrowth,
+  keyGrowth,
+  topicGrowth,
+  startUp,
+];

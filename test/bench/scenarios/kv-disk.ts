@@ -1,0 +1,44 @@
+import type { Bench } from '../bench.js';
+import { loaded, polywire, redis, redisFault } from '../peers.js';
+import { runProgram } from '../run-program.js';
+import type { Contestant, Sample, Scenario } from '../scenario.js';
+
+const shapes = [
+  { point: '64 in flight', inFlight: 64, depth: 1 },
+  { point: '1,024 in flight', inFlight: 1024, depth: 16 },
+];
+const KEYS = 100_000;
+const points = shapes.map(({ point: name, depth }) => ({
+  name,
+  load: { operation: 'set', connections: 64, depth, keys: KEYS } as const,
+}));
+
+const lmdbAlone: Contestant = {
+  name: 'lmdb-js alone',
+  run: async (bench: Bench) => {
+    const samples: Sample[] = [];
+    for (const { point, inFlight } of shapes) {
+      const args = [bench.directory(), String(inFlight), String(bench.seconds)];
+      const { value } = await runProgram(bench, 'lmdb-puts', args, 'server');
+      samples.push({ point, value });
+    }
+    return samples;
+  },
+};
+
+export const kvDisk: Scenario = {
+  name: 'kv-set-disk',
+  title: 'KV set on the disk before it is answered',
+  unit: 'operations/s',
+  better: 'higher',
+  note: '64 connections on native TCP, values of 32 bytes, 100,000 keys at random. lmdb-js alone is in a process without a network.',
+  contestants: [
+    loaded('polywire, lmdb', (bench) => polywire('tcp', { lmdbPath: bench.directory() })(bench), points),
+    lmdbAlone,
+    loaded('redis, appendfsync always', redis('always'), points, redisFault),
+  ],
+  targets: shapes.flatMap(({ point }) => [
+    { point, contestant: 'polywire, lmdb', against: 'lmdb-js alone', bound: 0.8 },
+    { point, contestant: 'polywire, lmdb', against: 'redis, appendfsync always', bound: 1 },
+  ]),
+};
