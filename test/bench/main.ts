@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '0.75' },
     out: { type: 'string', default: join(root, 'test/bench/results') },
     profile: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },

@@ -35,7 +35,7 @@ export interface Ratio extends Spread {
   readonly reached: boolean;
   /**
    * How many times the processor time of our server theirs takes for a message: the ratio as it would be if
-   * nobody else used the machine. Undefined where it is not known.
+   * nobody else used the machine. Undefined where it is not known, or where lower is better.
    */
   readonly byCpu?: number | undefined;
 }
@@ -96,10 +96,13 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
       const values = ours.slice(0, theirs.length).map(({ value }, round) => value / (theirs[round] as Sample).value);
       if (values.length === 0) return [];
       const { median, min, max } = spread(values);
-      const byCpu = medianOf(ours.slice(0, theirs.length), ({ serverUsPerMessage: us }, round) => {
-        const theirUs = theirs[round]?.serverUsPerMessage;
-        return us === undefined || theirUs === undefined ? undefined : theirUs / us;
-      });
+      const byCpu =
+        better === 'lower'
+          ? undefined
+          : medianOf(ours.slice(0, theirs.length), ({ serverUsPerMessage: us }, round) => {
+              const theirUs = theirs[round]?.serverUsPerMessage;
+              return us === undefined || theirUs === undefined ? undefined : theirUs / us;
+            });
       return [{ ...target, median, min, max, reached: isReached(better, median, target.bound), byCpu }];
     }),
     limits: (scenario.limits ?? []).flatMap(({ point, contestant, bound }) => {

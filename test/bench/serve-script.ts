@@ -1,13 +1,14 @@
 import type { Bench } from './bench.js';
 import { scriptPath } from './scripts.js';
+import type { MemoryUse } from './servers/ready.js';
 
 /** A server that listens. */
 export interface RunningServer {
   readonly pid: number;
   /** Ports, by name of the wire. */
   port(name: string): number;
-  /** Bytes that it has in memory, after its garbage is collected. Needs `memory` at its start. */
-  rssBytes(): Promise<number>;
+  /** What it takes after its garbage is collected. Needs `memory` at its start. */
+  memory(): Promise<MemoryUse>;
 }
 
 /** Starts a script of `servers/` on the servers' core. */
@@ -25,9 +26,9 @@ export async function serveScript(
   return {
     pid: started.pid,
     port: (wire) => ports[wire] as number,
-    rssBytes: () =>
+    memory: () =>
       new Promise((resolve) => {
-        started.child.once('message', (message) => resolve((message as { rssBytes: number }).rssBytes));
+        started.child.once('message', (message) => resolve(message as MemoryUse));
         started.child.send({});
       }),
   };

@@ -103,7 +103,7 @@ void run_calls(const struct wire *with)
         connection_open(&connections[i], wire, i);
         poll_add(&connections[i]);
     }
-    if (options.operation != ECHO)
+    if (options.operation == GET)
         fill(&connections[0]);
     depth = options.depth;
     operation = options.operation;

@@ -33,7 +33,7 @@ export async function measureCalls(
   const result: ProgramResult = {
     value: calls / passed,
     loadCpu: (user + system) / 1e6 / passed,
-    ...(serverPid > 0 && { serverCpu: server / passed, serverUsPerMessage: (server * 1e6) / calls }),
+    ...(serverPid > 0 && { serverCpu: server / passed }),
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }

@@ -19,8 +19,9 @@ const lmdbAlone: Contestant = {
     const samples: Sample[] = [];
     for (const { point, inFlight } of shapes) {
       const args = [bench.directory(), String(inFlight), String(bench.seconds)];
-      const { value } = await runProgram(bench, 'lmdb-puts', args, 'server');
-      samples.push({ point, value });
+      // There is no load generator: the process that puts is the one that is measured.
+      const { value, loadCpu: serverCpu = 0 } = await runProgram(bench, 'lmdb-puts', args, 'server');
+      samples.push({ point, value, serverCpu, serverUsPerMessage: (serverCpu * 1e6) / value });
     }
     return samples;
   },
