@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib';
 import { Compression } from '@polywire/protocol/polywire.transport.v1';
+import { inflateZstd } from './zstd/inflate-zstd.js';
 
 type InflateSync = (bytes: Uint8Array, options: zlib.ZlibOptions) => Uint8Array;
 
@@ -16,9 +17,9 @@ export function inflatePayload(
   compression: Compression,
   maxBytes: number,
 ): Uint8Array | undefined {
-  const inflate = compression === Compression.ZLIB ? zlib.inflateSync : zstdDecompressSync;
   try {
-    return inflate?.(payload, { maxOutputLength: maxBytes });
+    if (compression === Compression.ZLIB) return zlib.inflateSync(payload, { maxOutputLength: maxBytes });
+    return zstdDecompressSync?.(payload, { maxOutputLength: maxBytes }) ?? inflateZstd(payload, maxBytes);
   } catch {
     return undefined;
   }
