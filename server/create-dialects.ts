@@ -15,6 +15,7 @@ import { RelayDialect } from './dialects/relay/relay-dialect.js';
 import { TextDialect } from './dialects/text/text-dialect.js';
 import type { ListenerSpec } from './listeners.js';
 import type { Logger } from './log.js';
+import type { Heartbeats } from './sessions/heartbeats.js';
 import type { ResumableSessions } from './sessions/resumable-sessions.js';
 import type { SessionHost } from './sessions/session-host.js';
 import type { Store } from './stores/store.js';
@@ -28,6 +29,7 @@ const MAX_KEY_BYTES = 1_024;
 export interface DialectParts {
   readonly host: SessionHost;
   readonly resumable: ResumableSessions;
+  readonly heartbeats: Heartbeats;
   readonly registry: ServiceRegistry;
   readonly hub: FanoutHub;
   readonly store: Store;
@@ -96,10 +98,11 @@ function createKv({ host, registry, hub, kvWire, limits, logger }: DialectParts)
 }
 
 function createNative(path: string, parts: DialectParts): NativeDialect {
-  const { host, resumable, registry, hub, store, limits, msgtrans, logger } = parts;
+  const { host, resumable, heartbeats, registry, hub, store, limits, msgtrans, logger } = parts;
   return new NativeDialect({
     host,
     resumable,
+    heartbeats,
     path,
     opaque: msgtrans,
     helloTimeoutMs: limits.helloTimeoutMs,

@@ -28,6 +28,7 @@ import { PolywireServer } from './server.js';
 import { spaceOfSession } from './services/client-data.js';
 import { offerServices } from './services/offer-services.js';
 import { EventStream } from './sessions/event-stream.js';
+import { Heartbeats } from './sessions/heartbeats.js';
 import { ResumableSessions } from './sessions/resumable-sessions.js';
 import { dataOwnerOf } from './sessions/session.js';
 import { SessionHost } from './sessions/session-host.js';
@@ -93,7 +94,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     if (dataOwnerOf(session) !== '') return;
     Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
   });
-  const { resumeWindowMs, maxParked } = { ...defaultConfig.session, ...options.session };
+  const { resumeWindowMs, maxParked, heartbeatMs } = { ...defaultConfig.session, ...options.session };
   const resumable = new ResumableSessions({
     host,
     sessions: counting.sessions,
@@ -108,6 +109,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     maxCalls: limits.maxCalls,
     maxQueuedBytes: limits.maxQueuedBytes,
   });
+  const heartbeats = new Heartbeats({ clock, sessions: counting.sessions, heartbeatMs });
   const isOnlyRelay = options.listeners.every(({ dialect }) => dialect === 'relay');
   let relay: Relay | undefined;
   let banio: BanioHub | undefined;
@@ -150,6 +152,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
         const made = createDialects(spec, {
           host,
           resumable,
+          heartbeats,
           registry,
           hub,
           store,
@@ -169,6 +172,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       onWarning: (text) => logger.warn(text),
     });
   } catch (thrown) {
+    heartbeats.stop();
     relay?.feed.close();
     await store.close();
     await anonymousStore.close();
@@ -183,6 +187,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     registry,
     host,
     resumable,
+    heartbeats,
     dialects,
     banio,
     msgtrans,

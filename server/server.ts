@@ -9,6 +9,7 @@ import type { Counters } from './metrics/counters.js';
 import { spaceOfClient } from './services/client-data.js';
 import type { RelayFeed } from './services/relay-feed.js';
 import type { EventStream, ServerEvent } from './sessions/event-stream.js';
+import type { Heartbeats } from './sessions/heartbeats.js';
 import type { ResumableSessions } from './sessions/resumable-sessions.js';
 import type { Session } from './sessions/session.js';
 import type { SessionHost } from './sessions/session-host.js';
@@ -27,6 +28,7 @@ export interface ServerParts {
   readonly registry: ServiceRegistry;
   readonly host: SessionHost;
   readonly resumable: ResumableSessions;
+  readonly heartbeats: Heartbeats;
   readonly dialects: readonly Dialect[];
   readonly sessions: SessionTable;
   readonly events: EventStream;
@@ -140,6 +142,7 @@ export class PolywireServer {
     for (const listener of listeners) await listener.close();
     for (const dialect of dialects) await dialect.close();
     this.#parts.resumable.endAll();
+    this.#parts.heartbeats.stop();
     this.#parts.relay?.close();
     await store.close();
     await anonymousStore.close();

@@ -37,6 +37,8 @@ export interface Session extends SessionIdentity {
   readonly generation?: number | undefined;
   /** Another connection goes on with this session: this one ends with SESSION_TAKEN_OVER. */
   takeOver?(): void;
+  /** A quarter of a heartbeat has passed: ends the session's connection when its peer is silent for too long. */
+  onTick?(): void;
   /** Sends what waits, then ends the connection. */
   close(closeCode: number, reason: string): void;
 }

@@ -76,6 +76,8 @@ describe.each([
     expect(second.welcome).toMatchObject({ resumed: true, sessionId });
     const end = await first.closed;
     if (at === 0) expect(end.code).toBe(TAKEN_OVER);
+    // TCP has no close code: the server says it in a packet.
+    expect(first.peerError?.closeCode).toBe(TAKEN_OVER);
     expect(server.sessions()).toHaveLength(1);
     expect(server.stats().sessionsParked).toBe(0);
     expect((await second.use(KvService).set({ key: 'k', value: new Uint8Array([1]) })).revision).toBeGreaterThan(0);

@@ -79,10 +79,15 @@ export class CallEngine {
         }
       } catch (thrown) {
         const error = PolywireError.from(thrown);
-        this.#link.writeError(PacketType.ONE_WAY, SESSION_SERVICE_ID, 0, error);
+        this.reportError(error);
         throw error;
       }
     });
+  }
+
+  /** Tells the peer why the connection is about to be closed, which TCP cannot say otherwise. */
+  reportError(error: PolywireError): void {
+    if (!this.#link.closed) this.#link.writeError(PacketType.ONE_WAY, SESSION_SERVICE_ID, 0, error);
   }
 
   /** Sends what waits for the end of the turn now. */

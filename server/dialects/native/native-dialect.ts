@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HelloResponseInit } from '@polywire/protocol/polywire.session.v1';
 import { type CallEngineOptions, Deadlines } from '@polywire/sdk/core';
+import type { Heartbeats } from '../../sessions/heartbeats.js';
 import type { ResumableSessions } from '../../sessions/resumable-sessions.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler, UpgradeDecision, UpgradeRequest } from '../../transports/listener.js';
@@ -21,6 +22,7 @@ export interface NativeDialectOptions {
   /** Takes the packets of peers that do not say Hello. */
   readonly opaque: MsgTransHub;
   readonly resumable: ResumableSessions;
+  readonly heartbeats: Heartbeats;
   /** Path of the WebSocket. */
   readonly path: string;
   /** What every client is told, without what is its own. */
@@ -38,6 +40,7 @@ export class NativeDialect implements Dialect {
   /** Takes the packets of peers that do not say Hello. */
   readonly opaque: MsgTransHub;
   readonly resumable: ResumableSessions;
+  readonly heartbeats: Heartbeats;
   /** Of connections that have not said Hello. */
   readonly deadlines: Deadlines;
   readonly #options: NativeDialectOptions;
@@ -49,6 +52,7 @@ export class NativeDialect implements Dialect {
     this.helloTimeoutMs = options.helloTimeoutMs;
     this.opaque = options.opaque;
     this.resumable = options.resumable;
+    this.heartbeats = options.heartbeats;
     this.deadlines = new Deadlines(options.host.clock);
   }
 

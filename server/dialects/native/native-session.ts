@@ -40,6 +40,7 @@ export class NativeSession implements Session, ConnectionHandler {
   #farewell = false;
   #generation = 0;
   #takenOver = false;
+  #heardAtTick = 0;
   #helloDeadline: Deadline | undefined;
   /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
   #opaque: PacketPeer | undefined;
@@ -123,7 +124,7 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#opaque?.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
     this.#opaque = undefined;
     const resumed = this.#goOn(request.resume);
-    const { resumable } = this.#dialect;
+    const { resumable, heartbeats } = this.#dialect;
     return {
       ...this.#dialect.welcome(),
       sessionId: this.#sessionId,
@@ -131,6 +132,7 @@ export class NativeSession implements Session, ConnectionHandler {
       resumed,
       resumeToken: resumable.tokenOf(this.#sessionId, this.#generation),
       resumeWindowMs: resumable.windowMs,
+      heartbeatMs: heartbeats.heartbeatMs,
     };
   }
 
@@ -148,8 +150,19 @@ export class NativeSession implements Session, ConnectionHandler {
   takeOver(): void {
     this.#takenOver = true;
     const error = new PolywireError(ErrorCode.SESSION_TAKEN_OVER, 'another connection goes on with this session');
+    this.#engine.reportError(error);
     this.#engine.close(error);
     this.close(error.closeCode, error.message);
+  }
+
+  onTick(): void {
+    const { heartbeats } = this.#dialect;
+    if (!this.#greeted || this.#closed || !heartbeats.isLost(this.#heardAtTick)) return;
+    this.#host.counters.heartbeatsLost++;
+    const text = `nothing came for two heartbeats of ${heartbeats.heartbeatMs} ms`;
+    const error = new PolywireError(ErrorCode.HEARTBEAT_LOST, text);
+    this.#engine.reportError(error);
+    this.#closeWith(error);
   }
 
   /** The client says that it does not come back, so that its session ends with its connection. */
@@ -176,6 +189,7 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   onBytes(bytes: Uint8Array): void {
+    this.#heardAtTick = this.#dialect.heartbeats.tick;
     const before = this.#engine.packetsIn;
     try {
       this.#engine.receive(bytes);
