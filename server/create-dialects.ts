@@ -114,6 +114,7 @@ function createNative(path: string, parts: DialectParts): NativeDialect {
       maxSendPayloadBytes: limits.maxPayloadBytes,
       maxStreamBytes: MAX_STREAM_BYTES,
       maxCalls: limits.maxCalls,
+      maxSubscriptions: limits.maxSubscriptions,
       onHandlerFailure: (thrown, bound) => {
         host.counters.errors++;
         logger.error(`${bound.service.typeName}.${bound.method.name} failed unexpectedly`, { err: thrown });

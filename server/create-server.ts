@@ -9,6 +9,7 @@ import type {
   RelayConfig,
   SessionConfig,
   TextStoreConfig,
+  TopicsConfig,
 } from './config/server-config.js';
 import { createDialects } from './create-dialects.js';
 import { createRelay, type Relay, refuseFaultyRelay } from './create-relay.js';
@@ -57,6 +58,8 @@ export interface ServerOptions {
   readonly msgtrans?: MsgTransOptions;
   /** The Redis relay: what differs from the defaults. It is served when redisUrl and token are given. */
   readonly relay?: Partial<RelayConfig>;
+  /** What is kept of the messages of topics: what differs from the defaults. */
+  readonly topics?: Partial<TopicsConfig>;
   /** What watches may replay. Default: 10,000 changes, 8 MiB. */
   readonly history?: { readonly maxEntries: number; readonly maxBytes: number };
   /** Serves ConformanceService, which the conformance suite calls. Default: false. */
@@ -128,6 +131,9 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       clock,
       maxValueBytes: limits.maxValueBytes,
       history: options.history ?? { maxEntries: historyEntries, maxBytes: historyBytes },
+      topics: { ...defaultConfig.topics, ...options.topics },
+      // Half of what may wait for a connection: the rest is for what is published meanwhile.
+      maxReplayBytes: limits.maxQueuedBytes / 2,
       conformance: options.conformance ?? false,
       relay,
     });

@@ -19,7 +19,8 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * @throws PolywireError when the server cannot start
  */
 export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<number> {
-  const { store, limits, session, drain, conformance, kvWire, textStore, banio, msgtrans, relay } = loaded.config;
+  const { store, limits, session, drain, conformance, kvWire, textStore, banio, msgtrans, relay, topics } =
+    loaded.config;
   const server = await createServer({
     listeners: await servableListeners(loaded, logger),
     store: store.kind === 'lmdb' ? lmdb({ path: store.path }) : memory(),
@@ -30,6 +31,7 @@ export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<n
     banio,
     msgtrans,
     relay,
+    topics,
     history: { maxEntries: store.historyEntries, maxBytes: store.historyBytes },
     conformance: conformance.enabled,
     logger,

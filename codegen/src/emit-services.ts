@@ -64,7 +64,7 @@ function handlerMethod(context: EmitContext, target: CodecTarget, method: DescMe
   const response = target.init(method.output);
   const takes = streamsRequests(method) ? `requests: AsyncIterable<${request}>` : `request: ${request}`;
   const gives = context.rules.method(method).fanout
-    ? orPromise(`${target.runtime('Fanout', true)}<${response}>`)
+    ? `AsyncIterable<${response}> | ${orPromise(`${target.runtime('Fanout', true)}<${response}>`)}`
     : streamsResponses(method)
       ? `AsyncIterable<${response}>`
       : orPromise(response);

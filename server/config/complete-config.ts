@@ -16,6 +16,7 @@ export function completeConfig(input: ConfigInput): ServerConfig {
     banio: complete(defaultConfig.banio, input.banio),
     msgtrans: complete(defaultConfig.msgtrans, input.msgtrans),
     relay: complete(defaultConfig.relay, input.relay),
+    topics: complete(defaultConfig.topics, input.topics),
   };
 }
 

@@ -15,6 +15,7 @@ export interface ServerConfig {
   readonly banio: BanioConfig;
   readonly msgtrans: MsgTransConfig;
   readonly relay: RelayConfig;
+  readonly topics: TopicsConfig;
 }
 
 export type ListenConfig = WsListenConfig | TcpListenConfig | QuicListenConfig;
@@ -76,6 +77,22 @@ export interface LimitsConfig {
   readonly maxQueuedBytes: number;
   /** From connecting to Hello; a connection that says nothing is closed then. */
   readonly helloTimeoutMs: number;
+  /** Subscriptions and watches that one session may have standing at once. */
+  readonly maxSubscriptions: number;
+}
+
+/** What is kept of the messages of topics. */
+export interface TopicsConfig {
+  /** Messages of one topic, pattern or filter; 0: none. */
+  readonly historyMessages: number;
+  /** Bytes of one topic, pattern or filter. */
+  readonly historyBytes: number;
+  /** How long a message is kept. */
+  readonly historyAgeMs: number;
+  /** Bytes of all topics, patterns and filters together. */
+  readonly totalBytes: number;
+  /** Topics, patterns and filters that are known at once; the longest unused are forgotten for new ones. */
+  readonly maxTopics: number;
 }
 
 /** Sessions of the native wire. */
@@ -212,4 +229,5 @@ export interface ConfigInput {
   readonly banio?: Given<BanioConfig> | undefined;
   readonly msgtrans?: Given<MsgTransConfig> | undefined;
   readonly relay?: Given<RelayConfig> | undefined;
+  readonly topics?: Given<TopicsConfig> | undefined;
 }

@@ -13,7 +13,7 @@ import type { Store, WriteOperation, WriteResult } from '../stores/store.js';
 import { checkValue } from './check-value.js';
 import type { Cursors } from './cursor.js';
 import { readPage } from './listing.js';
-import type { Topics } from './topics.js';
+import type { Topics } from './topics/topics.js';
 import type { Watches } from './watches.js';
 
 /** The space that all clients share. */
@@ -77,7 +77,7 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
 
     watch: (request) => watches.watch(request),
     publish: (request) => topics.publish(request),
-    subscribe: (request) => topics.subscribe(request),
+    subscribe: (request) => topics.subscribeKv(request),
   };
 }
 

@@ -1,19 +1,22 @@
 import { ConformanceService } from '@polywire/protocol/polywire.conformance.v1';
 import { ClientDataService } from '@polywire/protocol/polywire.data.v1';
+import { IoService } from '@polywire/protocol/polywire.io.v1';
 import { KvService } from '@polywire/protocol/polywire.kv.v1';
 import { RelayService } from '@polywire/protocol/polywire.relay.v1';
 import type { Clock, ServiceRegistry } from '@polywire/sdk/core';
 import type { FanoutHub } from '../bus/fanout-hub.js';
+import type { TopicsConfig } from '../config/server-config.js';
 import { ChangeHistory } from '../stores/change-history.js';
 import type { Store } from '../stores/store.js';
 import { clientDataHandler } from './client-data.js';
 import { conformanceHandler } from './conformance.js';
 import { Cursors } from './cursor.js';
+import { ioHandler } from './io.js';
 import { KV_SPACE, kvHandler } from './kv.js';
 import type { RelayFeed } from './relay-feed.js';
 import { RelayTails } from './relay-tail.js';
 import type { SecretText } from './secret-text.js';
-import { Topics } from './topics.js';
+import { Topics } from './topics/topics.js';
 import { Watches } from './watches.js';
 
 export interface ServiceParts {
@@ -24,6 +27,9 @@ export interface ServiceParts {
   readonly maxValueBytes: number;
   /** What watches may replay. */
   readonly history: { readonly maxEntries: number; readonly maxBytes: number };
+  readonly topics: TopicsConfig;
+  /** What one subscriber may be sent at once when it comes back. */
+  readonly maxReplayBytes: number;
   /** Undefined: there is no relay. */
   readonly relay: { readonly feed: RelayFeed; readonly token: SecretText } | undefined;
   /** Offer ConformanceService too. */
@@ -36,7 +42,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): v
   const cursors = new Cursors();
   const history = new ChangeHistory(parts.history, store.revision);
   const watches = new Watches(store, history, hub, KV_SPACE);
-  const topics = new Topics(hub);
+  const topics = new Topics({ hub, clock, config: parts.topics, maxReplayBytes: parts.maxReplayBytes });
   store.onChanges((changes) => {
     history.append(changes);
     watches.publish(changes);
@@ -44,6 +50,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): v
   const data = clientDataHandler({ store, anonymousStore, cursors, maxValueBytes });
   registry.add(ClientDataService, data, { borrowed: true });
   registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
+  registry.add(IoService, ioHandler({ topics }), { borrowed: true });
   if (parts.relay !== undefined) {
     const { feed, token } = parts.relay;
     registry.add(RelayService, new RelayTails(feed, hub, token).handler, { borrowed: true });

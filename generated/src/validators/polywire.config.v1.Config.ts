@@ -3,7 +3,7 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"}},"additionalProperties":false};
 const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
@@ -506,7 +506,7 @@ if(errors === _errs45){
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 const _errs47 = errors;
 for(const key3 of Object.keys(data19)){
-if(!((((((key3 === "maxConnections") || (key3 === "maxPayloadBytes")) || (key3 === "maxValueBytes")) || (key3 === "maxCalls")) || (key3 === "maxQueuedBytes")) || (key3 === "helloTimeoutMs"))){
+if(!(((((((key3 === "maxConnections") || (key3 === "maxPayloadBytes")) || (key3 === "maxValueBytes")) || (key3 === "maxCalls")) || (key3 === "maxQueuedBytes")) || (key3 === "helloTimeoutMs")) || (key3 === "maxSubscriptions"))){
 validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.config.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -674,6 +674,34 @@ var valid8 = _errs58 === errors;
 else {
 var valid8 = true;
 }
+if(valid8){
+if(data19.maxSubscriptions !== undefined && func0.call(data19, "maxSubscriptions")){
+let data26 = data19.maxSubscriptions;
+const _errs60 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs60){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1000000 || isNaN(data26)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data26 < 1 || isNaN(data26)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs60 === errors;
+}
+else {
+var valid8 = true;
+}
+}
 }
 }
 }
@@ -693,26 +721,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data26 = data.log;
-const _errs60 = errors;
-const _errs61 = errors;
-if(errors === _errs61){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let data27 = data.log;
+const _errs62 = errors;
 const _errs63 = errors;
-for(const key4 of Object.keys(data26)){
+if(errors === _errs63){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+const _errs65 = errors;
+for(const key4 of Object.keys(data27)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs63 === errors){
-if(data26.level !== undefined && func0.call(data26, "level")){
-let data27 = data26.level;
-const _errs64 = errors;
-if(errors === _errs64){
-if(typeof data27 === "string"){
-if(!pattern5.test(data27)){
+if(_errs65 === errors){
+if(data27.level !== undefined && func0.call(data27, "level")){
+let data28 = data27.level;
+const _errs66 = errors;
+if(errors === _errs66){
+if(typeof data28 === "string"){
+if(!pattern5.test(data28)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -730,42 +758,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs60 === errors;
+var valid0 = _errs62 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data28 = data.drain;
-const _errs66 = errors;
-const _errs67 = errors;
-if(errors === _errs67){
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+let data29 = data.drain;
+const _errs68 = errors;
 const _errs69 = errors;
-for(const key5 of Object.keys(data28)){
+if(errors === _errs69){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+const _errs71 = errors;
+for(const key5 of Object.keys(data29)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs69 === errors){
-if(data28.timeoutMs !== undefined && func0.call(data28, "timeoutMs")){
-let data29 = data28.timeoutMs;
-const _errs70 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+if(_errs71 === errors){
+if(data29.timeoutMs !== undefined && func0.call(data29, "timeoutMs")){
+let data30 = data29.timeoutMs;
+const _errs72 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs70){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 600000 || isNaN(data29)){
+if(errors === _errs72){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 600000 || isNaN(data30)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data29 < 0 || isNaN(data29)){
+if(data30 < 0 || isNaN(data30)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -780,29 +808,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs66 === errors;
+var valid0 = _errs68 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data30 = data.conformance;
-const _errs72 = errors;
-const _errs73 = errors;
-if(errors === _errs73){
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+let data31 = data.conformance;
+const _errs74 = errors;
 const _errs75 = errors;
-for(const key6 of Object.keys(data30)){
+if(errors === _errs75){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+const _errs77 = errors;
+for(const key6 of Object.keys(data31)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs75 === errors){
-if(data30.enabled !== undefined && func0.call(data30, "enabled")){
-if(typeof data30.enabled !== "boolean"){
+if(_errs77 === errors){
+if(data31.enabled !== undefined && func0.call(data31, "enabled")){
+if(typeof data31.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -814,38 +842,38 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs72 === errors;
+var valid0 = _errs74 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.textStore !== undefined && func0.call(data, "textStore")){
-let data32 = data.textStore;
-const _errs78 = errors;
-const _errs79 = errors;
-if(errors === _errs79){
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+let data33 = data.textStore;
+const _errs80 = errors;
 const _errs81 = errors;
-for(const key7 of Object.keys(data32)){
+if(errors === _errs81){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+const _errs83 = errors;
+for(const key7 of Object.keys(data33)){
 if(!((key7 === "prefix") || (key7 === "space"))){
 validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs81 === errors){
-if(data32.prefix !== undefined && func0.call(data32, "prefix")){
-let data33 = data32.prefix;
-const _errs82 = errors;
-if(errors === _errs82){
-if(typeof data33 === "string"){
-if(func6(data33) > 255){
+if(_errs83 === errors){
+if(data33.prefix !== undefined && func0.call(data33, "prefix")){
+let data34 = data33.prefix;
+const _errs84 = errors;
+if(errors === _errs84){
+if(typeof data34 === "string"){
+if(func6(data34) > 255){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(!pattern6.test(data33)){
+if(!pattern6.test(data34)){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(/[A-Za-z0-9._~-]+)+$"},message:"must match pattern \""+"^(/[A-Za-z0-9._~-]+)+$"+"\""}];
 return false;
 }
@@ -856,18 +884,18 @@ validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"p
 return false;
 }
 }
-var valid16 = _errs82 === errors;
+var valid16 = _errs84 === errors;
 }
 else {
 var valid16 = true;
 }
 if(valid16){
-if(data32.space !== undefined && func0.call(data32, "space")){
-let data34 = data32.space;
-const _errs84 = errors;
-if(errors === _errs84){
-if(typeof data34 === "string"){
-if(!pattern7.test(data34)){
+if(data33.space !== undefined && func0.call(data33, "space")){
+let data35 = data33.space;
+const _errs86 = errors;
+if(errors === _errs86){
+if(typeof data35 === "string"){
+if(!pattern7.test(data35)){
 validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/pattern",keyword:"pattern",params:{pattern: "^(client|connection|global)$"},message:"must match pattern \""+"^(client|connection|global)$"+"\""}];
 return false;
 }
@@ -877,7 +905,7 @@ validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"po
 return false;
 }
 }
-var valid16 = _errs84 === errors;
+var valid16 = _errs86 === errors;
 }
 else {
 var valid16 = true;
@@ -890,33 +918,33 @@ validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire
 return false;
 }
 }
-var valid0 = _errs78 === errors;
+var valid0 = _errs80 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.kvWire !== undefined && func0.call(data, "kvWire")){
-let data35 = data.kvWire;
-const _errs86 = errors;
-const _errs87 = errors;
-if(errors === _errs87){
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+let data36 = data.kvWire;
+const _errs88 = errors;
 const _errs89 = errors;
-for(const key8 of Object.keys(data35)){
+if(errors === _errs89){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+const _errs91 = errors;
+for(const key8 of Object.keys(data36)){
 if(!(((((key8 === "expire") || (key8 === "publishSubscribe")) || (key8 === "maxFrameBytes")) || (key8 === "maxBufferedBytes")) || (key8 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs89 === errors){
-if(data35.expire !== undefined && func0.call(data35, "expire")){
-let data36 = data35.expire;
-const _errs90 = errors;
-if(errors === _errs90){
-if(typeof data36 === "string"){
-if(!pattern8.test(data36)){
+if(_errs91 === errors){
+if(data36.expire !== undefined && func0.call(data36, "expire")){
+let data37 = data36.expire;
+const _errs92 = errors;
+if(errors === _errs92){
+if(typeof data37 === "string"){
+if(!pattern8.test(data37)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/pattern",keyword:"pattern",params:{pattern: "^(ignore|seconds|milliseconds)$"},message:"must match pattern \""+"^(ignore|seconds|milliseconds)$"+"\""}];
 return false;
 }
@@ -926,44 +954,17 @@ validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"poly
 return false;
 }
 }
-var valid18 = _errs90 === errors;
-}
-else {
-var valid18 = true;
-}
-if(valid18){
-if(data35.publishSubscribe !== undefined && func0.call(data35, "publishSubscribe")){
-const _errs92 = errors;
-if(typeof data35.publishSubscribe !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid18 = _errs92 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data35.maxFrameBytes !== undefined && func0.call(data35, "maxFrameBytes")){
-let data38 = data35.maxFrameBytes;
+if(data36.publishSubscribe !== undefined && func0.call(data36, "publishSubscribe")){
 const _errs94 = errors;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data36.publishSubscribe !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs94){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 8388608 || isNaN(data38)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
-return false;
-}
-else {
-if(data38 < 64 || isNaN(data38)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
-return false;
-}
-}
-}
 }
 var valid18 = _errs94 === errors;
 }
@@ -971,22 +972,22 @@ else {
 var valid18 = true;
 }
 if(valid18){
-if(data35.maxBufferedBytes !== undefined && func0.call(data35, "maxBufferedBytes")){
-let data39 = data35.maxBufferedBytes;
+if(data36.maxFrameBytes !== undefined && func0.call(data36, "maxFrameBytes")){
+let data39 = data36.maxFrameBytes;
 const _errs96 = errors;
 if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs96){
 if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 2147483648 || isNaN(data39)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
+if(data39 > 8388608 || isNaN(data39)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
 return false;
 }
 else {
-if(data39 < 65536 || isNaN(data39)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+if(data39 < 64 || isNaN(data39)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
 return false;
 }
 }
@@ -998,28 +999,55 @@ else {
 var valid18 = true;
 }
 if(valid18){
-if(data35.stallTimeoutMs !== undefined && func0.call(data35, "stallTimeoutMs")){
-let data40 = data35.stallTimeoutMs;
+if(data36.maxBufferedBytes !== undefined && func0.call(data36, "maxBufferedBytes")){
+let data40 = data36.maxBufferedBytes;
 const _errs98 = errors;
 if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs98){
 if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 86400000 || isNaN(data40)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data40 > 2147483648 || isNaN(data40)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
 return false;
 }
 else {
-if(data40 < 100 || isNaN(data40)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+if(data40 < 65536 || isNaN(data40)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
 var valid18 = _errs98 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data36.stallTimeoutMs !== undefined && func0.call(data36, "stallTimeoutMs")){
+let data41 = data36.stallTimeoutMs;
+const _errs100 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs100){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 86400000 || isNaN(data41)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data41 < 100 || isNaN(data41)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid18 = _errs100 === errors;
 }
 else {
 var valid18 = true;
@@ -1035,33 +1063,33 @@ validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs86 === errors;
+var valid0 = _errs88 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.banio !== undefined && func0.call(data, "banio")){
-let data41 = data.banio;
-const _errs100 = errors;
-const _errs101 = errors;
-if(errors === _errs101){
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+let data42 = data.banio;
+const _errs102 = errors;
 const _errs103 = errors;
-for(const key9 of Object.keys(data41)){
+if(errors === _errs103){
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+const _errs105 = errors;
+for(const key9 of Object.keys(data42)){
 if(!((((((key9 === "aesKey") || (key9 === "acceptPlain")) || (key9 === "heartbeatTimeoutMs")) || (key9 === "maxFrameBytes")) || (key9 === "maxInflatedBytes")) || (key9 === "oldEras"))){
 validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs103 === errors){
-if(data41.aesKey !== undefined && func0.call(data41, "aesKey")){
-let data42 = data41.aesKey;
-const _errs104 = errors;
-if(errors === _errs104){
-if(typeof data42 === "string"){
-if(!pattern9.test(data42)){
+if(_errs105 === errors){
+if(data42.aesKey !== undefined && func0.call(data42, "aesKey")){
+let data43 = data42.aesKey;
+const _errs106 = errors;
+if(errors === _errs106){
+if(typeof data43 === "string"){
+if(!pattern9.test(data43)){
 validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"+"\""}];
 return false;
 }
@@ -1071,44 +1099,17 @@ validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polyw
 return false;
 }
 }
-var valid20 = _errs104 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data41.acceptPlain !== undefined && func0.call(data41, "acceptPlain")){
-const _errs106 = errors;
-if(typeof data41.acceptPlain !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid20 = _errs106 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data41.heartbeatTimeoutMs !== undefined && func0.call(data41, "heartbeatTimeoutMs")){
-let data44 = data41.heartbeatTimeoutMs;
+if(data42.acceptPlain !== undefined && func0.call(data42, "acceptPlain")){
 const _errs108 = errors;
-if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data42.acceptPlain !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs108){
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 86400000 || isNaN(data44)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data44 < 0 || isNaN(data44)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid20 = _errs108 === errors;
 }
@@ -1116,22 +1117,22 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data41.maxFrameBytes !== undefined && func0.call(data41, "maxFrameBytes")){
-let data45 = data41.maxFrameBytes;
+if(data42.heartbeatTimeoutMs !== undefined && func0.call(data42, "heartbeatTimeoutMs")){
+let data45 = data42.heartbeatTimeoutMs;
 const _errs110 = errors;
 if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs110){
 if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 268435456 || isNaN(data45)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+if(data45 > 86400000 || isNaN(data45)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data45 < 1024 || isNaN(data45)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+if(data45 < 0 || isNaN(data45)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1143,22 +1144,22 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data41.maxInflatedBytes !== undefined && func0.call(data41, "maxInflatedBytes")){
-let data46 = data41.maxInflatedBytes;
+if(data42.maxFrameBytes !== undefined && func0.call(data42, "maxFrameBytes")){
+let data46 = data42.maxFrameBytes;
 const _errs112 = errors;
 if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs112){
 if((typeof data46 == "number") && (isFinite(data46))){
 if(data46 > 268435456 || isNaN(data46)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data46 < 1024 || isNaN(data46)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1170,13 +1171,40 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data41.oldEras !== undefined && func0.call(data41, "oldEras")){
+if(data42.maxInflatedBytes !== undefined && func0.call(data42, "maxInflatedBytes")){
+let data47 = data42.maxInflatedBytes;
 const _errs114 = errors;
-if(typeof data41.oldEras !== "boolean"){
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs114){
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 268435456 || isNaN(data47)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data47 < 1024 || isNaN(data47)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs114 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data42.oldEras !== undefined && func0.call(data42, "oldEras")){
+const _errs116 = errors;
+if(typeof data42.oldEras !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/banio/oldEras",schemaPath:"polywire.config.v1.Banio/properties/oldEras/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid20 = _errs114 === errors;
+var valid20 = _errs116 === errors;
 }
 else {
 var valid20 = true;
@@ -1193,59 +1221,32 @@ validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs100 === errors;
+var valid0 = _errs102 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.msgtrans !== undefined && func0.call(data, "msgtrans")){
-let data48 = data.msgtrans;
-const _errs116 = errors;
-const _errs117 = errors;
-if(errors === _errs117){
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+let data49 = data.msgtrans;
+const _errs118 = errors;
 const _errs119 = errors;
-for(const key10 of Object.keys(data48)){
+if(errors === _errs119){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+const _errs121 = errors;
+for(const key10 of Object.keys(data49)){
 if(!(((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply"))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs119 === errors){
-if(data48.strict !== undefined && func0.call(data48, "strict")){
-const _errs120 = errors;
-if(typeof data48.strict !== "boolean"){
+if(_errs121 === errors){
+if(data49.strict !== undefined && func0.call(data49, "strict")){
+const _errs122 = errors;
+if(typeof data49.strict !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/strict",schemaPath:"polywire.config.v1.MsgTrans/properties/strict/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-var valid22 = _errs120 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data48.maxPayloadBytes !== undefined && func0.call(data48, "maxPayloadBytes")){
-let data50 = data48.maxPayloadBytes;
-const _errs122 = errors;
-if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs122){
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 268435456 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data50 < 1024 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
 }
 var valid22 = _errs122 === errors;
 }
@@ -1253,22 +1254,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data48.maxMessageBytes !== undefined && func0.call(data48, "maxMessageBytes")){
-let data51 = data48.maxMessageBytes;
+if(data49.maxPayloadBytes !== undefined && func0.call(data49, "maxPayloadBytes")){
+let data51 = data49.maxPayloadBytes;
 const _errs124 = errors;
 if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs124){
 if((typeof data51 == "number") && (isFinite(data51))){
 if(data51 > 268435456 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data51 < 1024 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1280,22 +1281,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data48.maxInflatedBytes !== undefined && func0.call(data48, "maxInflatedBytes")){
-let data52 = data48.maxInflatedBytes;
+if(data49.maxMessageBytes !== undefined && func0.call(data49, "maxMessageBytes")){
+let data52 = data49.maxMessageBytes;
 const _errs126 = errors;
 if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs126){
 if((typeof data52 == "number") && (isFinite(data52))){
 if(data52 > 268435456 || isNaN(data52)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data52 < 1024 || isNaN(data52)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1307,22 +1308,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data48.requestTimeoutMs !== undefined && func0.call(data48, "requestTimeoutMs")){
-let data53 = data48.requestTimeoutMs;
+if(data49.maxInflatedBytes !== undefined && func0.call(data49, "maxInflatedBytes")){
+let data53 = data49.maxInflatedBytes;
 const _errs128 = errors;
 if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs128){
 if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 86400000 || isNaN(data53)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data53 > 268435456 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data53 < 1 || isNaN(data53)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data53 < 1024 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1334,11 +1335,26 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data48.echo !== undefined && func0.call(data48, "echo")){
+if(data49.requestTimeoutMs !== undefined && func0.call(data49, "requestTimeoutMs")){
+let data54 = data49.requestTimeoutMs;
 const _errs130 = errors;
-if(typeof data48.echo !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs130){
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 86400000 || isNaN(data54)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data54 < 1 || isNaN(data54)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid22 = _errs130 === errors;
 }
@@ -1346,12 +1362,24 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data48.errorReply !== undefined && func0.call(data48, "errorReply")){
-let data55 = data48.errorReply;
+if(data49.echo !== undefined && func0.call(data49, "echo")){
 const _errs132 = errors;
-if(errors === _errs132){
-if(typeof data55 === "string"){
-if(func6(data55) > 1024){
+if(typeof data49.echo !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid22 = _errs132 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data49.errorReply !== undefined && func0.call(data49, "errorReply")){
+let data56 = data49.errorReply;
+const _errs134 = errors;
+if(errors === _errs134){
+if(typeof data56 === "string"){
+if(func6(data56) > 1024){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -1361,7 +1389,7 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath
 return false;
 }
 }
-var valid22 = _errs132 === errors;
+var valid22 = _errs134 === errors;
 }
 else {
 var valid22 = true;
@@ -1379,38 +1407,38 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.
 return false;
 }
 }
-var valid0 = _errs116 === errors;
+var valid0 = _errs118 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data56 = data.relay;
-const _errs134 = errors;
-const _errs135 = errors;
-if(errors === _errs135){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let data57 = data.relay;
+const _errs136 = errors;
 const _errs137 = errors;
-for(const key11 of Object.keys(data56)){
+if(errors === _errs137){
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+const _errs139 = errors;
+for(const key11 of Object.keys(data57)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs137 === errors){
-if(data56.redisUrl !== undefined && func0.call(data56, "redisUrl")){
-let data57 = data56.redisUrl;
-const _errs138 = errors;
-if(errors === _errs138){
-if(typeof data57 === "string"){
-if(func6(data57) > 2048){
+if(_errs139 === errors){
+if(data57.redisUrl !== undefined && func0.call(data57, "redisUrl")){
+let data58 = data57.redisUrl;
+const _errs140 = errors;
+if(errors === _errs140){
+if(typeof data58 === "string"){
+if(func6(data58) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern10.test(data57)){
+if(!pattern10.test(data58)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -1421,18 +1449,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid24 = _errs138 === errors;
+var valid24 = _errs140 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.token !== undefined && func0.call(data56, "token")){
-let data58 = data56.token;
-const _errs140 = errors;
-if(errors === _errs140){
-if(typeof data58 === "string"){
-if(func6(data58) > 1024){
+if(data57.token !== undefined && func0.call(data57, "token")){
+let data59 = data57.token;
+const _errs142 = errors;
+if(errors === _errs142){
+if(typeof data59 === "string"){
+if(func6(data59) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -1442,43 +1470,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid24 = _errs140 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data56.allowDefaultToken !== undefined && func0.call(data56, "allowDefaultToken")){
-const _errs142 = errors;
-if(typeof data56.allowDefaultToken !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid24 = _errs142 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.channels !== undefined && func0.call(data56, "channels")){
-let data60 = data56.channels;
+if(data57.allowDefaultToken !== undefined && func0.call(data57, "allowDefaultToken")){
 const _errs144 = errors;
-if(errors === _errs144){
-if(Array.isArray(data60)){
-if(data60.length > 1024){
+if(typeof data57.allowDefaultToken !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid24 = _errs144 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data57.channels !== undefined && func0.call(data57, "channels")){
+let data61 = data57.channels;
+const _errs146 = errors;
+if(errors === _errs146){
+if(Array.isArray(data61)){
+if(data61.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid25 = true;
-const len2 = data60.length;
+const len2 = data61.length;
 for(let i2=0; i2<len2; i2++){
-const _errs146 = errors;
-if(typeof data60[i2] !== "string"){
+const _errs148 = errors;
+if(typeof data61[i2] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i2,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs146 === errors;
+var valid25 = _errs148 === errors;
 if(!valid25){
 break;
 }
@@ -1490,31 +1518,31 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid24 = _errs144 === errors;
+var valid24 = _errs146 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.patterns !== undefined && func0.call(data56, "patterns")){
-let data62 = data56.patterns;
-const _errs148 = errors;
-if(errors === _errs148){
-if(Array.isArray(data62)){
-if(data62.length > 1024){
+if(data57.patterns !== undefined && func0.call(data57, "patterns")){
+let data63 = data57.patterns;
+const _errs150 = errors;
+if(errors === _errs150){
+if(Array.isArray(data63)){
+if(data63.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid26 = true;
-const len3 = data62.length;
+const len3 = data63.length;
 for(let i3=0; i3<len3; i3++){
-const _errs150 = errors;
-if(typeof data62[i3] !== "string"){
+const _errs152 = errors;
+if(typeof data63[i3] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i3,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid26 = _errs150 === errors;
+var valid26 = _errs152 === errors;
 if(!valid26){
 break;
 }
@@ -1526,43 +1554,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid24 = _errs148 === errors;
+var valid24 = _errs150 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.bearer !== undefined && func0.call(data56, "bearer")){
-const _errs152 = errors;
-if(typeof data56.bearer !== "boolean"){
+if(data57.bearer !== undefined && func0.call(data57, "bearer")){
+const _errs154 = errors;
+if(typeof data57.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs152 === errors;
+var valid24 = _errs154 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.origins !== undefined && func0.call(data56, "origins")){
-let data65 = data56.origins;
-const _errs154 = errors;
-if(errors === _errs154){
-if(Array.isArray(data65)){
-if(data65.length > 1024){
+if(data57.origins !== undefined && func0.call(data57, "origins")){
+let data66 = data57.origins;
+const _errs156 = errors;
+if(errors === _errs156){
+if(Array.isArray(data66)){
+if(data66.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len4 = data65.length;
+const len4 = data66.length;
 for(let i4=0; i4<len4; i4++){
-const _errs156 = errors;
-if(typeof data65[i4] !== "string"){
+const _errs158 = errors;
+if(typeof data66[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i4,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs156 === errors;
+var valid27 = _errs158 === errors;
 if(!valid27){
 break;
 }
@@ -1574,18 +1602,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid24 = _errs154 === errors;
+var valid24 = _errs156 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.notUtf8 !== undefined && func0.call(data56, "notUtf8")){
-let data67 = data56.notUtf8;
-const _errs158 = errors;
-if(errors === _errs158){
-if(typeof data67 === "string"){
-if(!pattern11.test(data67)){
+if(data57.notUtf8 !== undefined && func0.call(data57, "notUtf8")){
+let data68 = data57.notUtf8;
+const _errs160 = errors;
+if(errors === _errs160){
+if(typeof data68 === "string"){
+if(!pattern11.test(data68)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -1595,18 +1623,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid24 = _errs158 === errors;
+var valid24 = _errs160 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.slowClient !== undefined && func0.call(data56, "slowClient")){
-let data68 = data56.slowClient;
-const _errs160 = errors;
-if(errors === _errs160){
-if(typeof data68 === "string"){
-if(!pattern12.test(data68)){
+if(data57.slowClient !== undefined && func0.call(data57, "slowClient")){
+let data69 = data57.slowClient;
+const _errs162 = errors;
+if(errors === _errs162){
+if(typeof data69 === "string"){
+if(!pattern12.test(data69)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -1616,34 +1644,34 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid24 = _errs160 === errors;
+var valid24 = _errs162 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.maxMessageBytes !== undefined && func0.call(data56, "maxMessageBytes")){
-let data69 = data56.maxMessageBytes;
-const _errs162 = errors;
-if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+if(data57.maxMessageBytes !== undefined && func0.call(data57, "maxMessageBytes")){
+let data70 = data57.maxMessageBytes;
+const _errs164 = errors;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs162){
-if((typeof data69 == "number") && (isFinite(data69))){
-if(data69 > 67108864 || isNaN(data69)){
+if(errors === _errs164){
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 67108864 || isNaN(data70)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data69 < 1 || isNaN(data69)){
+if(data70 < 1 || isNaN(data70)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid24 = _errs162 === errors;
+var valid24 = _errs164 === errors;
 }
 else {
 var valid24 = true;
@@ -1664,70 +1692,43 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs134 === errors;
+var valid0 = _errs136 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data70 = data.session;
-const _errs164 = errors;
-const _errs165 = errors;
-if(errors === _errs165){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+let data71 = data.session;
+const _errs166 = errors;
 const _errs167 = errors;
-for(const key12 of Object.keys(data70)){
+if(errors === _errs167){
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+const _errs169 = errors;
+for(const key12 of Object.keys(data71)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs167 === errors){
-if(data70.resumeWindowMs !== undefined && func0.call(data70, "resumeWindowMs")){
-let data71 = data70.resumeWindowMs;
-const _errs168 = errors;
-if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs168){
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 > 86400000 || isNaN(data71)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data71 < 0 || isNaN(data71)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid29 = _errs168 === errors;
-}
-else {
-var valid29 = true;
-}
-if(valid29){
-if(data70.maxParked !== undefined && func0.call(data70, "maxParked")){
-let data72 = data70.maxParked;
+if(_errs169 === errors){
+if(data71.resumeWindowMs !== undefined && func0.call(data71, "resumeWindowMs")){
+let data72 = data71.resumeWindowMs;
 const _errs170 = errors;
 if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs170){
 if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 10000000 || isNaN(data72)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data72 > 86400000 || isNaN(data72)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data72 < 1 || isNaN(data72)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data72 < 0 || isNaN(data72)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1739,28 +1740,55 @@ else {
 var valid29 = true;
 }
 if(valid29){
-if(data70.heartbeatMs !== undefined && func0.call(data70, "heartbeatMs")){
-let data73 = data70.heartbeatMs;
+if(data71.maxParked !== undefined && func0.call(data71, "maxParked")){
+let data73 = data71.maxParked;
 const _errs172 = errors;
 if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs172){
 if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 > 3600000 || isNaN(data73)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+if(data73 > 10000000 || isNaN(data73)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data73 < 0 || isNaN(data73)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data73 < 1 || isNaN(data73)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
 var valid29 = _errs172 === errors;
+}
+else {
+var valid29 = true;
+}
+if(valid29){
+if(data71.heartbeatMs !== undefined && func0.call(data71, "heartbeatMs")){
+let data74 = data71.heartbeatMs;
+const _errs174 = errors;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs174){
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 3600000 || isNaN(data74)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data74 < 0 || isNaN(data74)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid29 = _errs174 === errors;
 }
 else {
 var valid29 = true;
@@ -1774,10 +1802,177 @@ validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs164 === errors;
+var valid0 = _errs166 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.topics !== undefined && func0.call(data, "topics")){
+let data75 = data.topics;
+const _errs176 = errors;
+const _errs177 = errors;
+if(errors === _errs177){
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+const _errs179 = errors;
+for(const key13 of Object.keys(data75)){
+if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
+validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs179 === errors){
+if(data75.historyMessages !== undefined && func0.call(data75, "historyMessages")){
+let data76 = data75.historyMessages;
+const _errs180 = errors;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs180){
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 10000000 || isNaN(data76)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data76 < 0 || isNaN(data76)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs180 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data75.historyBytes !== undefined && func0.call(data75, "historyBytes")){
+let data77 = data75.historyBytes;
+const _errs182 = errors;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs182){
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 > 1073741824 || isNaN(data77)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+return false;
+}
+else {
+if(data77 < 0 || isNaN(data77)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs182 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data75.historyAgeMs !== undefined && func0.call(data75, "historyAgeMs")){
+let data78 = data75.historyAgeMs;
+const _errs184 = errors;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs184){
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 604800000 || isNaN(data78)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
+return false;
+}
+else {
+if(data78 < 0 || isNaN(data78)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs184 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data75.totalBytes !== undefined && func0.call(data75, "totalBytes")){
+let data79 = data75.totalBytes;
+const _errs186 = errors;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs186){
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 17179869184 || isNaN(data79)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+return false;
+}
+else {
+if(data79 < 0 || isNaN(data79)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs186 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data75.maxTopics !== undefined && func0.call(data75, "maxTopics")){
+let data80 = data75.maxTopics;
+const _errs188 = errors;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs188){
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 10000000 || isNaN(data80)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data80 < 16 || isNaN(data80)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs188 === errors;
+}
+else {
+var valid31 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs176 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

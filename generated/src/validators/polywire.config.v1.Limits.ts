@@ -18,7 +18,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((((((key0 === "maxConnections") || (key0 === "maxPayloadBytes")) || (key0 === "maxValueBytes")) || (key0 === "maxCalls")) || (key0 === "maxQueuedBytes")) || (key0 === "helloTimeoutMs"))){
+if(!(((((((key0 === "maxConnections") || (key0 === "maxPayloadBytes")) || (key0 === "maxValueBytes")) || (key0 === "maxCalls")) || (key0 === "maxQueuedBytes")) || (key0 === "helloTimeoutMs")) || (key0 === "maxSubscriptions"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -185,6 +185,34 @@ var valid0 = _errs12 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.maxSubscriptions !== undefined && func0.call(data, "maxSubscriptions")){
+let data6 = data.maxSubscriptions;
+const _errs14 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate0.errors = [{instancePath:instancePath+"/maxSubscriptions",schemaPath:"#/properties/maxSubscriptions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs14){
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 1000000 || isNaN(data6)){
+validate0.errors = [{instancePath:instancePath+"/maxSubscriptions",schemaPath:"#/properties/maxSubscriptions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data6 < 1 || isNaN(data6)){
+validate0.errors = [{instancePath:instancePath+"/maxSubscriptions",schemaPath:"#/properties/maxSubscriptions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

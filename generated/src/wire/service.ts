@@ -62,10 +62,17 @@ export interface CallContext {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a handler of a fanout method returns. */
+/**
+ * What a handler of a fanout method returns: a place in a group. It may also return an async
+ * iterable, whose items are for this caller alone and asked for as its connection takes them.
+ */
 export interface Fanout<Init> {
-  /** Sent to this caller at once: the position, and a replay if there is one. */
-  readonly first: readonly Init[];
+  /**
+   * Sent to this caller at once: the position, and a replay if there is one. A function is called
+   * when the connection has room, in the very turn in which it joins the group, so that nothing can
+   * come between the position and the group's first packet. It is not called when the call ends before.
+   */
+  readonly first: readonly Init[] | (() => readonly Init[]);
   /** The message id of the one-way packets that follow. Unique within the server; never 0. */
   readonly fanoutId: number;
   /** Called once when the call ends, for whatever reason. */

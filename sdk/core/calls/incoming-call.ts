@@ -18,6 +18,8 @@ export class IncomingCall implements CallContext {
   requests: ItemQueue<unknown> | undefined;
   /** Group of the one-way packets that this call receives; 0: none. */
   fanoutId = 0;
+  /** It is a subscription: it does not end by itself. */
+  stands = false;
   ended = false;
   readonly #link: CallLink;
   readonly #route: Route | undefined;

@@ -17,6 +17,10 @@ export interface IncomingCallsOptions {
   readonly maxCalls: number;
   /** Throws a PolywireError when this call may not be made now. */
   admit?(serviceId: number, methodId: number): void;
+  /** Subscriptions that may stand at once. Default: maxCalls. */
+  readonly maxSubscriptions?: number;
+  /** Sends what a group has waiting: it was published before the connection joins. */
+  flushFanout?(fanoutId: number): void;
   /** The connection is to receive the one-way packets of a group, or no more. */
   joinFanout?(fanoutId: number): void;
   leaveFanout?(fanoutId: number): void;
@@ -98,13 +102,7 @@ export class IncomingCalls {
     if (packet.compression !== Compression.NONE || (packet.flags & PacketFlag.FRAGMENTED) !== 0) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed and fragmented calls are not accepted');
     }
-    if (this.#open.size >= this.#options.maxCalls) {
-      throw new PolywireError(
-        ErrorCode.RESOURCE_EXHAUSTED,
-        `${this.#options.maxCalls} calls of this session are running already (limits.max_calls)`,
-        { details: { limit: String(this.#options.maxCalls) } },
-      );
-    }
+    this.#checkRoom(bound);
     const call = new IncomingCall(this.#link, bound, messageId, this.#options.peer, route, this.#onEnd);
     const { kind } = bound.method;
     const more = (packet.flags & PacketFlag.MORE) !== 0;
@@ -160,21 +158,56 @@ export class IncomingCalls {
       this.#open.set(call.messageId, call);
       call.watchDeadline(() => call.fail(deadlineExceeded()));
     }
-    if (method.fanout) this.#stand(call, result as Fanout<unknown>);
+    if (method.fanout) {
+      call.stands = true;
+      this.#standing++;
+    }
+    if (isFanout(result)) this.#stand(call, result);
     else sendStream(this.#link, call, result as AsyncIterable<unknown>, (thrown) => this.#failed(call, thrown));
   }
 
-  /** Turns a call into a standing subscription of a fan-out group. */
+  /** Turns a call into a standing subscription of a fan-out group, as soon as the connection has room for a replay. */
   #stand(call: IncomingCall, fanout: Fanout<unknown>): void {
     call.stop = fanout.onEnd;
-    call.fanoutId = fanout.fanoutId;
-    this.#standing++;
-    const members = this.#fanouts.get(fanout.fanoutId) ?? 0;
-    this.#fanouts.set(fanout.fanoutId, members + 1);
-    for (const item of fanout.first) call.writeItem(item, fanout.fanoutId);
+    const room = typeof fanout.first === 'function' ? this.#link.room() : undefined;
+    if (room === undefined) {
+      this.#join(call, fanout);
+      return;
+    }
+    room
+      .then(() => {
+        if (!call.ended) this.#stand(call, fanout);
+      })
+      .catch((thrown: unknown) => this.#failed(call, thrown));
+  }
+
+  #join(call: IncomingCall, { first, fanoutId }: Fanout<unknown>): void {
+    // What was published before must not come after the position that `first` tells.
+    this.#options.flushFanout?.(fanoutId);
+    for (const item of typeof first === 'function' ? first() : first) call.writeItem(item, fanoutId);
+    const members = this.#fanouts.get(fanoutId) ?? 0;
+    this.#fanouts.set(fanoutId, members + 1);
+    call.fanoutId = fanoutId;
     // What was written must be on its way before the first packet of the group can be.
     this.#link.flush();
-    if (members === 0) this.#options.joinFanout?.(fanout.fanoutId);
+    if (members === 0) this.#options.joinFanout?.(fanoutId);
+  }
+
+  #checkRoom({ method }: BoundMethod): void {
+    const { maxCalls, maxSubscriptions = maxCalls } = this.#options;
+    if (method.fanout && this.#standing >= maxSubscriptions) {
+      throw new PolywireError(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        `this session has ${maxSubscriptions} subscriptions already (limits.max_subscriptions); end one first`,
+        { details: { limit: String(maxSubscriptions) } },
+      );
+    }
+    if (this.running < maxCalls) return;
+    throw new PolywireError(
+      ErrorCode.RESOURCE_EXHAUSTED,
+      `${maxCalls} calls of this session are running already (limits.max_calls)`,
+      { details: { limit: String(maxCalls) } },
+    );
   }
 
   #onItem(call: IncomingCall, packet: Packet): void {
@@ -210,8 +243,8 @@ export class IncomingCalls {
 
   readonly #onEnd = (call: IncomingCall): void => {
     const wasOpen = this.#open.delete(call.messageId);
+    if (call.stands) this.#standing--;
     if (call.fanoutId !== 0) {
-      this.#standing--;
       const members = (this.#fanouts.get(call.fanoutId) ?? 1) - 1;
       if (members > 0) this.#fanouts.set(call.fanoutId, members);
       else {
@@ -225,14 +258,19 @@ export class IncomingCalls {
 
 /** Gives back what a handler returned for a call that ended meanwhile. */
 function discard({ method }: BoundMethod, result: unknown): void {
-  if (method.fanout) {
-    (result as Fanout<unknown>).onEnd?.();
+  if (isFanout(result)) {
+    result.onEnd?.();
   } else if (method.kind === 'server-stream' || method.kind === 'bidi-stream') {
     const iterator = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     iterator.return?.().then(undefined, () => {
       // The call has ended: what its cleanup throws has nowhere to go.
     });
   }
+}
+
+/** A place in a group; anything else that a method with a stream returns is an iterable. */
+function isFanout(result: unknown): result is Fanout<unknown> {
+  return typeof result === 'object' && result !== null && 'fanoutId' in result;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { PublishRequest } from '@polywire/protocol/polywire.kv.v1';
 import { describe, expect, it } from 'vitest';
-import { Topics } from '../../services/topics.js';
+import { defaultConfig } from '../../config/defaults.js';
+import { Topics } from '../../services/topics/topics.js';
 import { batch, frameOf, get, stageOf, turn } from './kv-session.cases.js';
 
 const subscribe = (topic: string) => frameOf({ reqData: { $case: 'subscribe', value: { topic } } });
@@ -16,11 +17,16 @@ function stage(publishSubscribe = true) {
     {
       get: () => ({ found: false }),
       publish: (request) => (topics as Topics).publish(request),
-      subscribe: (request) => (topics as Topics).subscribe(request),
+      subscribe: (request) => (topics as Topics).subscribeKv(request),
     },
     { publishSubscribe },
   );
-  topics = new Topics(made.hub);
+  topics = new Topics({
+    hub: made.hub,
+    clock: made.host.clock,
+    config: defaultConfig.topics,
+    maxReplayBytes: 1_000_000,
+  });
   return { ...made, topics };
 }
 

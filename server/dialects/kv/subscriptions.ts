@@ -41,6 +41,8 @@ export class Subscriptions {
   add(topic: string, fanout: Fanout<SubscribeResponseInit>): number {
     const id = this.#freeId();
     this.#byTopic.set(topic, { id, fanout });
+    // Its items have no place on this wire, but the call says that the subscription stands.
+    if (typeof fanout.first === 'function') fanout.first();
     this.#pushes.join(fanout.fanoutId, this.#target);
     return id;
   }

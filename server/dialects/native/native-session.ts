@@ -58,10 +58,8 @@ export class NativeSession implements Session, ConnectionHandler {
       peer: this,
       send: (bytes) => this.#send(bytes),
       admit: (serviceId, methodId) => this.#admit(serviceId, methodId),
-      joinFanout: (fanoutId) => {
-        dialect.beforeJoin(fanoutId);
-        connection.join(fanoutId);
-      },
+      flushFanout: (fanoutId) => dialect.beforeJoin(fanoutId),
+      joinFanout: (fanoutId) => connection.join(fanoutId),
       leaveFanout: (fanoutId) => connection.leave(fanoutId),
       onIdle: () => this.#onIdle(),
       onOpaque: (packet) => this.#takeOpaque(packet),

@@ -14,6 +14,7 @@ import type {
   Session,
   Store,
   TextStore,
+  Topics,
 } from '../../../../messages/polywire/config/v1/config.js';
 import {
   ByteReader,
@@ -40,6 +41,7 @@ export interface ConfigInit {
   readonly msgtrans?: MsgTransInit | undefined;
   readonly relay?: RelayInit | undefined;
   readonly session?: SessionInit | undefined;
+  readonly topics?: TopicsInit | undefined;
 }
 
 export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
@@ -96,9 +98,13 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
       writer.uint32(98);
       writer.message(SessionCodec, message.session);
     }
+    if (message.topics !== undefined) {
+      writer.uint32(114);
+      writer.message(TopicsCodec, message.topics);
+    }
   },
   read(reader: ByteReader, into?: Config): Config {
-    const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined, session: undefined };
+    const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined, session: undefined, topics: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -137,6 +143,9 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
           break;
         case 98:
           message.session = reader.message(SessionCodec, message.session);
+          break;
+        case 114:
+          message.topics = reader.message(TopicsCodec, message.topics);
           break;
         default:
           reader.skip(tag);
@@ -178,6 +187,9 @@ export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
     }
     if (message.session !== undefined) {
       SessionCodec.check?.(message.session);
+    }
+    if (message.topics !== undefined) {
+      TopicsCodec.check?.(message.topics);
     }
   },
 };
@@ -417,6 +429,7 @@ export interface LimitsInit {
   readonly maxCalls?: number | undefined;
   readonly maxQueuedBytes?: number | undefined;
   readonly helloTimeoutMs?: number | undefined;
+  readonly maxSubscriptions?: number | undefined;
 }
 
 export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
@@ -447,9 +460,13 @@ export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
       writer.uint32(48);
       writer.uint32(message.helloTimeoutMs);
     }
+    if (message.maxSubscriptions !== undefined) {
+      writer.uint32(56);
+      writer.uint32(message.maxSubscriptions);
+    }
   },
   read(reader: ByteReader, into?: Limits): Limits {
-    const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined };
+    const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -470,6 +487,9 @@ export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
           break;
         case 48:
           message.helloTimeoutMs = reader.uint32();
+          break;
+        case 56:
+          message.maxSubscriptions = reader.uint32();
           break;
         default:
           reader.skip(tag);
@@ -495,6 +515,88 @@ export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
     }
     if (message.helloTimeoutMs !== undefined) {
       if (message.helloTimeoutMs < 100 || message.helloTimeoutMs > 600000) throw outOfRange('polywire.config.v1.Limits.hello_timeout_ms', message.helloTimeoutMs, 100, 600000);
+    }
+    if (message.maxSubscriptions !== undefined) {
+      if (message.maxSubscriptions < 1 || message.maxSubscriptions > 1000000) throw outOfRange('polywire.config.v1.Limits.max_subscriptions', message.maxSubscriptions, 1, 1000000);
+    }
+  },
+};
+
+/** A Topics in the making: a field that is left out has its default. */
+export interface TopicsInit {
+  readonly historyMessages?: number | undefined;
+  readonly historyBytes?: number | undefined;
+  readonly historyAgeMs?: number | undefined;
+  readonly totalBytes?: number | undefined;
+  readonly maxTopics?: number | undefined;
+}
+
+export const TopicsCodec: MessageCodec<Topics, TopicsInit> = {
+  typeName: 'polywire.config.v1.Topics',
+  borrows: false,
+  write(message: TopicsInit, writer: ByteWriter): void {
+    if (message.historyMessages !== undefined) {
+      writer.uint32(8);
+      writer.uint32(message.historyMessages);
+    }
+    if (message.historyBytes !== undefined) {
+      writer.uint32(16);
+      writer.uint32(message.historyBytes);
+    }
+    if (message.historyAgeMs !== undefined) {
+      writer.uint32(24);
+      writer.uint32(message.historyAgeMs);
+    }
+    if (message.totalBytes !== undefined) {
+      writer.uint32(32);
+      writer.uint64Number(message.totalBytes);
+    }
+    if (message.maxTopics !== undefined) {
+      writer.uint32(40);
+      writer.uint32(message.maxTopics);
+    }
+  },
+  read(reader: ByteReader, into?: Topics): Topics {
+    const message: Topics = into ?? { historyMessages: undefined, historyBytes: undefined, historyAgeMs: undefined, totalBytes: undefined, maxTopics: undefined };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.historyMessages = reader.uint32();
+          break;
+        case 16:
+          message.historyBytes = reader.uint32();
+          break;
+        case 24:
+          message.historyAgeMs = reader.uint32();
+          break;
+        case 32:
+          message.totalBytes = reader.uint64Number();
+          break;
+        case 40:
+          message.maxTopics = reader.uint32();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+  check(message: Topics): void {
+    if (message.historyMessages !== undefined) {
+      if (message.historyMessages < 0 || message.historyMessages > 10000000) throw outOfRange('polywire.config.v1.Topics.history_messages', message.historyMessages, 0, 10000000);
+    }
+    if (message.historyBytes !== undefined) {
+      if (message.historyBytes < 0 || message.historyBytes > 1073741824) throw outOfRange('polywire.config.v1.Topics.history_bytes', message.historyBytes, 0, 1073741824);
+    }
+    if (message.historyAgeMs !== undefined) {
+      if (message.historyAgeMs < 0 || message.historyAgeMs > 604800000) throw outOfRange('polywire.config.v1.Topics.history_age_ms', message.historyAgeMs, 0, 604800000);
+    }
+    if (message.totalBytes !== undefined) {
+      if (message.totalBytes < 0 || message.totalBytes > 17179869184) throw outOfRange('polywire.config.v1.Topics.total_bytes', message.totalBytes, 0, 17179869184);
+    }
+    if (message.maxTopics !== undefined) {
+      if (message.maxTopics < 16 || message.maxTopics > 10000000) throw outOfRange('polywire.config.v1.Topics.max_topics', message.maxTopics, 16, 10000000);
     }
   },
 };

@@ -17,6 +17,7 @@ export interface Config {
   msgtrans: MsgTrans | undefined;
   relay: Relay | undefined;
   session: Session | undefined;
+  topics: Topics | undefined;
 }
 
 export interface Listen {
@@ -112,7 +113,39 @@ export interface Limits {
     | number
     | undefined;
   /** Milliseconds from connecting to Hello; a connection that says nothing is closed then. */
-  helloTimeoutMs?: number | undefined;
+  helloTimeoutMs?:
+    | number
+    | undefined;
+  /** Subscriptions and watches that one session may have standing at once. */
+  maxSubscriptions?: number | undefined;
+}
+
+/**
+ * What is kept of the messages of topics, so that a subscriber that was away misses nothing. What
+ * is kept is in memory and ends with the server.
+ */
+export interface Topics {
+  /** Messages of one topic, pattern or filter; 0: none. */
+  historyMessages?:
+    | number
+    | undefined;
+  /** Bytes of one topic, pattern or filter. */
+  historyBytes?:
+    | number
+    | undefined;
+  /** Milliseconds that a message is kept. */
+  historyAgeMs?:
+    | number
+    | undefined;
+  /** Bytes of all topics, patterns and filters together. */
+  totalBytes?:
+    | number
+    | undefined;
+  /**
+   * Topics, patterns and filters that are known at once. Those that nobody is subscribed to are
+   * forgotten for new ones, the longest unused first.
+   */
+  maxTopics?: number | undefined;
 }
 
 /** Sessions of the native wire. */

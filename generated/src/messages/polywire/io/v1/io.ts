@@ -29,17 +29,20 @@ export interface SubscribeRequest {
    */
   topic: string;
   /**
-   * Position of the last message seen, to go on from there. Of a topic only; a pattern has no
-   * position. Empty: from now on.
+   * Position of the last message seen by a subscription with the same topic or pattern and the same
+   * filter, to go on from there. Empty: from now on.
    */
   epoch: string;
   offset: number;
   delivery: Delivery;
-  /** Only messages whose tags have all of these values. */
+  /** Only messages whose tags have all of these values. At most 16. */
   filter: Map<string, string>;
   /** Without a position: so many of the newest messages first, as far as they are kept. */
   last: number;
-  /** Is listed as present on the topic while it is subscribed, with these bytes beside its name. */
+  /**
+   * Is listed as present on the topic while it is subscribed, with these bytes beside its name. Not
+   * with a pattern.
+   */
   presence?: Uint8Array | undefined;
 }
 
@@ -56,9 +59,15 @@ export interface SubscribeResponse {
 }
 
 export interface Subscribed {
-  /** Names the stream of offsets; empty for a pattern. */
+  /**
+   * Names the stream of offsets. A topic has one; so has every pattern and every filter that
+   * somebody subscribed to: it counts the messages that match, so its offsets have no holes either.
+   */
   epoch: string;
-  /** Offset of the newest message before the subscription. */
+  /**
+   * Offset of the stream's newest message before the subscription; what is replayed has offsets up
+   * to this one.
+   */
   offset: number;
   /**
    * Everything since the request's offset follows. False, with a position in the request: the
@@ -69,6 +78,7 @@ export interface Subscribed {
 
 export interface TopicMessage {
   topic: string;
+  /** Place in the stream of the subscription: one more than the message before. */
   offset: number;
   payload: Uint8Array;
   tags: Map<string, string>;
@@ -90,6 +100,7 @@ export interface Gap {
 }
 
 export interface BroadcastRequest {
+  /** No segment of it may be * or **. */
   topic: string;
   payload: Uint8Array;
   /** Do not deliver to the sender's own subscription. */
@@ -104,8 +115,11 @@ export interface BroadcastRequest_TagsEntry {
 }
 
 export interface BroadcastResponse {
+  /** Place of the message in the topic's stream. */
   offset: number;
+  /** Subscriptions that it was handed to. */
   receivers: number;
+  /** Names the topic's stream. */
   epoch: string;
 }
 

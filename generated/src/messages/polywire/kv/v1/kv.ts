@@ -151,7 +151,7 @@ export interface PublishRequest {
 export interface PublishResponse {
   /** Place of this message in the topic's stream. */
   offset: number;
-  /** Sessions that the message was handed to. */
+  /** Subscriptions that the message was handed to. */
   receivers: number;
 }
 

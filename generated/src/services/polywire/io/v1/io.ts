@@ -66,7 +66,7 @@ export interface IoServiceClient {
 /** What serves polywire.io.v1.IoService. */
 export interface IoServiceHandler {
   /** Messages of a topic. With epoch and offset of the last seen message: the whole gap first, or recovered = false. */
-  subscribe(request: SubscribeRequest, context: CallContext): Fanout<SubscribeResponseInit> | Promise<Fanout<SubscribeResponseInit>>;
+  subscribe(request: SubscribeRequest, context: CallContext): AsyncIterable<SubscribeResponseInit> | Fanout<SubscribeResponseInit> | Promise<Fanout<SubscribeResponseInit>>;
   broadcast(request: BroadcastRequest, context: CallContext): BroadcastResponseInit | Promise<BroadcastResponseInit>;
   /** Has a worker do something and waits for its result. */
   request(request: RequestRequest, context: CallContext): RequestResponseInit | Promise<RequestResponseInit>;
@@ -75,7 +75,7 @@ export interface IoServiceHandler {
   lock(request: LockRequest, context: CallContext): LockResponseInit | Promise<LockResponseInit>;
   unlock(request: UnlockRequest, context: CallContext): UnlockResponseInit | Promise<UnlockResponseInit>;
   /** Who is subscribed to a topic and wants it known, and then who comes and goes. */
-  presence(request: PresenceRequest, context: CallContext): Fanout<PresenceResponseInit> | Promise<Fanout<PresenceResponseInit>>;
+  presence(request: PresenceRequest, context: CallContext): AsyncIterable<PresenceResponseInit> | Fanout<PresenceResponseInit> | Promise<Fanout<PresenceResponseInit>>;
 }
 
 /** The service polywire.io.v1.IoService. */

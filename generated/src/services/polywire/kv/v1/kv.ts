@@ -91,9 +91,9 @@ export interface KvServiceHandler {
   /** Several writes that all happen, or none. */
   batch(request: BatchRequest, context: CallContext): BatchResponseInit | Promise<BatchResponseInit>;
   /** Changes below a prefix, in order of revision, from a revision on if asked. */
-  watch(request: WatchRequest, context: CallContext): Fanout<WatchResponseInit> | Promise<Fanout<WatchResponseInit>>;
+  watch(request: WatchRequest, context: CallContext): AsyncIterable<WatchResponseInit> | Fanout<WatchResponseInit> | Promise<Fanout<WatchResponseInit>>;
   publish(request: PublishRequest, context: CallContext): PublishResponseInit | Promise<PublishResponseInit>;
-  subscribe(request: SubscribeRequest, context: CallContext): Fanout<SubscribeResponseInit> | Promise<Fanout<SubscribeResponseInit>>;
+  subscribe(request: SubscribeRequest, context: CallContext): AsyncIterable<SubscribeResponseInit> | Fanout<SubscribeResponseInit> | Promise<Fanout<SubscribeResponseInit>>;
 }
 
 /** One keyspace shared by all clients. Every write has a revision; revisions only grow. */

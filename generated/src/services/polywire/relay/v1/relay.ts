@@ -18,7 +18,7 @@ export interface RelayServiceClient {
 /** What serves polywire.relay.v1.RelayService. */
 export interface RelayServiceHandler {
   /** Every message from now on. The session's token must be that of the relay. */
-  tail(request: TailRequest, context: CallContext): Fanout<TailResponseInit> | Promise<Fanout<TailResponseInit>>;
+  tail(request: TailRequest, context: CallContext): AsyncIterable<TailResponseInit> | Fanout<TailResponseInit> | Promise<Fanout<TailResponseInit>>;
 }
 
 /** The service polywire.relay.v1.RelayService. */
