@@ -49,6 +49,14 @@ describe('the table of defaults', () => {
       maxCalls: 1024,
       maxQueuedBytes: 4_194_304,
       helloTimeoutMs: 5000,
+      maxSubscriptions: 1000,
+    });
+    expect(defaultConfig.topics).toEqual({
+      historyMessages: 1000,
+      historyBytes: 1_048_576,
+      historyAgeMs: 300_000,
+      totalBytes: 67_108_864,
+      maxTopics: 100_000,
     });
     expect(defaultConfig.kvWire).toEqual({
       expire: 'ignore',

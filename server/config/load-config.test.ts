@@ -93,6 +93,13 @@ describe('loadConfig', () => {
       resume_window_ms = 0
       max_parked = 1
       heartbeat_ms = 2
+      max_subscriptions = 4
+      [topics]
+      history_messages = 1
+      history_bytes = 2
+      history_age_ms = 3
+      total_bytes = 4
+      max_topics = 16
       [log]
       level = "silent"
       [text_store]
@@ -143,6 +150,12 @@ describe('loadConfig', () => {
       POLYWIRE_LIMITS_MAX_CALLS: '3',
       POLYWIRE_LIMITS_MAX_QUEUED_BYTES: ' 65536 ',
       POLYWIRE_LIMITS_HELLO_TIMEOUT_MS: '100',
+      POLYWIRE_LIMITS_MAX_SUBSCRIPTIONS: '4',
+      POLYWIRE_TOPICS_HISTORY_MESSAGES: '1',
+      POLYWIRE_TOPICS_HISTORY_BYTES: '2',
+      POLYWIRE_TOPICS_HISTORY_AGE_MS: '3',
+      POLYWIRE_TOPICS_TOTAL_BYTES: '4',
+      POLYWIRE_TOPICS_MAX_TOPICS: '16',
       POLYWIRE_LOG_LEVEL: 'silent',
       POLYWIRE_TEXT_STORE_PREFIX: '/stations/v1',
       POLYWIRE_TEXT_STORE_SPACE: 'global',
@@ -202,8 +215,10 @@ describe('loadConfig', () => {
         maxCalls: 3,
         maxQueuedBytes: 65_536,
         helloTimeoutMs: 100,
+        maxSubscriptions: 4,
       },
       session: { resumeWindowMs: 0, maxParked: 1, heartbeatMs: 2 },
+      topics: { historyMessages: 1, historyBytes: 2, historyAgeMs: 3, totalBytes: 4, maxTopics: 16 },
       log: { level: 'silent' },
       textStore: { prefix: '/stations/v1', space: 'global' },
       relay: {

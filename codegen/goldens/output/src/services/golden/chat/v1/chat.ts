@@ -36,7 +36,7 @@ export interface ChatServiceClient {
 export interface ChatServiceHandler {
   /** Says one thing. */
   say(request: SayRequest, context: CallContext): SayResponseInit | Promise<SayResponseInit>;
-  listen(request: ListenRequest, context: CallContext): Fanout<SaidInit> | Promise<Fanout<SaidInit>>;
+  listen(request: ListenRequest, context: CallContext): AsyncIterable<SaidInit> | Fanout<SaidInit> | Promise<Fanout<SaidInit>>;
   history(request: ListenRequest, context: CallContext): AsyncIterable<SaidInit>;
   upload(requests: AsyncIterable<Said>, context: CallContext): number | Promise<number>;
   talk(requests: AsyncIterable<SayRequest>, context: CallContext): AsyncIterable<SaidInit>;
