@@ -89,10 +89,6 @@ describe('loadConfig', () => {
       max_calls = 3
       max_queued_bytes = 65536
       hello_timeout_ms = 100
-      [session]
-      resume_window_ms = 0
-      max_parked = 1
-      heartbeat_ms = 2
       max_subscriptions = 4
       [topics]
       history_messages = 1
@@ -100,6 +96,10 @@ describe('loadConfig', () => {
       history_age_ms = 3
       total_bytes = 4
       max_topics = 16
+      [session]
+      resume_window_ms = 0
+      max_parked = 1
+      heartbeat_ms = 2
       [log]
       level = "silent"
       [text_store]
