@@ -9,6 +9,8 @@ export interface HistoryLimits {
 
 const DEFAULT_MAX_ENTRIES = 65_536;
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
+/** A power of two, and so is every length that grows from it. */
+const FIRST_SLOTS = 64;
 /** What a change costs beside its key and value. */
 const CHANGE_OVERHEAD_BYTES = 128;
 
@@ -19,8 +21,10 @@ const CHANGE_OVERHEAD_BYTES = 128;
 export class ChangeHistory {
   readonly #maxEntries: number;
   readonly #maxBytes: number;
-  /** A ring: `#count` changes from `#head` on. It grows by doubling up to `#maxEntries`. */
-  #ring: (StoreChange | undefined)[] = new Array(64);
+  /** A ring: `#count` changes from `#head` on. It grows by doubling. */
+  #ring: (StoreChange | undefined)[] = new Array(FIRST_SLOTS);
+  /** What each change counts. Beside them: a change that is dropped is old, and looking at it slow. */
+  #ringBytes = new Float64Array(FIRST_SLOTS);
   #head = 0;
   #count = 0;
   #byteCount = 0;
@@ -57,7 +61,7 @@ export class ChangeHistory {
     if (skipped < 0 || revision > this.#newestRevision) return 'compacted';
     const found: StoreChange[] = [];
     for (let index = skipped; index < this.#count; index++) {
-      const change = this.#ring[(this.#head + index) % this.#ring.length];
+      const change = this.#ring[(this.#head + index) & (this.#ring.length - 1)];
       if (change !== undefined && filter(change)) found.push(change);
     }
     return found;
@@ -65,23 +69,26 @@ export class ChangeHistory {
 
   #push(change: StoreChange): void {
     if (this.#count === this.#ring.length) this.#grow();
-    this.#ring[(this.#head + this.#count) % this.#ring.length] = change;
+    const place = (this.#head + this.#count) & (this.#ring.length - 1);
+    const byteCount = byteCountOf(change);
+    this.#ring[place] = change;
+    this.#ringBytes[place] = byteCount;
     this.#count++;
-    this.#byteCount += byteCountOf(change);
+    this.#byteCount += byteCount;
     this.#newestRevision = change.entry.revision;
   }
 
   #dropOldest(): void {
-    const oldest = this.#ring[this.#head];
+    this.#byteCount -= this.#ringBytes[this.#head] ?? 0;
     this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) % this.#ring.length;
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#count--;
-    if (oldest !== undefined) this.#byteCount -= byteCountOf(oldest);
   }
 
   /** After a gap nothing before it may be replayed: a replay would hide the missing changes. */
   #forget(): void {
-    this.#ring = new Array(64);
+    this.#ring = new Array(FIRST_SLOTS);
+    this.#ringBytes = new Float64Array(FIRST_SLOTS);
     this.#head = 0;
     this.#count = 0;
     this.#byteCount = 0;
@@ -89,10 +96,14 @@ export class ChangeHistory {
 
   #grow(): void {
     const grown: (StoreChange | undefined)[] = new Array(this.#ring.length * 2);
+    const grownBytes = new Float64Array(grown.length);
     for (let index = 0; index < this.#count; index++) {
-      grown[index] = this.#ring[(this.#head + index) % this.#ring.length];
+      const place = (this.#head + index) & (this.#ring.length - 1);
+      grown[index] = this.#ring[place];
+      grownBytes[index] = this.#ringBytes[place] ?? 0;
     }
     this.#ring = grown;
+    this.#ringBytes = grownBytes;
     this.#head = 0;
   }
 }

@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
-import { type Clock, PolywireError } from '@polywire/sdk/core';
+import { PolywireError } from '@polywire/sdk/core';
 import { checkKey } from './key-space.js';
 import { parseInteger } from './parse-integer.js';
 import type { StoreChange, StoredValue, WriteOperation, WriteResult } from './store.js';
@@ -26,37 +26,9 @@ export interface Evaluation {
 /** What a write meets. */
 export interface Present {
   /** State of a key, also when its deadline has passed and nobody removed it yet. Not kept: it may change. */
-  lookup(key: string): StoredValue | undefined;
+  lookup(space: string, key: string): StoredValue | undefined;
   /** A value may have a deadline. False: a write without conditions does not have to look. */
   readonly mayExpire: boolean;
-}
-
-/**
- * Works out a write against the present state; applies nothing. Values are copied.
- *
- * A key whose deadline has passed counts as missing. A write that meets such a key first removes it
- * with an EXPIRED change, so that expiry is reported once and before what comes after it.
- *
- * @param lastRevision the newest revision given out; the changes are numbered from the next one on
- * @throws PolywireError REVISION_MISMATCH, ALREADY_EXISTS, NOT_AN_INTEGER, INTEGER_OVERFLOW,
- * KEY_TOO_LONG, INVALID_ARGUMENT
- */
-export function evaluate(
-  space: string,
-  operations: readonly WriteOperation[],
-  present: Present,
-  clock: Clock,
-  lastRevision: number,
-): Evaluation {
-  const writer = new Writer(space, present, clock, lastRevision, operations.length > 1);
-  // An array that grows takes room for 17: of one operation, which is the common case, that is waste.
-  const [only] = operations;
-  const results =
-    only !== undefined && operations.length === 1
-      ? [writer.apply(only)]
-      : operations.map((operation) => writer.apply(operation));
-  const { changes, replacedDeadlinesMs } = writer;
-  return { results, changes, replacedDeadlinesMs };
 }
 
 /** The change that removes a key whose deadline has passed. */
@@ -64,37 +36,60 @@ export function expiredChange(space: string, expired: StoredValue, revision: num
   return removal(space, ChangeKind.EXPIRED, expired.key, revision, expired.expiresAtMs);
 }
 
-class Writer {
-  #changes = NO_CHANGES;
-  replacedDeadlinesMs: readonly number[] = NONE;
-  readonly #space: string;
+/**
+ * Works out writes against the present state; applies nothing. Values are copied.
+ *
+ * A key whose deadline has passed counts as missing. A write that meets such a key first removes it
+ * with an EXPIRED change, so that expiry is reported once and before what comes after it.
+ *
+ * One for a store, so that a write makes no more garbage than its outcome.
+ */
+export class Evaluator {
   readonly #state: Present;
-  readonly #clock: Clock;
+  readonly #now: () => number;
+  #space = '';
+  #revision = 0;
+  #changes = NO_CHANGES;
+  #replacedDeadlinesMs: readonly number[] = NONE;
+  /** What earlier operations of the same write did. */
+  #staged: Map<string, StoredValue | undefined> | undefined;
   /** The time of all operations; 0: nobody had to know it yet. */
   #timeMs = 0;
-  /** What earlier operations of the same write did. */
-  readonly #staged: Map<string, StoredValue | undefined> | undefined;
-  #revision: number;
 
-  constructor(space: string, state: Present, clock: Clock, lastRevision: number, isBatch: boolean) {
-    this.#space = space;
+  /** @param now the store's time in Unix milliseconds */
+  constructor(state: Present, now: () => number) {
     this.#state = state;
-    this.#clock = clock;
-    this.#revision = lastRevision;
-    this.#staged = isBatch ? new Map() : undefined;
+    this.#now = now;
   }
 
-  get changes(): readonly StoreChange[] {
-    return this.#changes;
+  /**
+   * @param lastRevision the newest revision given out; the changes are numbered from the next one on
+   * @throws PolywireError REVISION_MISMATCH, ALREADY_EXISTS, NOT_AN_INTEGER, INTEGER_OVERFLOW,
+   * KEY_TOO_LONG, INVALID_ARGUMENT
+   */
+  evaluate(space: string, operations: readonly WriteOperation[], lastRevision: number): Evaluation {
+    this.#space = space;
+    this.#revision = lastRevision;
+    this.#changes = NO_CHANGES;
+    this.#replacedDeadlinesMs = NONE;
+    this.#staged = operations.length > 1 ? new Map() : undefined;
+    this.#timeMs = 0;
+    // An array that grows takes room for 17: of one operation, which is the common case, that is waste.
+    const [only] = operations;
+    const results =
+      only !== undefined && operations.length === 1
+        ? [this.#apply(only)]
+        : operations.map((operation) => this.#apply(operation));
+    return { results, changes: this.#changes, replacedDeadlinesMs: this.#replacedDeadlinesMs };
   }
 
   /** Reading the clock costs as much as a small write, and most writes have no deadline. */
   get #nowMs(): number {
-    if (this.#timeMs === 0) this.#timeMs = this.#clock.now();
+    if (this.#timeMs === 0) this.#timeMs = this.#now();
     return this.#timeMs;
   }
 
-  apply(operation: WriteOperation): WriteResult {
+  #apply(operation: WriteOperation): WriteResult {
     checkKey(operation.key);
     if (operation.type === 'set') return this.#set(operation);
     if (operation.type === 'delete') return this.#delete(operation);
@@ -146,7 +141,7 @@ class Writer {
 
   /** Present state of a key; one whose deadline has passed is removed on the way. */
   #present(key: string): StoredValue | undefined {
-    const found = this.#staged?.has(key) ? this.#staged.get(key) : this.#state.lookup(key);
+    const found = this.#staged?.has(key) ? this.#staged.get(key) : this.#state.lookup(this.#space, key);
     if (found === undefined || found.expiresAtMs === 0 || !hasExpired(found, this.#nowMs)) return found;
     this.#push(expiredChange(this.#space, found, ++this.#revision), undefined, found.expiresAtMs);
     return undefined;
@@ -165,10 +160,10 @@ class Writer {
   }
 
   #noteDeadline(place: number, deadlineMs: number): void {
-    const deadlines = [...this.replacedDeadlinesMs];
+    const deadlines = [...this.#replacedDeadlinesMs];
     while (deadlines.length < place) deadlines.push(0);
     deadlines.push(deadlineMs);
-    this.replacedDeadlinesMs = deadlines;
+    this.#replacedDeadlinesMs = deadlines;
   }
 }
 

@@ -69,6 +69,19 @@ describe('lmdb store on the disk', () => {
     await again.close();
   });
 
+  it('writes by the time that has passed already, when the clock is set back', async () => {
+    const path = newPath();
+    const before = new FakeClock();
+    const first = await openAt(path, before);
+    await first.write('a', [set('brief', 'v', { ttlMs: 5000 })]);
+    before.advance(5000);
+    await first.close();
+    const again = await openAt(path, new FakeClock(before.now() - 86_400_000));
+    await again.write('a', [set('brief', 'w', { ifAbsent: true, ttlMs: 1000 })]);
+    expect(again.get('a', 'brief')?.expiresAtMs).toBeGreaterThan(before.now());
+    await again.close();
+  });
+
   it('remembers the time without writes while deadlines wait', async () => {
     const path = newPath();
     const clock = new FakeClock();

@@ -5,7 +5,7 @@ import { PolywireError, type Timer } from '@polywire/sdk/core';
 import { ChangeFeed, type ChangeListener } from './change-feed.js';
 import { claimDataDirectory } from './data-directory.js';
 import { DeadlineSweep } from './deadline-sweep.js';
-import { type Evaluation, evaluate, expiredChange, hasExpired, setsDeadline } from './evaluate.js';
+import { type Evaluation, Evaluator, expiredChange, hasExpired, type Present, setsDeadline } from './evaluate.js';
 import { checkFreeSpace } from './free-space.js';
 import { type CommitGroup, GroupCommit } from './group-commit.js';
 import { checkSpace, isStorableKey } from './key-space.js';
@@ -57,7 +57,7 @@ export function lmdb(options: LmdbOptions): StoreFactory {
   };
 }
 
-class LmdbStore implements Store {
+class LmdbStore implements Store, Present {
   readonly kind = 'lmdb';
   readonly level = AckLevel.DISK;
   readonly #path: string;
@@ -72,6 +72,9 @@ class LmdbStore implements Store {
   #lastSeenMs: number;
   /** A value may have a deadline: one had when the store was opened, or was written since. */
   #mayExpire: boolean;
+  readonly #evaluator: Evaluator;
+  /** The write that is being worked out depends on one that is not on the disk yet. */
+  #sawPending = false;
   #lastSeenTimer: Timer | undefined;
   #closing: Promise<void> | undefined;
 
@@ -83,6 +86,7 @@ class LmdbStore implements Store {
     const { revision, lastSeenMs } = this.#tables.state();
     this.#lastSeenMs = lastSeenMs;
     this.#mayExpire = this.#tables.nextDeadline(-1) !== undefined;
+    this.#evaluator = new Evaluator(this, () => this.#now());
     // Time goes on from where it was: what has expired once does not come back.
     this.#aheadMs = Math.max(lastSeenMs - environment.clock.now(), 0);
     this.#feed = new ChangeFeed((error) => environment.onError(error));
@@ -121,6 +125,18 @@ class LmdbStore implements Store {
     return hasExpired(found, this.#now()) ? undefined : found;
   }
 
+  get mayExpire(): boolean {
+    return this.#mayExpire;
+  }
+
+  lookup(space: string, key: string): StoredValue | undefined {
+    const pending = this.#commits.pending(space, key);
+    // Conditions look at it at once; nothing of it is kept.
+    if (pending === undefined) return this.#fromDisk(() => this.#tables.peek(space, key));
+    this.#sawPending = true;
+    return pending.state;
+  }
+
   scan(space: string, options: ScanOptions): StoredValue[] {
     this.#checkOpen();
     if (!isStorableKey(options.prefix)) return [];
@@ -132,27 +148,19 @@ class LmdbStore implements Store {
     if (this.#commits.failure !== undefined) throw this.#commits.failure;
     checkSpace(space);
     this.#commits.checkRoom(byteCountOf(operations), operations.length);
-    let sawPending = false;
-    const lookup = (key: string): StoredValue | undefined => {
-      const pending = this.#commits.pending(space, key);
-      // Conditions look at it at once; nothing of it is kept.
-      if (pending === undefined) return this.#fromDisk(() => this.#tables.peek(space, key));
-      sawPending = true;
-      return pending.state;
-    };
     this.#mayExpire ||= setsDeadline(operations);
-    const present = { lookup, mayExpire: this.#mayExpire };
+    this.#sawPending = false;
     let evaluation: Evaluation;
     try {
-      evaluation = evaluate(space, operations, present, this.#environment.clock, this.#commits.lastRevision);
+      evaluation = this.#evaluator.evaluate(space, operations, this.#commits.lastRevision);
     } catch (error) {
-      if (!sawPending) throw error;
+      if (!this.#sawPending) throw error;
       // The refusal tells of a write that may still be lost: it waits for that write.
       return this.#commits.settled().then(() => Promise.reject(error));
     }
     const { results, changes } = evaluation;
     if (changes.length > 0) return this.#commits.add(evaluation, results);
-    return sawPending ? this.#commits.settled().then(() => results) : results;
+    return this.#sawPending ? this.#commits.settled().then(() => results) : results;
   }
 
   /** Goes through the space in pages; keys that are written after it began stay. */

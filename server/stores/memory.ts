@@ -2,7 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { AckLevel } from '@polywire/protocol/polywire.kv.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { ChangeFeed, type ChangeListener } from './change-feed.js';
-import { evaluate, expiredChange, hasExpired, setsDeadline, stateAfter } from './evaluate.js';
+import { Evaluator, expiredChange, hasExpired, type Present, setsDeadline, stateAfter } from './evaluate.js';
 import { ExpiryWheel, type Volatile } from './expiry-wheel.js';
 import { checkSpace, isStorableKey } from './key-space.js';
 import { scanStart } from './scan-start.js';
@@ -37,13 +37,14 @@ export function memory(): StoreFactory {
   return async (environment) => new MemoryStore(environment);
 }
 
-class MemoryStore implements Store {
+class MemoryStore implements Store, Present {
   readonly kind = 'memory';
   readonly level = AckLevel.VOLATILE;
   readonly #environment: StoreEnvironment;
   readonly #feed: ChangeFeed;
   readonly #wheel: ExpiryWheel;
   readonly #spaces = new Map<string, Space>();
+  readonly #evaluator: Evaluator;
   #revision: number;
   #mayExpire = false;
   #isClosed = false;
@@ -53,6 +54,7 @@ class MemoryStore implements Store {
     this.#feed = new ChangeFeed((error) => environment.onError(error));
     this.#wheel = new ExpiryWheel(environment.clock, (due) => this.#expire(due));
     this.#revision = environment.clock.now() * 1000;
+    this.#evaluator = new Evaluator(this, () => this.#now());
   }
 
   get revision(): number {
@@ -65,6 +67,14 @@ class MemoryStore implements Store {
     // Most values have no deadline, and the clock is not read for them.
     if (found === undefined || found.expiresAtMs === 0) return found;
     return hasExpired(found, this.#now()) ? undefined : found;
+  }
+
+  get mayExpire(): boolean {
+    return this.#mayExpire;
+  }
+
+  lookup(space: string, key: string): StoredValue | undefined {
+    return this.#spaces.get(space)?.values.get(key);
   }
 
   scan(space: string, options: ScanOptions): StoredValue[] {
@@ -86,11 +96,9 @@ class MemoryStore implements Store {
 
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] {
     this.#checkOpen();
-    const values = this.#spaces.get(space)?.values;
-    if (values === undefined) checkSpace(space);
+    if (!this.#spaces.has(space)) checkSpace(space);
     this.#mayExpire ||= setsDeadline(operations);
-    const present = { lookup: (key: string) => values?.get(key), mayExpire: this.#mayExpire };
-    const { results, changes } = evaluate(space, operations, present, this.#environment.clock, this.#revision);
+    const { results, changes } = this.#evaluator.evaluate(space, operations, this.#revision);
     this.#apply(changes);
     return results;
   }
@@ -135,7 +143,8 @@ class MemoryStore implements Store {
     const { values, keys } = this.#spaceOf(change.space);
     const before = values.get(key);
     const after = stateAfter(change);
-    if (before !== undefined) this.#wheel.remove(before);
+    // An old value is slow to look at; without deadlines there is no need to.
+    if (before !== undefined && this.#mayExpire) this.#wheel.remove(before);
     if (after !== undefined) {
       values.set(key, after);
       if (before === undefined) keys.insert(key);
