@@ -7,8 +7,9 @@ export interface RunningServer {
   readonly pid: number;
   /** Ports, by name of the wire. */
   port(name: string): number;
-  /** What it takes after its garbage is collected. Needs `memory` at its start. */
-  memory(): Promise<MemoryUse>;
+  /** What it takes, with `collect` after its garbage is collected. Needs `memory` at its start. */
+  memory(collect: boolean): Promise<MemoryUse>;
+  stop(): Promise<void>;
 }
 
 /** Starts a script of `servers/` on the servers' core. */
@@ -16,9 +17,9 @@ export async function serveScript(
   bench: Bench,
   name: string,
   argument?: string,
-  { memory = false }: { readonly memory?: boolean } = {},
+  { memory = false, flags: given = [] }: { readonly memory?: boolean; readonly flags?: readonly string[] } = {},
 ): Promise<RunningServer> {
-  const flags = [...bench.nodeFlags(name), ...(memory ? ['--expose-gc'] : [])];
+  const flags = [...bench.nodeFlags(name), ...(memory ? ['--expose-gc'] : []), ...given];
   const command = [process.execPath, ...flags, await scriptPath(`servers/${name}`)];
   if (argument !== undefined) command.push(argument);
   const started = await bench.startServer(command, { ipc: memory });
@@ -26,10 +27,11 @@ export async function serveScript(
   return {
     pid: started.pid,
     port: (wire) => ports[wire] as number,
-    memory: () =>
+    stop: () => started.stop(),
+    memory: (collect) =>
       new Promise((resolve) => {
         started.child.once('message', (message) => resolve(message as MemoryUse));
-        started.child.send({});
+        started.child.send(collect);
       }),
   };
 }

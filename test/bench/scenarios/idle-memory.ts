@@ -15,9 +15,9 @@ function idle(name: string, script: string, argument: string | undefined, load: 
     run: async (bench) => {
       const server = await serveScript(bench, script, argument, { memory: true });
       const first = await hold(bench, server, load, FIRST);
-      const before = await server.memory();
+      const before = await server.memory(true);
       const rest = await hold(bench, server, load, CONNECTIONS - FIRST);
-      const after = await server.memory();
+      const after = await server.memory(true);
       await Promise.all([first.stop(), rest.stop()]);
       const share = (bytes: number): number => bytes / (CONNECTIONS - FIRST);
       return [
