@@ -54,6 +54,8 @@ export const dialWebSocket: Dial = (url, options, handler) =>
         return false;
       },
       close: () => socket.close(1000),
+      // A browser has nothing harder.
+      destroy: () => socket.close(1000),
     };
     socket.onopen = () => {
       connected = true;
@@ -67,7 +69,7 @@ export const dialWebSocket: Dial = (url, options, handler) =>
       settle();
       const text = event.reason === '' ? `close code ${event.code}` : event.reason;
       const error = failure ?? unavailable(connected ? `the connection ended: ${text}` : 'no server answers there');
-      if (connected) handler.onClose(error);
+      if (connected) handler.onClose(error, event.code);
       else reject(error);
     };
     if (options.signal?.aborted === true) onAbort();

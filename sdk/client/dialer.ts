@@ -6,8 +6,11 @@ export interface LinkHandler {
   onBytes(bytes: Uint8Array): void;
   /** The link has room again after `send` returned false. */
   onWritable(): void;
-  /** The link ended; called once. */
-  onClose(error: PolywireError): void;
+  /**
+   * The link ended; called once.
+   * @param closeCode of a WebSocket: the code that the server closed it with
+   */
+  onClose(error: PolywireError, closeCode?: number): void;
 }
 
 /** A link to a server. */
@@ -21,6 +24,8 @@ export interface Link {
   send(bytes: Uint8Array): boolean;
   /** Sends what waits, then ends the link. */
   close(): void;
+  /** Ends the link at once, also when the other side has fallen silent. */
+  destroy(): void;
 }
 
 export interface DialOptions {

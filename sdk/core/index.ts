@@ -1,9 +1,12 @@
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export { CallEngine, type CallEngineOptions } from './calls/call-engine.js';
+export type { CallStarter, CallTarget, StartedCall } from './calls/call-target.js';
 export { type CreateClientOptions, createClient } from './calls/create-client.js';
 export { type Deadline, Deadlines } from './calls/deadlines.js';
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
 export { ItemQueue } from './calls/item-queue.js';
+export type { OutgoingCall, OutgoingSink } from './calls/outgoing-call.js';
+export { cancelled } from './calls/outgoing-calls.js';
 export { type BoundMethod, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
 export type { Clock, Timer } from './clock.js';
 export { PolywireError, type PolywireErrorOptions } from './error.js';

@@ -66,6 +66,7 @@ function useSocket(
       framed: false,
       send: (bytes) => (socket.writable ? socket.write(Buffer.from(bytes)) : true),
       close: () => socket.end(),
+      destroy: () => socket.destroy(),
     };
     socket.on(ready, () => {
       connected = true;

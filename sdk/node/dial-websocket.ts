@@ -50,6 +50,7 @@ function open(url: URL, tls: ConnectionOptions, options: DialOptions, handler: L
         return !full;
       },
       close: () => socket.close(1000),
+      destroy: () => socket.terminate(),
     };
     socket.on('open', () => {
       connected = true;
@@ -64,7 +65,7 @@ function open(url: URL, tls: ConnectionOptions, options: DialOptions, handler: L
       options.signal?.removeEventListener('abort', onAbort);
       const text = reason.length > 0 ? reason.toString() : `close code ${code}`;
       const error = failure ?? unavailable(url, `the connection ended: ${text}`);
-      if (connected) handler.onClose(error);
+      if (connected) handler.onClose(error, code);
       else reject(error);
     });
     if (options.signal?.aborted === true) onAbort();

@@ -99,6 +99,10 @@ export class QuicLink implements Link, QuicHandler {
     this.#abort();
   }
 
+  destroy(): void {
+    this.#abort();
+  }
+
   #abort(): void {
     if (this.#over) return;
     this.#connection.abort(0, '');

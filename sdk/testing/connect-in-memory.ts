@@ -1,10 +1,9 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { SessionService } from '@polywire/protocol/polywire.session.v1';
-import type { Client } from '../client/client.js';
-import { type ConnectOptions, connectWith } from '../client/connect.js';
-import type { Dial } from '../client/dialer.js';
+import { Client } from '../client/client.js';
+import { connectWith } from '../client/connect.js';
+import type { ConnectOptions } from '../client/connect-options.js';
 import { timerClock } from '../client/timer-clock.js';
-import { CallEngine, type Clock, PolywireError, ServiceRegistry } from '../core/index.js';
+import type { Clock, ServiceRegistry } from '../core/index.js';
+import { MemoryServer } from './memory-server.js';
 
 export interface InMemoryOptions extends ConnectOptions {
   /** Default: the machine's. */
@@ -12,8 +11,6 @@ export interface InMemoryOptions extends ConnectOptions {
   /** Largest payload that the serving side accepts. Default: 1 MiB. */
   readonly maxPayloadBytes?: number;
 }
-
-const MAX_STREAM_BYTES = 4_194_304;
 
 /**
  * A client of services that run in the same process: no socket, but the same packets, codecs,
@@ -29,71 +26,31 @@ export function connectInMemory(
   offer: (services: ServiceRegistry) => void,
   options: InMemoryOptions = {},
 ): Promise<Client> {
-  const clock = options.clock ?? timerClock;
-  const maxPayloadBytes = options.maxPayloadBytes ?? 1_048_576;
+  const { clock = timerClock, maxPayloadBytes } = options;
+  const server = new MemoryServer(offer, { clock, ...(maxPayloadBytes !== undefined && { maxPayloadBytes }) });
+  return connectToMemory(server, 'memory://in-memory', { ...options, clock });
+}
 
-  const dial: Dial = (_url, _options, handler) => {
-    const registry = new ServiceRegistry();
-    const peer = { sessionId: 'in-memory', clientId: options.clientId ?? '' };
-    let open = true;
-    const end = (error: PolywireError): void => {
-      if (!open) return;
-      open = false;
-      engine.close(error);
-      handler.onClose(error);
-    };
-    const later = (run: () => void): void =>
-      queueMicrotask(() => {
-        if (open) run();
-      });
-    const engine = new CallEngine({
-      clock,
-      registry,
-      peer,
-      defer: queueMicrotask,
-      maxCalls: 1_024,
-      maxPayloadBytes,
-      maxSendPayloadBytes: maxPayloadBytes,
-      maxStreamBytes: MAX_STREAM_BYTES,
-      // The bytes are borrowed, and the other side sees them in a later turn.
-      send: (bytes) => {
-        const copy = bytes.slice();
-        later(() => handler.onBytes(copy));
-        return true;
-      },
-    });
-    registry.add(SessionService, {
-      hello: (request) => ({
-        sessionId: peer.sessionId,
-        clientId: request.clientId,
-        serviceIds: registry.serviceIds,
-        limits: { maxPayloadBytes },
-      }),
-      ping: (request) => request,
-    });
-    offer(registry);
-    return Promise.resolve({
-      framed: true,
-      send: (bytes) => {
-        const copy = bytes.slice();
-        later(() => {
-          try {
-            engine.receive(copy);
-          } catch (thrown) {
-            end(PolywireError.from(thrown));
-          }
-        });
-        return true;
-      },
-      close: () => queueMicrotask(() => end(new PolywireError(ErrorCode.CANCELLED, 'the link was closed'))),
-    });
-  };
+export interface MemoryClientOptions extends InMemoryOptions {
+  /** A number from 0 up to, not including, 1. Default: Math.random. */
+  readonly random?: () => number;
+  /** Has its argument called when the machine wakes. Default: never. */
+  readonly onWake?: (wake: () => void) => () => void;
+}
 
+/** A client of a MemoryServer, or of several that share their addresses `memory://…`. */
+export function connectToMemory(
+  server: MemoryServer,
+  addresses: string | readonly string[],
+  options: MemoryClientOptions = {},
+): Promise<Client> {
+  const { clock = timerClock, random = Math.random, onWake } = options;
   const platform = {
-    dialers: { 'memory:': dial },
+    dialers: { 'memory:': server.dial },
     clock,
-    random: Math.random,
+    random,
     defer: (run: () => void) => queueMicrotask(run),
+    ...(onWake !== undefined && { onWake }),
   };
-  return connectWith(platform, 'memory://in-memory', options);
+  return connectWith(Client, platform, addresses, options);
 }

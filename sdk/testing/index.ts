@@ -1,2 +1,8 @@
-export { connectInMemory, type InMemoryOptions } from './connect-in-memory.js';
+export {
+  connectInMemory,
+  connectToMemory,
+  type InMemoryOptions,
+  type MemoryClientOptions,
+} from './connect-in-memory.js';
 export { FakeClock } from './fake-clock.js';
+export { type MemoryConnection, MemoryServer, type MemoryServerOptions } from './memory-server.js';

@@ -7,7 +7,7 @@ import { runServer, temporaryDirectory } from '../kit/run-server.js';
 describe('SIGTERM drains', () => {
   it.each(['wsUrl', 'tcpUrl'] as const)('answers what is running and refuses what is new (%s)', async (transport) => {
     const server = await runServer({ store: 'memory' });
-    const client = await connect(server[transport]);
+    const client = await connect(server[transport], { reconnect: false });
     const service = client.use(ConformanceService);
     const running = service.unary({ payload: new Uint8Array([7]), plan: { delayMs: 600 } });
     await client.kv.get({ key: 'x' });
@@ -24,7 +24,7 @@ describe('SIGTERM drains', () => {
   it('loses no acknowledged write', async () => {
     const data = temporaryDirectory();
     const server = await runServer({ dataDir: data.path });
-    const client = await connect(server.tcpUrl);
+    const client = await connect(server.tcpUrl, { reconnect: false });
     let acknowledged = 0;
     const write = async (): Promise<void> => {
       for (let next = acknowledged + 1; ; next++) {

@@ -101,6 +101,8 @@ export abstract class ClientCommand extends BaseCommand {
     const client = await connect(flags.url, {
       connectTimeoutMs: flags.timeout,
       timeoutMs: flags.timeout,
+      // A command says at once that its server is gone.
+      reconnect: false,
       ...(flags.token !== undefined && { token: flags.token }),
       ...(flags.client !== undefined && { clientId: flags.client }),
       tls: tlsOptions(flags),

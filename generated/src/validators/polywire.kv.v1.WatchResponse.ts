@@ -376,7 +376,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((key0 === "watching") || (key0 === "change"))){
+if(!(((key0 === "watching") || (key0 === "change")) || (key0 === "reset"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -445,11 +445,128 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.reset !== undefined && func0.call(data, "reset")){
+let data3 = data.reset;
+const _errs9 = errors;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+const _errs12 = errors;
+for(const key2 of Object.keys(data3)){
+if(!((key2 === "afterRevision") || (key2 === "revision"))){
+validate0.errors = [{instancePath:instancePath+"/reset",schemaPath:"polywire.kv.v1.WatchReset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs12 === errors){
+if(data3.afterRevision !== undefined && func0.call(data3, "afterRevision")){
+let data4 = data3.afterRevision;
+const _errs13 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate0.errors = [{instancePath:instancePath+"/reset/afterRevision",schemaPath:"polywire.kv.v1.WatchReset/properties/afterRevision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate0.errors = [{instancePath:instancePath+"/reset/afterRevision",schemaPath:"polywire.kv.v1.WatchReset/properties/afterRevision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate0.errors = [{instancePath:instancePath+"/reset/afterRevision",schemaPath:"polywire.kv.v1.WatchReset/properties/afterRevision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs13 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data3.revision !== undefined && func0.call(data3, "revision")){
+let data5 = data3.revision;
+const _errs15 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+validate0.errors = [{instancePath:instancePath+"/reset/revision",schemaPath:"polywire.kv.v1.WatchReset/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 9007199254740991 || isNaN(data5)){
+validate0.errors = [{instancePath:instancePath+"/reset/revision",schemaPath:"polywire.kv.v1.WatchReset/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data5 < 0 || isNaN(data5)){
+validate0.errors = [{instancePath:instancePath+"/reset/revision",schemaPath:"polywire.kv.v1.WatchReset/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs15 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/reset",schemaPath:"polywire.kv.v1.WatchReset/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.watching !== undefined && func0.call(data, "watching")){
+const _errs17 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.change !== undefined && func0.call(data, "change")){
+var valid6 = false;
 validate0.errors = [{instancePath:instancePath+"/change",schemaPath:"#/dependentSchemas/watching/properties/change/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data.reset !== undefined && func0.call(data, "reset")){
+var valid6 = false;
+validate0.errors = [{instancePath:instancePath+"/reset",schemaPath:"#/dependentSchemas/watching/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid6 = true;
+}
+}
+}
+var valid5 = _errs17 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data.change !== undefined && func0.call(data, "change")){
+const _errs18 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.reset !== undefined && func0.call(data, "reset")){
+validate0.errors = [{instancePath:instancePath+"/reset",schemaPath:"#/dependentSchemas/change/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+}
+var valid5 = _errs18 === errors;
+}
+else {
+var valid5 = true;
 }
 }
 }

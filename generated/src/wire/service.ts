@@ -43,6 +43,17 @@ export interface CallOptions {
   timeoutMs?: number;
   /** Text pairs that travel beside the request. */
   metadata?: Readonly<Record<string, string>>;
+  /**
+   * Of a unary call: the server does the work of calls with the same key once, and repeats its
+   * answer. At most 64 bytes. Default: a client that connects again by itself picks one for every
+   * call that is not idempotent.
+   */
+  idempotencyKey?: string;
+  /**
+   * How often an idempotent unary call is made again when the server says that a later try may
+   * succeed (RATE_LIMITED, UNAVAILABLE, RESOURCE_EXHAUSTED), within its timeout. Default: the client's.
+   */
+  retries?: number;
 }
 
 /** The session that a call came in on. */

@@ -46,6 +46,11 @@ export class CallEngine {
     this.outgoing = new OutgoingCalls(this.#link, options.firstMessageId ?? 1);
   }
 
+  /** Packets sent since the start. */
+  get packetsOut(): number {
+    return this.#link.packetsOut;
+  }
+
   /** Largest payload that the peer accepts: set it when the peer says so. */
   set maxSendPayloadBytes(bytes: number) {
     this.#link.maxSendPayloadBytes = bytes;

@@ -46,6 +46,8 @@ export class CallLink {
   #flushPlanned = false;
   #writable = true;
   closed = false;
+  /** Packets sent since the start. */
+  packetsOut = 0;
 
   constructor(options: CallLinkOptions) {
     this.#options = options;
@@ -93,6 +95,7 @@ export class CallLink {
     if (writer === undefined) return;
     this.#writer = undefined;
     if (writer.length > 0) {
+      this.packetsOut += writer.packets;
       const bytes = writer.take();
       if (!this.closed) this.#writable = this.#options.send(bytes);
     }

@@ -1,9 +1,9 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
-import type { CallEngine } from './call-engine.js';
+import type { CallTarget, StartedCall } from './call-target.js';
 import { ItemQueue } from './item-queue.js';
-import type { OutgoingCall, OutgoingSink } from './outgoing-call.js';
+import type { OutgoingSink } from './outgoing-call.js';
 
 export interface CreateClientOptions {
   /** Milliseconds that a unary or client-stream call may take when its options do not say. 0: no limit. */
@@ -14,8 +14,8 @@ export interface CreateClientOptions {
 
 /** What one method's caller is made of. */
 interface Caller {
-  /** The engine of the present connection; throws when there is none. */
-  readonly engine: () => CallEngine;
+  /** Where calls begin; throws when none can. */
+  readonly target: () => CallTarget;
   readonly service: ServiceDescriptor;
   readonly method: MethodDescriptor;
   readonly options: CreateClientOptions;
@@ -29,17 +29,17 @@ type Requests = AsyncIterable<unknown>;
  * A call begins when the function is called; with a stream of requests, at its first request. A
  * stream of responses is read with `for await`; leaving the loop withdraws the call.
  *
- * @param engine gives the engine of the present connection, or throws a PolywireError, which the
- * call then fails with
+ * @param target gives what calls begin on, such as the engine of a connection, or throws a
+ * PolywireError, which the call then fails with
  */
 export function createClient<Client>(
   service: ServiceDescriptor<Client>,
-  engine: () => CallEngine,
+  target: () => CallTarget,
   options: CreateClientOptions,
 ): Client {
   const client: Record<string, unknown> = {};
   for (const [property, method] of Object.entries(service.methods)) {
-    client[property] = callerOf({ engine, service, method, options });
+    client[property] = callerOf({ target, service, method, options });
   }
   return client as Client;
 }
@@ -61,7 +61,7 @@ function callUnary(caller: Caller, request: unknown, call: CallOptions | undefin
   return new Promise((resolve, reject) => {
     // A throw in here rejects the promise.
     const sink = { onMessage: resolve, onEnd: () => {}, onError: reject };
-    caller.engine().outgoing.begin(caller.service, caller.method, request, false, withTimeout(caller, call), sink);
+    caller.target().outgoing.begin(caller.service, caller.method, request, false, withTimeout(caller, call), sink);
   });
 }
 
@@ -69,7 +69,7 @@ function callServerStream(caller: Caller, request: unknown, call: CallOptions | 
   const responses = new Responses(caller);
   try {
     const { service, method } = caller;
-    responses.call = caller.engine().outgoing.begin(service, method, request, false, call ?? {}, responses);
+    responses.call = caller.target().outgoing.begin(service, method, request, false, call ?? {}, responses);
   } catch (thrown) {
     responses.onError(PolywireError.from(thrown));
   }
@@ -95,7 +95,7 @@ function callBidiStream(caller: Caller, requests: Requests, call: CallOptions | 
 class Responses implements OutgoingSink {
   readonly items: ItemQueue<unknown>;
   readonly #caller: Caller;
-  call: OutgoingCall | undefined;
+  call: StartedCall | undefined;
 
   constructor(caller: Caller) {
     this.#caller = caller;
@@ -128,13 +128,15 @@ async function sendRequests(
   requests: Requests,
   options: CallOptions,
   sink: OutgoingSink,
-  onBegin: (call: OutgoingCall) => void,
+  onBegin: (call: StartedCall) => void,
 ): Promise<void> {
   const { service, method } = caller;
-  const engine = caller.engine();
-  let call: OutgoingCall | undefined;
-  const begin = (request: unknown, more: boolean): OutgoingCall => {
-    const begun = engine.outgoing.begin(service, method, request, more, options, sink);
+  const { outgoing } = caller.target();
+  const ready = outgoing.ready?.(options);
+  if (ready !== undefined) await ready;
+  let call: StartedCall | undefined;
+  const begin = (request: unknown, more: boolean): StartedCall => {
+    const begun = outgoing.begin(service, method, request, more, options, sink);
     onBegin(begun);
     return begun;
   };
@@ -142,7 +144,7 @@ async function sendRequests(
     for await (const request of requests) {
       if (call === undefined) call = begin(request ?? {}, true);
       else call.sendItem(request ?? {});
-      const room = engine.room();
+      const room = call.room();
       if (room !== undefined) await room;
       if (call.ended) return;
     }

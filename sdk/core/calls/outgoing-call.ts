@@ -4,6 +4,7 @@ import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
+import type { StartedCall } from './call-target.js';
 import type { Deadline } from './deadlines.js';
 
 /** Where a call's outcome goes. */
@@ -17,7 +18,7 @@ export interface OutgoingSink {
 }
 
 /** One call that this side makes. It ends exactly once. */
-export class OutgoingCall {
+export class OutgoingCall implements StartedCall {
   readonly messageId: number;
   /** Group whose one-way packets belong to this call too; 0: none. */
   fanoutId = 0;
@@ -95,6 +96,17 @@ export class OutgoingCall {
     if (this.#ended) return;
     this.#link.writeCancel(this.#service.serviceId, this.messageId);
     this.fail(error);
+  }
+
+  /** Withdraws the call without a word to its sink: somebody else answers it. */
+  abandon(): void {
+    if (this.#ended) return;
+    this.#link.writeCancel(this.#service.serviceId, this.messageId);
+    this.#end();
+  }
+
+  room(): Promise<void> | undefined {
+    return this.#link.room();
   }
 
   /** A packet for this call: a response, an item, or the end. */

@@ -4,14 +4,18 @@ import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
+import type { CallStarter } from './call-target.js';
 import { OutgoingCall, type OutgoingSink } from './outgoing-call.js';
 
+const NO_METADATA: ReadonlyMap<string, string> = new Map();
+
 /** The calls that this side makes. */
-export class OutgoingCalls {
+export class OutgoingCalls implements CallStarter {
   readonly #link: CallLink;
   readonly #open = new Map<number, OutgoingCall>();
   readonly #fanouts = new Map<number, Set<OutgoingCall>>();
   readonly #whenAnswered: (() => void)[] = [];
+  readonly #whenEmpty: (() => void)[] = [];
   #unanswered = 0;
   #lastId: number;
   #closedWith: PolywireError | undefined;
@@ -26,6 +30,12 @@ export class OutgoingCalls {
   answered(): Promise<void> {
     if (this.#unanswered === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenAnswered.push(resolve));
+  }
+
+  /** Resolves when no call is left, not even a subscription. */
+  empty(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenEmpty.push(resolve));
   }
 
   /**
@@ -133,21 +143,25 @@ export class OutgoingCalls {
     const calls = this.#fanouts.get(call.fanoutId);
     calls?.delete(call);
     if (calls?.size === 0) this.#fanouts.delete(call.fanoutId);
+    if (this.#open.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
     if (!call.hasOneAnswer || --this.#unanswered > 0) return;
     for (const resolve of this.#whenAnswered.splice(0)) resolve();
   };
 }
 
 function routeOf(method: MethodDescriptor, options: CallOptions): RouteInit {
-  const { timeoutMs, metadata } = options;
-  if (timeoutMs === undefined && metadata === undefined) return { methodId: method.methodId };
+  const { timeoutMs, metadata, idempotencyKey } = options;
+  if (timeoutMs === undefined && metadata === undefined && idempotencyKey === undefined)
+    return { methodId: method.methodId };
   return {
     methodId: method.methodId,
     timeoutMs: timeoutMs ?? 0,
-    metadata: new Map(Object.entries(metadata ?? {})),
+    metadata: metadata === undefined ? NO_METADATA : new Map(Object.entries(metadata)),
+    idempotencyKey: idempotencyKey ?? '',
   };
 }
 
-function cancelled(signal: AbortSignal): PolywireError {
+/** A call's error when its signal is aborted. */
+export function cancelled(signal: AbortSignal): PolywireError {
   return new PolywireError(ErrorCode.CANCELLED, 'the call was withdrawn', { cause: signal.reason });
 }

@@ -47,6 +47,9 @@ export class PacketWriter {
   /** Largest payload that the peer accepts. */
   maxPayloadBytes = Number.POSITIVE_INFINITY;
 
+  /** Packets written and not taken yet. */
+  packets = 0;
+
   /** Bytes written and not taken yet. */
   get length(): number {
     return this.#out.pos;
@@ -88,6 +91,7 @@ export class PacketWriter {
   take(): Uint8Array {
     const out = this.#out;
     const bytes = out.view();
+    this.packets = 0;
     // A writer that grew for one large packet is not kept: it would hold that memory for ever.
     if (out.capacity > MAX_KEPT_BYTES) this.#out = new ByteWriter(1_024);
     else out.reset();
@@ -119,6 +123,7 @@ export class PacketWriter {
     header.payloadLen = payloadLen;
     header.flags = flags;
     writePacketHeader(header, out.dataView, start);
+    this.packets++;
   }
 }
 

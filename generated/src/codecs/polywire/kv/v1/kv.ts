@@ -25,6 +25,7 @@ import type {
   Subscribed,
   TopicMessage,
   WatchRequest,
+  WatchReset,
   WatchResponse,
   Watching,
 } from '../../../../messages/polywire/kv/v1/kv.js';
@@ -773,7 +774,7 @@ export const WatchRequestCodec: MessageCodec<WatchRequest, WatchRequestInit> = {
 
 /** A WatchResponse in the making: a field that is left out has its default. */
 export interface WatchResponseInit {
-  readonly event?: { readonly $case: 'watching'; readonly value: WatchingInit } | { readonly $case: 'change'; readonly value: ChangeInit } | undefined;
+  readonly event?: { readonly $case: 'watching'; readonly value: WatchingInit } | { readonly $case: 'change'; readonly value: ChangeInit } | { readonly $case: 'reset'; readonly value: WatchResetInit } | undefined;
 }
 
 export const WatchResponseCodec: MessageCodec<WatchResponse, WatchResponseInit> = {
@@ -789,6 +790,10 @@ export const WatchResponseCodec: MessageCodec<WatchResponse, WatchResponseInit> 
         writer.uint32(18);
         writer.message(ChangeCodec, message.event.value);
         break;
+      case 'reset':
+        writer.uint32(26);
+        writer.message(WatchResetCodec, message.event.value);
+        break;
     }
   },
   read(reader: ByteReader, into?: WatchResponse): WatchResponse {
@@ -802,6 +807,9 @@ export const WatchResponseCodec: MessageCodec<WatchResponse, WatchResponseInit> 
         case 18:
           message.event = { $case: 'change', value: reader.message(ChangeCodec, message.event?.$case === 'change' ? message.event.value : undefined) };
           break;
+        case 26:
+          message.event = { $case: 'reset', value: reader.message(WatchResetCodec, message.event?.$case === 'reset' ? message.event.value : undefined) };
+          break;
         default:
           reader.skip(tag);
       }
@@ -814,6 +822,44 @@ export const WatchResponseCodec: MessageCodec<WatchResponse, WatchResponseInit> 
         ChangeCodec.check?.(message.event.value);
         break;
     }
+  },
+};
+
+/** A WatchReset in the making: a field that is left out has its default. */
+export interface WatchResetInit {
+  readonly afterRevision?: number | undefined;
+  readonly revision?: number | undefined;
+}
+
+export const WatchResetCodec: MessageCodec<WatchReset, WatchResetInit> = {
+  typeName: 'polywire.kv.v1.WatchReset',
+  borrows: false,
+  write(message: WatchResetInit, writer: ByteWriter): void {
+    if (message.afterRevision !== undefined && message.afterRevision !== 0) {
+      writer.uint32(8);
+      writer.uint64Number(message.afterRevision);
+    }
+    if (message.revision !== undefined && message.revision !== 0) {
+      writer.uint32(16);
+      writer.uint64Number(message.revision);
+    }
+  },
+  read(reader: ByteReader, into?: WatchReset): WatchReset {
+    const message: WatchReset = into ?? { afterRevision: 0, revision: 0 };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.afterRevision = reader.uint64Number();
+          break;
+        case 16:
+          message.revision = reader.uint64Number();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
   },
 };
 

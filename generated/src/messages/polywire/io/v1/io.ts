@@ -93,7 +93,10 @@ export interface TopicMessage_TagsEntry {
   value: string;
 }
 
-/** Messages of these offsets are lost to this subscriber. */
+/**
+ * Messages of these offsets are lost to this subscriber. to_offset 0: it is not known how many, as
+ * the stream of offsets itself was lost, or a pattern was subscribed to, which has none.
+ */
 export interface Gap {
   fromOffset: number;
   toOffset: number;

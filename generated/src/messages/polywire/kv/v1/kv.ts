@@ -129,7 +129,17 @@ export interface WatchResponse {
     /** First: the watch stands. */
     { $case: "watching"; value: Watching }
     | { $case: "change"; value: Change }
+    | { $case: "reset"; value: WatchReset }
     | undefined;
+}
+
+/**
+ * Changes between these revisions were missed and are not kept any more: read the keys anew. What
+ * an SDK says in place of an error when its watch went on after a lost connection.
+ */
+export interface WatchReset {
+  afterRevision: number;
+  revision: number;
 }
 
 export interface Watching {
@@ -173,7 +183,10 @@ export interface SubscribeResponse {
     | undefined;
 }
 
-/** Messages of these offsets are lost to this subscriber. */
+/**
+ * Messages of these offsets are lost to this subscriber. to_offset 0: it is not known how many, as
+ * the stream of offsets itself was lost.
+ */
 export interface Gap {
   fromOffset: number;
   toOffset: number;

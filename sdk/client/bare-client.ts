@@ -1,0 +1,295 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { type HelloRequestInit, type HelloResponse, SessionService } from '@polywire/protocol/polywire.session.v1';
+import { schemaHash } from '@polywire/protocol/schema-hash';
+import type { ServiceDescriptor } from '@polywire/protocol/wire';
+import { createClient, PolywireError, type ServeOptions, ServiceRegistry } from '../core/index.js';
+import { agent } from './agent.js';
+import { builtInResumptions } from './built-in-resumptions.js';
+import type { ConnectOptions } from './connect-options.js';
+import { Connection, type Traffic } from './connection.js';
+import { ConnectionKeeper } from './connection-keeper.js';
+import type { ConnectionLoss } from './connection-loss.js';
+import { type ConnectionState, type ConnectionStatus, StatusFeed } from './connection-status.js';
+import { LastingCalls } from './lasting-calls.js';
+import type { Platform } from './platform.js';
+import { type Resumptions, ResumptionTable } from './resumption.js';
+import { TokenSource } from './token-source.js';
+
+export interface UseOptions {
+  /** How streams of this service go on after a reconnect, by property. Default: those of Polywire's own services. */
+  readonly resume?: Resumptions;
+}
+
+/** What a client has moved since it was made. */
+export interface ClientStats extends Readonly<Traffic> {
+  /** Connections that stand now: 1, or 0, or more while a server is being left. */
+  readonly connections: number;
+  /** Connections that replaced one that was lost. */
+  readonly reconnects: number;
+  /** Calls that failed. */
+  readonly errors: number;
+  /** Milliseconds that the last heartbeat took; undefined: there was none. */
+  readonly rttMs: number | undefined;
+}
+
+/** A client of a server, over one connection after the other. */
+export class BareClient {
+  readonly #platform: Platform;
+  readonly #options: ConnectOptions;
+  readonly #registry = new ServiceRegistry();
+  readonly #clients = new Map<string, unknown>();
+  readonly #resumptions = new ResumptionTable(builtInResumptions);
+  readonly #keeper: ConnectionKeeper<Connection>;
+  readonly #calls: LastingCalls;
+  readonly #tokens: TokenSource;
+  readonly #feed: StatusFeed;
+  readonly #connections = new Set<Connection>();
+  readonly #past: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
+  readonly #closed: Promise<PolywireError>;
+  readonly #first: Promise<this>;
+  readonly #stopWake: (() => void) | undefined;
+  #resolveClosed: (error: PolywireError) => void = () => {};
+  #settleFirst: (error: PolywireError | undefined) => void = () => {};
+  #welcome: HelloResponse | undefined;
+  #welcomes = 0;
+  #draining = false;
+  #gone: Promise<unknown> | undefined;
+
+  /** Begins to connect; `connected()` tells when it has. */
+  constructor(platform: Platform, urls: readonly URL[], options: ConnectOptions) {
+    this.#platform = platform;
+    this.#options = options;
+    const { clock } = platform;
+    const { reconnect = {}, connectRetries = 0, connectTimeoutMs = 10_000, retries = 0 } = options;
+    this.#closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    this.#first = new Promise((resolve, reject) => {
+      this.#settleFirst = (error) => (error === undefined ? resolve(this) : reject(error));
+    });
+    this.#tokens = new TokenSource({
+      token: options.token,
+      clock,
+      timeoutMs: connectTimeoutMs,
+      onRefused: (error) => this.#end(error),
+    });
+    this.#calls = new LastingCalls({
+      clock,
+      reconnects: reconnect !== false,
+      whileDisconnected: options.whileDisconnected ?? 'wait',
+      maxQueuedCalls: options.maxQueuedCalls ?? 1_024,
+      retries,
+      resumptions: this.#resumptions,
+      nonce: Math.floor(platform.random() * 2 ** 52).toString(36),
+      onRefused: (connection, error) => this.#leave(connection, error),
+    });
+    this.#keeper = new ConnectionKeeper({
+      clock,
+      random: () => platform.random(),
+      urls,
+      reconnect: reconnect === false ? undefined : reconnect,
+      firstRetries: connectRetries,
+      open: (url, signal) => this.#open(url, signal),
+      discard: (connection) => void connection.close(withdrawn()),
+      onStatus: (status, connection, error) => this.#onStatus(status, connection, error),
+    });
+    const url = urls[0] as URL;
+    this.#feed = new StatusFeed({
+      state: 'connecting',
+      code: ErrorCode.UNSPECIFIED,
+      reason: '',
+      attempt: 0,
+      retryInMs: 0,
+      resumed: false,
+      url: `${url.protocol}//${url.host}${url.pathname}`,
+    });
+    this.#registry.add(SessionService, {
+      ping: ({ nonce }) => ({ nonce }),
+      goAway: ({ reason, retryAfterMs }, { peer }) => {
+        const text = reason === '' ? 'the server asked to connect elsewhere' : reason;
+        this.#leave(peer as Connection, new PolywireError(ErrorCode.DRAINING, text, { retryAfterMs }));
+        return {};
+      },
+    });
+    this.#stopWake = platform.onWake?.(() => {
+      this.#keeper.wake();
+      this.#keeper.connection?.probe();
+    });
+    const { signal } = options;
+    const onAbort = (): void => {
+      this.#end(new PolywireError(ErrorCode.CANCELLED, 'connecting was withdrawn', { cause: signal?.reason }));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const forget = (): void => signal?.removeEventListener('abort', onAbort);
+    this.#first.then(forget, forget);
+    if (signal?.aborted === true) onAbort();
+    else this.#keeper.start();
+  }
+
+  /** Resolves when the first connection stands; rejects with why there is none. */
+  connected(): Promise<this> {
+    return this.#first;
+  }
+
+  /** Where the client is. */
+  get state(): ConnectionState {
+    return this.#feed.present.state;
+  }
+
+  /**
+   * The present status, then every transition, each with a code and a reason; ends after `closed`.
+   *
+   * ```ts
+   * for await (const { state, reason, retryInMs } of client.status()) console.log(state, reason, retryInMs)
+   * ```
+   */
+  status(): AsyncIterableIterator<ConnectionStatus, undefined, undefined> {
+    return this.#feed.follow();
+  }
+
+  /** What the server said when it last welcomed this client: session id, limits, services, level of its acks. */
+  get welcome(): HelloResponse {
+    return this.#welcome as HelloResponse;
+  }
+
+  /** The typed client of any generated service. */
+  use<ServiceClient>(service: ServiceDescriptor<ServiceClient>, use: UseOptions = {}): ServiceClient {
+    this.#resumptions.add(service, use.resume);
+    const known = this.#clients.get(service.typeName);
+    if (known !== undefined) return known as ServiceClient;
+    const { timeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.#options;
+    const made = createClient(service, () => this.#target(), { timeoutMs, maxStreamBytes });
+    this.#clients.set(service.typeName, made);
+    return made;
+  }
+
+  /** Serves calls that the server makes to this client, on every connection. */
+  serve<Handler>(
+    service: ServiceDescriptor<unknown, Handler>,
+    handler: Partial<Handler>,
+    options: ServeOptions = {},
+  ): void {
+    this.#registry.add(service, handler, options);
+  }
+
+  stats(): ClientStats {
+    const sum = { ...this.#past };
+    for (const { traffic } of this.#connections) addTraffic(sum, traffic);
+    return {
+      ...sum,
+      connections: this.#connections.size,
+      reconnects: Math.max(0, this.#welcomes - 1),
+      errors: this.#calls.failures,
+      rttMs: this.#keeper.connection?.rttMs,
+    };
+  }
+
+  /** Resolves when the client has ended for good, with the reason; CANCELLED when this side closed it. */
+  closed(): Promise<PolywireError> {
+    return this.#closed;
+  }
+
+  /** Refuses new calls, waits for the answers of the running ones, ends subscriptions, then closes. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await this.#calls.answered();
+    for (const { engine } of [...this.#connections]) await engine.outgoing.answered();
+    await this.close();
+  }
+
+  /** Ends the client at once. Running calls fail with CANCELLED. Resolves when its connection has ended. */
+  async close(): Promise<void> {
+    const open = [...this.#connections];
+    this.#end(withdrawn());
+    this.#gone ??= Promise.all(open.map((connection) => connection.close(withdrawn())));
+    await this.#gone;
+  }
+
+  #end(error: PolywireError): void {
+    this.#keeper.close(error);
+  }
+
+  #target() {
+    if (this.#draining) throw new PolywireError(ErrorCode.CANCELLED, 'this client is draining and takes no new calls');
+    return { outgoing: this.#calls };
+  }
+
+  async #open(url: URL, signal: AbortSignal): Promise<Connection> {
+    const { connectTimeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.#options;
+    const connection = await Connection.open(this.#platform, url, signal, {
+      timeoutMs: connectTimeoutMs,
+      maxStreamBytes,
+      registry: this.#registry,
+      hello: () => this.#hello(),
+      onLost: (lost, loss) => this.#onLost(lost, loss),
+    }).catch((loss: ConnectionLoss) => {
+      // The same text would be refused again.
+      const expired = loss.error.code === ErrorCode.TOKEN_EXPIRED && !this.#tokens.renews;
+      throw expired ? { ...loss, final: true } : loss;
+    });
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  async #hello(): Promise<HelloRequestInit> {
+    const { sessionId, resumeToken } = this.#welcome ?? { sessionId: '', resumeToken: '' };
+    return {
+      clientId: this.#options.clientId ?? '',
+      token: await this.#tokens.get(),
+      agent,
+      schemaHash,
+      ...(resumeToken !== '' && { resume: { sessionId, resumeToken } }),
+    };
+  }
+
+  #leave(connection: Connection, error: PolywireError): void {
+    this.#keeper.leave(connection, error);
+  }
+
+  #onLost(connection: Connection, loss: ConnectionLoss): void {
+    if (this.#connections.delete(connection)) addTraffic(this.#past, connection.traffic);
+    this.#keeper.lost(connection, loss);
+  }
+
+  #onStatus(status: ConnectionStatus, connection: Connection | undefined, error: PolywireError | undefined): void {
+    if (connection !== undefined) {
+      this.#welcome = connection.welcome;
+      this.#welcomes++;
+    }
+    this.#feed.publish(status);
+    if (connection !== undefined) {
+      this.#calls.onConnected(connection);
+      this.#tokens.watch(connection);
+      this.#leaveOthers(connection);
+      this.#settleFirst(undefined);
+      return;
+    }
+    this.#calls.onDisconnected();
+    this.#tokens.stop();
+    if (error === undefined) return;
+    this.#stopWake?.();
+    this.#calls.close(error);
+    for (const open of [...this.#connections]) void open.close(error);
+    this.#settleFirst(error);
+    this.#resolveClosed(error);
+  }
+
+  /** Connections that are being left end when what runs on them has ended. */
+  #leaveOthers(present: Connection): void {
+    for (const other of [...this.#connections]) {
+      if (other === present) continue;
+      void other.finished().then(() => other.close(withdrawn()));
+    }
+  }
+}
+
+function withdrawn(): PolywireError {
+  return new PolywireError(ErrorCode.CANCELLED, 'this client was closed');
+}
+
+function addTraffic(sum: Traffic, more: Traffic): void {
+  sum.messagesIn += more.messagesIn;
+  sum.messagesOut += more.messagesOut;
+  sum.bytesIn += more.bytesIn;
+  sum.bytesOut += more.bytesOut;
+}

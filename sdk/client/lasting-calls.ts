@@ -1,0 +1,203 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import {
+  type CallStarter,
+  type Clock,
+  cancelled,
+  type Deadline,
+  Deadlines,
+  type OutgoingSink,
+  PolywireError,
+  type StartedCall,
+} from '../core/index.js';
+import type { Connection } from './connection.js';
+import { type CallKeeper, LastingCall } from './lasting-call.js';
+import type { OwnSession, ResumptionTable } from './resumption.js';
+
+export interface LastingCallsOptions {
+  readonly clock: Clock;
+  readonly reconnects: boolean;
+  /** What a call does that is made without a connection. */
+  readonly whileDisconnected: 'wait' | 'fail';
+  /** Calls that may wait for a connection at once. */
+  readonly maxQueuedCalls: number;
+  readonly retries: number;
+  readonly resumptions: ResumptionTable;
+  /** Begins the idempotency keys of this client. */
+  readonly nonce: string;
+  /** The server takes no new calls on this connection. */
+  onRefused(connection: Connection, error: PolywireError): void;
+}
+
+/** Session ids of the past that are still known as this client's own. */
+const MAX_OWN_SESSIONS = 64;
+
+/** The calls of a client. They begin on the present connection, and outlive it where they can. */
+export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
+  readonly #options: LastingCallsOptions;
+  readonly #deadlines: Deadlines;
+  readonly #waiting = new Set<LastingCall>();
+  /** Streams that go on over other connections. */
+  readonly #following = new Set<LastingCall>();
+  readonly #whenReady: Set<() => void> = new Set();
+  readonly #whenAnswered: (() => void)[] = [];
+  readonly #ownSessions: string[] = [];
+  #resumedFrom = new WeakSet<Connection>();
+  #unanswered = 0;
+  #keys = 0;
+  /** Calls that failed. */
+  failures = 0;
+  connection: Connection | undefined;
+  closedWith: PolywireError | undefined;
+
+  constructor(options: LastingCallsOptions) {
+    this.#options = options;
+    this.#deadlines = new Deadlines(options.clock);
+  }
+
+  get reconnects(): boolean {
+    return this.#options.reconnects;
+  }
+
+  get retries(): number {
+    return this.#options.retries;
+  }
+
+  begin(
+    service: ServiceDescriptor,
+    method: MethodDescriptor,
+    request: unknown,
+    more: boolean,
+    options: CallOptions,
+    sink: OutgoingSink,
+  ): StartedCall {
+    if (this.closedWith !== undefined) throw this.closedWith;
+    const { connection } = this;
+    if (method.kind === 'client-stream' || method.kind === 'bidi-stream') {
+      if (connection === undefined) throw noConnection();
+      return connection.engine.outgoing.begin(service, method, request, more, options, sink);
+    }
+    if (options.signal?.aborted === true) throw cancelled(options.signal);
+    const follower =
+      method.kind === 'unary' ? undefined : this.#options.resumptions.find(method)?.follow(request, this);
+    const call = new LastingCall(this, service, method, request, options, sink, follower);
+    if (connection !== undefined) {
+      call.send(connection);
+    } else {
+      this.#checkRoom();
+      call.wait();
+    }
+    // From here on it ends through `ended`.
+    if (call.isUnary) this.#unanswered++;
+    if (call.follows) this.#following.add(call);
+    return call;
+  }
+
+  ready(options: CallOptions): Promise<void> | undefined {
+    if (this.connection !== undefined || this.closedWith !== undefined) return undefined;
+    this.#checkRoom();
+    const { signal, timeoutMs = 0 } = options;
+    return new Promise((resolve, reject) => {
+      let deadline: Deadline | undefined;
+      const settle = (): void => {
+        this.#whenReady.delete(settle);
+        if (deadline !== undefined) this.#deadlines.drop(deadline);
+        signal?.removeEventListener('abort', settle);
+        if (this.connection !== undefined) resolve();
+        else reject(this.closedWith ?? (signal?.aborted === true ? cancelled(signal) : noConnection()));
+      };
+      this.#whenReady.add(settle);
+      signal?.addEventListener('abort', settle, { once: true });
+      if (timeoutMs > 0) deadline = this.#deadlines.set(timeoutMs, settle);
+    });
+  }
+
+  /** There is a connection: what waits goes on, in the order in which it was begun. */
+  onConnected(connection: Connection): void {
+    const { sessionId } = connection;
+    if (!this.#ownSessions.includes(sessionId)) this.#ownSessions.push(sessionId);
+    if (this.#ownSessions.length > MAX_OWN_SESSIONS) this.#ownSessions.shift();
+    if (!connection.resumed) this.#resumedFrom = new WeakSet();
+    this.#resumedFrom.add(connection);
+    this.connection = connection;
+    for (const call of [...this.#waiting]) call.onConnected();
+    for (const call of [...this.#following]) call.moveTo(connection);
+    for (const settle of [...this.#whenReady]) settle();
+  }
+
+  /** There is none: new calls wait. */
+  onDisconnected(): void {
+    this.connection = undefined;
+  }
+
+  /** No connection will come: every call ends, now and later. */
+  close(error: PolywireError): void {
+    this.connection = undefined;
+    this.closedWith = error;
+    for (const call of [...this.#waiting]) call.onClosed(error);
+    for (const settle of [...this.#whenReady]) settle();
+    this.#deadlines.clear();
+  }
+
+  /** Resolves when no unary call waits for its answer. */
+  answered(): Promise<void> {
+    if (this.#unanswered === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenAnswered.push(resolve));
+  }
+
+  isOwn(sessionId: string): boolean {
+    return this.#ownSessions.includes(sessionId);
+  }
+
+  resumedSince(since: Connection): boolean {
+    return this.#resumedFrom.has(since);
+  }
+
+  now(): number {
+    return this.#options.clock.now();
+  }
+
+  after(delayMs: number, expire: () => void): Deadline {
+    return this.#deadlines.set(delayMs, expire);
+  }
+
+  drop(deadline: Deadline): void {
+    this.#deadlines.drop(deadline);
+  }
+
+  nextKey(): string {
+    this.#keys++;
+    return `${this.#options.nonce}.${this.#keys.toString(36)}`;
+  }
+
+  wait(call: LastingCall): void {
+    this.#waiting.add(call);
+  }
+
+  unwait(call: LastingCall): void {
+    this.#waiting.delete(call);
+  }
+
+  ended(call: LastingCall, failed: boolean): void {
+    if (failed) this.failures++;
+    if (call.follows) this.#following.delete(call);
+    if (!call.isUnary || --this.#unanswered > 0) return;
+    for (const resolve of this.#whenAnswered.splice(0)) resolve();
+  }
+
+  refusedBy(connection: Connection, error: PolywireError): void {
+    this.#options.onRefused(connection, error);
+  }
+
+  #checkRoom(): void {
+    const { whileDisconnected, maxQueuedCalls } = this.#options;
+    if (whileDisconnected === 'fail') throw noConnection();
+    if (this.#waiting.size + this.#whenReady.size < maxQueuedCalls) return;
+    const text = `${maxQueuedCalls} calls wait for a connection already (maxQueuedCalls)`;
+    throw new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text, { details: { limit: String(maxQueuedCalls) } });
+  }
+}
+
+function noConnection(): PolywireError {
+  return new PolywireError(ErrorCode.UNAVAILABLE, 'there is no connection to the server at present');
+}

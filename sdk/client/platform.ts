@@ -1,0 +1,17 @@
+import type { Clock } from '../core/index.js';
+import type { Dialers } from './dialer.js';
+
+/** What a platform brings along. */
+export interface Platform {
+  readonly dialers: Dialers;
+  readonly clock: Clock;
+  /** A number from 0 up to, not including, 1. */
+  random(): number;
+  /** Runs a function once, after the present turn. */
+  defer(run: () => void): void;
+  /**
+   * Has `wake` called when the machine is likely to have its network again: it is online, or its
+   * user looks at it. Returns what ends that. Default: never.
+   */
+  onWake?(wake: () => void): () => void;
+}
