@@ -7,12 +7,12 @@ import { Bench } from './bench.js';
  * stays won.
  */
 const known = {
-  'native echo': 440,
-  'native get': 685,
-  'native set': 1800,
-  'native publish': 540,
+  'native echo': 455,
+  'native get': 690,
+  'native set': 1570,
+  'native publish': 1150,
   'kv get': 620,
-  'kv set': 1760,
+  'kv set': 1460,
 };
 const ALLOWED = 1.2;
 
