@@ -13,7 +13,7 @@ describe.each(nodes)('the reference server on Node $major', ({ major, path }) =>
     let server: RunningServer;
 
     beforeAll(async () => {
-      server = await runServer({ node: path as string });
+      server = await runServer({ node: path as string, toml: '[session]\nheartbeat_ms = 1500' });
     });
     afterAll(async () => {
       await server?.stop();

@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.conformance.v1.Call","type":"object","properties":{"method":{"type":"string"},"requests":{"type":"array","items":{"type":"object"}},"responses":{"type":"array","items":{"type":"object"}},"error":{"anyOf":[{"type":"string","enum":["ERROR_CODE_UNSPECIFIED","ERROR_CODE_CANCELLED","ERROR_CODE_INTERNAL","ERROR_CODE_INVALID_ARGUMENT","ERROR_CODE_DEADLINE_EXCEEDED","ERROR_CODE_NOT_FOUND","ERROR_CODE_ALREADY_EXISTS","ERROR_CODE_PERMISSION_DENIED","ERROR_CODE_RESOURCE_EXHAUSTED","ERROR_CODE_FAILED_PRECONDITION","ERROR_CODE_OUT_OF_RANGE","ERROR_CODE_UNIMPLEMENTED","ERROR_CODE_UNAVAILABLE","ERROR_CODE_UNAUTHENTICATED","ERROR_CODE_MALFORMED_PACKET","ERROR_CODE_UNSUPPORTED_VERSION","ERROR_CODE_PACKET_TOO_LARGE","ERROR_CODE_MALFORMED_MESSAGE","ERROR_CODE_INVALID_UTF8","ERROR_CODE_UNKNOWN_SERVICE","ERROR_CODE_UNKNOWN_METHOD","ERROR_CODE_INVALID_MESSAGE_ID","ERROR_CODE_HELLO_REQUIRED","ERROR_CODE_HELLO_TIMEOUT","ERROR_CODE_SLOW_CONSUMER","ERROR_CODE_DRAINING","ERROR_CODE_RATE_LIMITED","ERROR_CODE_TOKEN_EXPIRED","ERROR_CODE_HEARTBEAT_LOST","ERROR_CODE_SESSION_TAKEN_OVER","ERROR_CODE_KEY_TOO_LONG","ERROR_CODE_VALUE_TOO_LARGE","ERROR_CODE_REVISION_MISMATCH","ERROR_CODE_NOT_AN_INTEGER","ERROR_CODE_INTEGER_OVERFLOW","ERROR_CODE_INVALID_CURSOR","ERROR_CODE_STORAGE_FAILED","ERROR_CODE_STORAGE_FULL","ERROR_CODE_NO_WORKER","ERROR_CODE_WORKER_LOST","ERROR_CODE_OUTCOME_UNKNOWN","ERROR_CODE_LOCK_LOST","ERROR_CODE_CONFIG_INVALID","ERROR_CODE_PORT_IN_USE","ERROR_CODE_INVALID_URL","ERROR_CODE_SCHEMA_INVALID"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"metadata":{"type":"object","additionalProperties":{"type":"string"}},"timeoutMs":{"type":"integer","minimum":0,"maximum":4294967295},"cancelAfter":{"type":"integer","minimum":0,"maximum":4294967295},"keepAs":{"type":"string"},"expectFrom":{"type":"string"},"finish":{"type":"boolean"},"withinMs":{"type":"integer","minimum":0,"maximum":4294967295},"repeat":{"type":"integer","minimum":0,"maximum":4294967295},"errorContains":{"type":"object"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.conformance.v1.Call","type":"object","properties":{"method":{"type":"string"},"requests":{"type":"array","items":{"type":"object"}},"responses":{"type":"array","items":{"type":"object"}},"error":{"anyOf":[{"type":"string","enum":["ERROR_CODE_UNSPECIFIED","ERROR_CODE_CANCELLED","ERROR_CODE_INTERNAL","ERROR_CODE_INVALID_ARGUMENT","ERROR_CODE_DEADLINE_EXCEEDED","ERROR_CODE_NOT_FOUND","ERROR_CODE_ALREADY_EXISTS","ERROR_CODE_PERMISSION_DENIED","ERROR_CODE_RESOURCE_EXHAUSTED","ERROR_CODE_FAILED_PRECONDITION","ERROR_CODE_OUT_OF_RANGE","ERROR_CODE_UNIMPLEMENTED","ERROR_CODE_UNAVAILABLE","ERROR_CODE_UNAUTHENTICATED","ERROR_CODE_MALFORMED_PACKET","ERROR_CODE_UNSUPPORTED_VERSION","ERROR_CODE_PACKET_TOO_LARGE","ERROR_CODE_MALFORMED_MESSAGE","ERROR_CODE_INVALID_UTF8","ERROR_CODE_UNKNOWN_SERVICE","ERROR_CODE_UNKNOWN_METHOD","ERROR_CODE_INVALID_MESSAGE_ID","ERROR_CODE_HELLO_REQUIRED","ERROR_CODE_HELLO_TIMEOUT","ERROR_CODE_SLOW_CONSUMER","ERROR_CODE_DRAINING","ERROR_CODE_RATE_LIMITED","ERROR_CODE_TOKEN_EXPIRED","ERROR_CODE_HEARTBEAT_LOST","ERROR_CODE_SESSION_TAKEN_OVER","ERROR_CODE_KEY_TOO_LONG","ERROR_CODE_VALUE_TOO_LARGE","ERROR_CODE_REVISION_MISMATCH","ERROR_CODE_NOT_AN_INTEGER","ERROR_CODE_INTEGER_OVERFLOW","ERROR_CODE_INVALID_CURSOR","ERROR_CODE_STORAGE_FAILED","ERROR_CODE_STORAGE_FULL","ERROR_CODE_NO_WORKER","ERROR_CODE_WORKER_LOST","ERROR_CODE_OUTCOME_UNKNOWN","ERROR_CODE_LOCK_LOST","ERROR_CODE_CONFIG_INVALID","ERROR_CODE_PORT_IN_USE","ERROR_CODE_INVALID_URL","ERROR_CODE_SCHEMA_INVALID"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"metadata":{"type":"object","additionalProperties":{"type":"string"}},"timeoutMs":{"type":"integer","minimum":0,"maximum":4294967295},"cancelAfter":{"type":"integer","minimum":0,"maximum":4294967295},"keepAs":{"type":"string"},"expectFrom":{"type":"string"},"finish":{"type":"boolean"},"withinMs":{"type":"integer","minimum":0,"maximum":4294967295},"repeat":{"type":"integer","minimum":0,"maximum":4294967295},"errorContains":{"type":"object"},"idempotencyKey":{"type":"string"},"fragmentBytes":{"type":"integer","minimum":0,"maximum":4294967295},"repeatCount":{"type":"string"}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -379,6 +379,60 @@ var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.idempotencyKey !== undefined && func0.call(data, "idempotencyKey")){
+const _errs39 = errors;
+if(typeof data.idempotencyKey !== "string"){
+validate0.errors = [{instancePath:instancePath+"/idempotencyKey",schemaPath:"#/properties/idempotencyKey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs39 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.fragmentBytes !== undefined && func0.call(data, "fragmentBytes")){
+let data17 = data.fragmentBytes;
+const _errs41 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate0.errors = [{instancePath:instancePath+"/fragmentBytes",schemaPath:"#/properties/fragmentBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 4294967295 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/fragmentBytes",schemaPath:"#/properties/fragmentBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate0.errors = [{instancePath:instancePath+"/fragmentBytes",schemaPath:"#/properties/fragmentBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs41 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.repeatCount !== undefined && func0.call(data, "repeatCount")){
+const _errs43 = errors;
+if(typeof data.repeatCount !== "string"){
+validate0.errors = [{instancePath:instancePath+"/repeatCount",schemaPath:"#/properties/repeatCount/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs43 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
 }
 }
 }

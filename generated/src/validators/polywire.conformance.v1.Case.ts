@@ -5,7 +5,7 @@ import type { Validator } from './validator.js';
 const schema0 = {"$id":"polywire.conformance.v1.Case","type":"object","properties":{"name":{"type":"string","pattern":"^[a-z0-9-]+$"},"description":{"type":"string"},"requirement":{"anyOf":[{"type":"string","enum":["REQUIREMENT_UNSPECIFIED","REQUIREMENT_MUST","REQUIREMENT_SHOULD"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"features":{"type":"array","items":{"type":"string"}},"steps":{"type":"array","items":{"$ref":"polywire.conformance.v1.Step"}}},"required":["name"],"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[a-z0-9-]+$", "u");
-const schema3 = {"$id":"polywire.conformance.v1.Call","type":"object","properties":{"method":{"type":"string"},"requests":{"type":"array","items":{"type":"object"}},"responses":{"type":"array","items":{"type":"object"}},"error":{"anyOf":[{"type":"string","enum":["ERROR_CODE_UNSPECIFIED","ERROR_CODE_CANCELLED","ERROR_CODE_INTERNAL","ERROR_CODE_INVALID_ARGUMENT","ERROR_CODE_DEADLINE_EXCEEDED","ERROR_CODE_NOT_FOUND","ERROR_CODE_ALREADY_EXISTS","ERROR_CODE_PERMISSION_DENIED","ERROR_CODE_RESOURCE_EXHAUSTED","ERROR_CODE_FAILED_PRECONDITION","ERROR_CODE_OUT_OF_RANGE","ERROR_CODE_UNIMPLEMENTED","ERROR_CODE_UNAVAILABLE","ERROR_CODE_UNAUTHENTICATED","ERROR_CODE_MALFORMED_PACKET","ERROR_CODE_UNSUPPORTED_VERSION","ERROR_CODE_PACKET_TOO_LARGE","ERROR_CODE_MALFORMED_MESSAGE","ERROR_CODE_INVALID_UTF8","ERROR_CODE_UNKNOWN_SERVICE","ERROR_CODE_UNKNOWN_METHOD","ERROR_CODE_INVALID_MESSAGE_ID","ERROR_CODE_HELLO_REQUIRED","ERROR_CODE_HELLO_TIMEOUT","ERROR_CODE_SLOW_CONSUMER","ERROR_CODE_DRAINING","ERROR_CODE_RATE_LIMITED","ERROR_CODE_TOKEN_EXPIRED","ERROR_CODE_HEARTBEAT_LOST","ERROR_CODE_SESSION_TAKEN_OVER","ERROR_CODE_KEY_TOO_LONG","ERROR_CODE_VALUE_TOO_LARGE","ERROR_CODE_REVISION_MISMATCH","ERROR_CODE_NOT_AN_INTEGER","ERROR_CODE_INTEGER_OVERFLOW","ERROR_CODE_INVALID_CURSOR","ERROR_CODE_STORAGE_FAILED","ERROR_CODE_STORAGE_FULL","ERROR_CODE_NO_WORKER","ERROR_CODE_WORKER_LOST","ERROR_CODE_OUTCOME_UNKNOWN","ERROR_CODE_LOCK_LOST","ERROR_CODE_CONFIG_INVALID","ERROR_CODE_PORT_IN_USE","ERROR_CODE_INVALID_URL","ERROR_CODE_SCHEMA_INVALID"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"metadata":{"type":"object","additionalProperties":{"type":"string"}},"timeoutMs":{"type":"integer","minimum":0,"maximum":4294967295},"cancelAfter":{"type":"integer","minimum":0,"maximum":4294967295},"keepAs":{"type":"string"},"expectFrom":{"type":"string"},"finish":{"type":"boolean"},"withinMs":{"type":"integer","minimum":0,"maximum":4294967295},"repeat":{"type":"integer","minimum":0,"maximum":4294967295},"errorContains":{"type":"object"}},"additionalProperties":false};
+const schema3 = {"$id":"polywire.conformance.v1.Call","type":"object","properties":{"method":{"type":"string"},"requests":{"type":"array","items":{"type":"object"}},"responses":{"type":"array","items":{"type":"object"}},"error":{"anyOf":[{"type":"string","enum":["ERROR_CODE_UNSPECIFIED","ERROR_CODE_CANCELLED","ERROR_CODE_INTERNAL","ERROR_CODE_INVALID_ARGUMENT","ERROR_CODE_DEADLINE_EXCEEDED","ERROR_CODE_NOT_FOUND","ERROR_CODE_ALREADY_EXISTS","ERROR_CODE_PERMISSION_DENIED","ERROR_CODE_RESOURCE_EXHAUSTED","ERROR_CODE_FAILED_PRECONDITION","ERROR_CODE_OUT_OF_RANGE","ERROR_CODE_UNIMPLEMENTED","ERROR_CODE_UNAVAILABLE","ERROR_CODE_UNAUTHENTICATED","ERROR_CODE_MALFORMED_PACKET","ERROR_CODE_UNSUPPORTED_VERSION","ERROR_CODE_PACKET_TOO_LARGE","ERROR_CODE_MALFORMED_MESSAGE","ERROR_CODE_INVALID_UTF8","ERROR_CODE_UNKNOWN_SERVICE","ERROR_CODE_UNKNOWN_METHOD","ERROR_CODE_INVALID_MESSAGE_ID","ERROR_CODE_HELLO_REQUIRED","ERROR_CODE_HELLO_TIMEOUT","ERROR_CODE_SLOW_CONSUMER","ERROR_CODE_DRAINING","ERROR_CODE_RATE_LIMITED","ERROR_CODE_TOKEN_EXPIRED","ERROR_CODE_HEARTBEAT_LOST","ERROR_CODE_SESSION_TAKEN_OVER","ERROR_CODE_KEY_TOO_LONG","ERROR_CODE_VALUE_TOO_LARGE","ERROR_CODE_REVISION_MISMATCH","ERROR_CODE_NOT_AN_INTEGER","ERROR_CODE_INTEGER_OVERFLOW","ERROR_CODE_INVALID_CURSOR","ERROR_CODE_STORAGE_FAILED","ERROR_CODE_STORAGE_FULL","ERROR_CODE_NO_WORKER","ERROR_CODE_WORKER_LOST","ERROR_CODE_OUTCOME_UNKNOWN","ERROR_CODE_LOCK_LOST","ERROR_CODE_CONFIG_INVALID","ERROR_CODE_PORT_IN_USE","ERROR_CODE_INVALID_URL","ERROR_CODE_SCHEMA_INVALID"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"metadata":{"type":"object","additionalProperties":{"type":"string"}},"timeoutMs":{"type":"integer","minimum":0,"maximum":4294967295},"cancelAfter":{"type":"integer","minimum":0,"maximum":4294967295},"keepAs":{"type":"string"},"expectFrom":{"type":"string"},"finish":{"type":"boolean"},"withinMs":{"type":"integer","minimum":0,"maximum":4294967295},"repeat":{"type":"integer","minimum":0,"maximum":4294967295},"errorContains":{"type":"object"},"idempotencyKey":{"type":"string"},"fragmentBytes":{"type":"integer","minimum":0,"maximum":4294967295},"repeatCount":{"type":"string"}},"additionalProperties":false};
 const schema5 = {"$id":"polywire.conformance.v1.Receive","type":"object","properties":{"hex":{"type":"string"},"error":{"anyOf":[{"type":"string","enum":["ERROR_CODE_UNSPECIFIED","ERROR_CODE_CANCELLED","ERROR_CODE_INTERNAL","ERROR_CODE_INVALID_ARGUMENT","ERROR_CODE_DEADLINE_EXCEEDED","ERROR_CODE_NOT_FOUND","ERROR_CODE_ALREADY_EXISTS","ERROR_CODE_PERMISSION_DENIED","ERROR_CODE_RESOURCE_EXHAUSTED","ERROR_CODE_FAILED_PRECONDITION","ERROR_CODE_OUT_OF_RANGE","ERROR_CODE_UNIMPLEMENTED","ERROR_CODE_UNAVAILABLE","ERROR_CODE_UNAUTHENTICATED","ERROR_CODE_MALFORMED_PACKET","ERROR_CODE_UNSUPPORTED_VERSION","ERROR_CODE_PACKET_TOO_LARGE","ERROR_CODE_MALFORMED_MESSAGE","ERROR_CODE_INVALID_UTF8","ERROR_CODE_UNKNOWN_SERVICE","ERROR_CODE_UNKNOWN_METHOD","ERROR_CODE_INVALID_MESSAGE_ID","ERROR_CODE_HELLO_REQUIRED","ERROR_CODE_HELLO_TIMEOUT","ERROR_CODE_SLOW_CONSUMER","ERROR_CODE_DRAINING","ERROR_CODE_RATE_LIMITED","ERROR_CODE_TOKEN_EXPIRED","ERROR_CODE_HEARTBEAT_LOST","ERROR_CODE_SESSION_TAKEN_OVER","ERROR_CODE_KEY_TOO_LONG","ERROR_CODE_VALUE_TOO_LARGE","ERROR_CODE_REVISION_MISMATCH","ERROR_CODE_NOT_AN_INTEGER","ERROR_CODE_INTEGER_OVERFLOW","ERROR_CODE_INVALID_CURSOR","ERROR_CODE_STORAGE_FAILED","ERROR_CODE_STORAGE_FULL","ERROR_CODE_NO_WORKER","ERROR_CODE_WORKER_LOST","ERROR_CODE_OUTCOME_UNKNOWN","ERROR_CODE_LOCK_LOST","ERROR_CODE_CONFIG_INVALID","ERROR_CODE_PORT_IN_USE","ERROR_CODE_INVALID_URL","ERROR_CODE_SCHEMA_INVALID"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"closed":{"type":"boolean"},"nothingForMs":{"type":"integer","minimum":0,"maximum":4294967295},"closeCode":{"type":"integer","minimum":0,"maximum":4294967295},"messageId":{"type":"integer","minimum":0,"maximum":4294967295},"type":{"type":"string"},"message":{"type":"object"}},"additionalProperties":false};
 
 function validate1(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -22,7 +22,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!(((((((key0 === "connection") || (key0 === "open")) || (key0 === "call")) || (key0 === "send")) || (key0 === "receive")) || (key0 === "close")) || (key0 === "wait"))){
+if(!((((((((key0 === "connection") || (key0 === "open")) || (key0 === "call")) || (key0 === "send")) || (key0 === "receive")) || (key0 === "close")) || (key0 === "wait")) || (key0 === "reading"))){
 validate1.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -477,6 +477,60 @@ var valid4 = _errs51 === errors;
 else {
 var valid4 = true;
 }
+if(valid4){
+if(data4.idempotencyKey !== undefined && func0.call(data4, "idempotencyKey")){
+const _errs53 = errors;
+if(typeof data4.idempotencyKey !== "string"){
+validate1.errors = [{instancePath:instancePath+"/call/idempotencyKey",schemaPath:"polywire.conformance.v1.Call/properties/idempotencyKey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs53 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data4.fragmentBytes !== undefined && func0.call(data4, "fragmentBytes")){
+let data22 = data4.fragmentBytes;
+const _errs55 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate1.errors = [{instancePath:instancePath+"/call/fragmentBytes",schemaPath:"polywire.conformance.v1.Call/properties/fragmentBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs55){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 4294967295 || isNaN(data22)){
+validate1.errors = [{instancePath:instancePath+"/call/fragmentBytes",schemaPath:"polywire.conformance.v1.Call/properties/fragmentBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data22 < 0 || isNaN(data22)){
+validate1.errors = [{instancePath:instancePath+"/call/fragmentBytes",schemaPath:"polywire.conformance.v1.Call/properties/fragmentBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid4 = _errs55 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data4.repeatCount !== undefined && func0.call(data4, "repeatCount")){
+const _errs57 = errors;
+if(typeof data4.repeatCount !== "string"){
+validate1.errors = [{instancePath:instancePath+"/call/repeatCount",schemaPath:"polywire.conformance.v1.Call/properties/repeatCount/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs57 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -503,51 +557,51 @@ var valid0 = true;
 }
 if(valid0){
 if(data.send !== undefined && func0.call(data, "send")){
-let data21 = data.send;
-const _errs53 = errors;
-const _errs54 = errors;
-if(errors === _errs54){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-const _errs56 = errors;
-for(const key4 of Object.keys(data21)){
+let data24 = data.send;
+const _errs59 = errors;
+const _errs60 = errors;
+if(errors === _errs60){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+const _errs62 = errors;
+for(const key4 of Object.keys(data24)){
 if(!(((key4 === "hex") || (key4 === "split")) || (key4 === "text"))){
 validate1.errors = [{instancePath:instancePath+"/send",schemaPath:"polywire.conformance.v1.SendBytes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs56 === errors){
-if(data21.hex !== undefined && func0.call(data21, "hex")){
-const _errs57 = errors;
-if(typeof data21.hex !== "string"){
+if(_errs62 === errors){
+if(data24.hex !== undefined && func0.call(data24, "hex")){
+const _errs63 = errors;
+if(typeof data24.hex !== "string"){
 validate1.errors = [{instancePath:instancePath+"/send/hex",schemaPath:"polywire.conformance.v1.SendBytes/properties/hex/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid10 = _errs57 === errors;
+var valid10 = _errs63 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data21.split !== undefined && func0.call(data21, "split")){
-const _errs59 = errors;
-if(typeof data21.split !== "boolean"){
+if(data24.split !== undefined && func0.call(data24, "split")){
+const _errs65 = errors;
+if(typeof data24.split !== "boolean"){
 validate1.errors = [{instancePath:instancePath+"/send/split",schemaPath:"polywire.conformance.v1.SendBytes/properties/split/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid10 = _errs59 === errors;
+var valid10 = _errs65 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data21.text !== undefined && func0.call(data21, "text")){
-const _errs61 = errors;
-if(typeof data21.text !== "boolean"){
+if(data24.text !== undefined && func0.call(data24, "text")){
+const _errs67 = errors;
+if(typeof data24.text !== "boolean"){
 validate1.errors = [{instancePath:instancePath+"/send/text",schemaPath:"polywire.conformance.v1.SendBytes/properties/text/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid10 = _errs61 === errors;
+var valid10 = _errs67 === errors;
 }
 else {
 var valid10 = true;
@@ -561,46 +615,46 @@ validate1.errors = [{instancePath:instancePath+"/send",schemaPath:"polywire.conf
 return false;
 }
 }
-var valid0 = _errs53 === errors;
+var valid0 = _errs59 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.receive !== undefined && func0.call(data, "receive")){
-let data25 = data.receive;
-const _errs63 = errors;
-const _errs64 = errors;
-if(errors === _errs64){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-const _errs66 = errors;
-for(const key5 of Object.keys(data25)){
+let data28 = data.receive;
+const _errs69 = errors;
+const _errs70 = errors;
+if(errors === _errs70){
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+const _errs72 = errors;
+for(const key5 of Object.keys(data28)){
 if(!((((((((key5 === "hex") || (key5 === "error")) || (key5 === "closed")) || (key5 === "nothingForMs")) || (key5 === "closeCode")) || (key5 === "messageId")) || (key5 === "type")) || (key5 === "message"))){
 validate1.errors = [{instancePath:instancePath+"/receive",schemaPath:"polywire.conformance.v1.Receive/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs66 === errors){
-if(data25.hex !== undefined && func0.call(data25, "hex")){
-const _errs67 = errors;
-if(typeof data25.hex !== "string"){
+if(_errs72 === errors){
+if(data28.hex !== undefined && func0.call(data28, "hex")){
+const _errs73 = errors;
+if(typeof data28.hex !== "string"){
 validate1.errors = [{instancePath:instancePath+"/receive/hex",schemaPath:"polywire.conformance.v1.Receive/properties/hex/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs67 === errors;
+var valid12 = _errs73 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data25.error !== undefined && func0.call(data25, "error")){
-let data27 = data25.error;
-const _errs69 = errors;
-const _errs70 = errors;
+if(data28.error !== undefined && func0.call(data28, "error")){
+let data30 = data28.error;
+const _errs75 = errors;
+const _errs76 = errors;
 let valid13 = false;
-const _errs71 = errors;
-if(typeof data27 !== "string"){
+const _errs77 = errors;
+if(typeof data30 !== "string"){
 const err6 = {instancePath:instancePath+"/receive/error",schemaPath:"polywire.conformance.v1.Receive/properties/error/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err6];
@@ -610,7 +664,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(!((((((((((((((((((((((((((((((((((((((((((((((data27 === "ERROR_CODE_UNSPECIFIED") || (data27 === "ERROR_CODE_CANCELLED")) || (data27 === "ERROR_CODE_INTERNAL")) || (data27 === "ERROR_CODE_INVALID_ARGUMENT")) || (data27 === "ERROR_CODE_DEADLINE_EXCEEDED")) || (data27 === "ERROR_CODE_NOT_FOUND")) || (data27 === "ERROR_CODE_ALREADY_EXISTS")) || (data27 === "ERROR_CODE_PERMISSION_DENIED")) || (data27 === "ERROR_CODE_RESOURCE_EXHAUSTED")) || (data27 === "ERROR_CODE_FAILED_PRECONDITION")) || (data27 === "ERROR_CODE_OUT_OF_RANGE")) || (data27 === "ERROR_CODE_UNIMPLEMENTED")) || (data27 === "ERROR_CODE_UNAVAILABLE")) || (data27 === "ERROR_CODE_UNAUTHENTICATED")) || (data27 === "ERROR_CODE_MALFORMED_PACKET")) || (data27 === "ERROR_CODE_UNSUPPORTED_VERSION")) || (data27 === "ERROR_CODE_PACKET_TOO_LARGE")) || (data27 === "ERROR_CODE_MALFORMED_MESSAGE")) || (data27 === "ERROR_CODE_INVALID_UTF8")) || (data27 === "ERROR_CODE_UNKNOWN_SERVICE")) || (data27 === "ERROR_CODE_UNKNOWN_METHOD")) || (data27 === "ERROR_CODE_INVALID_MESSAGE_ID")) || (data27 === "ERROR_CODE_HELLO_REQUIRED")) || (data27 === "ERROR_CODE_HELLO_TIMEOUT")) || (data27 === "ERROR_CODE_SLOW_CONSUMER")) || (data27 === "ERROR_CODE_DRAINING")) || (data27 === "ERROR_CODE_RATE_LIMITED")) || (data27 === "ERROR_CODE_TOKEN_EXPIRED")) || (data27 === "ERROR_CODE_HEARTBEAT_LOST")) || (data27 === "ERROR_CODE_SESSION_TAKEN_OVER")) || (data27 === "ERROR_CODE_KEY_TOO_LONG")) || (data27 === "ERROR_CODE_VALUE_TOO_LARGE")) || (data27 === "ERROR_CODE_REVISION_MISMATCH")) || (data27 === "ERROR_CODE_NOT_AN_INTEGER")) || (data27 === "ERROR_CODE_INTEGER_OVERFLOW")) || (data27 === "ERROR_CODE_INVALID_CURSOR")) || (data27 === "ERROR_CODE_STORAGE_FAILED")) || (data27 === "ERROR_CODE_STORAGE_FULL")) || (data27 === "ERROR_CODE_NO_WORKER")) || (data27 === "ERROR_CODE_WORKER_LOST")) || (data27 === "ERROR_CODE_OUTCOME_UNKNOWN")) || (data27 === "ERROR_CODE_LOCK_LOST")) || (data27 === "ERROR_CODE_CONFIG_INVALID")) || (data27 === "ERROR_CODE_PORT_IN_USE")) || (data27 === "ERROR_CODE_INVALID_URL")) || (data27 === "ERROR_CODE_SCHEMA_INVALID"))){
+if(!((((((((((((((((((((((((((((((((((((((((((((((data30 === "ERROR_CODE_UNSPECIFIED") || (data30 === "ERROR_CODE_CANCELLED")) || (data30 === "ERROR_CODE_INTERNAL")) || (data30 === "ERROR_CODE_INVALID_ARGUMENT")) || (data30 === "ERROR_CODE_DEADLINE_EXCEEDED")) || (data30 === "ERROR_CODE_NOT_FOUND")) || (data30 === "ERROR_CODE_ALREADY_EXISTS")) || (data30 === "ERROR_CODE_PERMISSION_DENIED")) || (data30 === "ERROR_CODE_RESOURCE_EXHAUSTED")) || (data30 === "ERROR_CODE_FAILED_PRECONDITION")) || (data30 === "ERROR_CODE_OUT_OF_RANGE")) || (data30 === "ERROR_CODE_UNIMPLEMENTED")) || (data30 === "ERROR_CODE_UNAVAILABLE")) || (data30 === "ERROR_CODE_UNAUTHENTICATED")) || (data30 === "ERROR_CODE_MALFORMED_PACKET")) || (data30 === "ERROR_CODE_UNSUPPORTED_VERSION")) || (data30 === "ERROR_CODE_PACKET_TOO_LARGE")) || (data30 === "ERROR_CODE_MALFORMED_MESSAGE")) || (data30 === "ERROR_CODE_INVALID_UTF8")) || (data30 === "ERROR_CODE_UNKNOWN_SERVICE")) || (data30 === "ERROR_CODE_UNKNOWN_METHOD")) || (data30 === "ERROR_CODE_INVALID_MESSAGE_ID")) || (data30 === "ERROR_CODE_HELLO_REQUIRED")) || (data30 === "ERROR_CODE_HELLO_TIMEOUT")) || (data30 === "ERROR_CODE_SLOW_CONSUMER")) || (data30 === "ERROR_CODE_DRAINING")) || (data30 === "ERROR_CODE_RATE_LIMITED")) || (data30 === "ERROR_CODE_TOKEN_EXPIRED")) || (data30 === "ERROR_CODE_HEARTBEAT_LOST")) || (data30 === "ERROR_CODE_SESSION_TAKEN_OVER")) || (data30 === "ERROR_CODE_KEY_TOO_LONG")) || (data30 === "ERROR_CODE_VALUE_TOO_LARGE")) || (data30 === "ERROR_CODE_REVISION_MISMATCH")) || (data30 === "ERROR_CODE_NOT_AN_INTEGER")) || (data30 === "ERROR_CODE_INTEGER_OVERFLOW")) || (data30 === "ERROR_CODE_INVALID_CURSOR")) || (data30 === "ERROR_CODE_STORAGE_FAILED")) || (data30 === "ERROR_CODE_STORAGE_FULL")) || (data30 === "ERROR_CODE_NO_WORKER")) || (data30 === "ERROR_CODE_WORKER_LOST")) || (data30 === "ERROR_CODE_OUTCOME_UNKNOWN")) || (data30 === "ERROR_CODE_LOCK_LOST")) || (data30 === "ERROR_CODE_CONFIG_INVALID")) || (data30 === "ERROR_CODE_PORT_IN_USE")) || (data30 === "ERROR_CODE_INVALID_URL")) || (data30 === "ERROR_CODE_SCHEMA_INVALID"))){
 const err7 = {instancePath:instancePath+"/receive/error",schemaPath:"polywire.conformance.v1.Receive/properties/error/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema5.properties.error.anyOf[0].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
@@ -620,10 +674,10 @@ vErrors.push(err7);
 }
 errors++;
 }
-var _valid1 = _errs71 === errors;
+var _valid1 = _errs77 === errors;
 valid13 = valid13 || _valid1;
-const _errs73 = errors;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const _errs79 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
 const err8 = {instancePath:instancePath+"/receive/error",schemaPath:"polywire.conformance.v1.Receive/properties/error/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err8];
@@ -633,9 +687,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(errors === _errs73){
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 2147483647 || isNaN(data27)){
+if(errors === _errs79){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 2147483647 || isNaN(data30)){
 const err9 = {instancePath:instancePath+"/receive/error",schemaPath:"polywire.conformance.v1.Receive/properties/error/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
 if(vErrors === null){
 vErrors = [err9];
@@ -646,7 +700,7 @@ vErrors.push(err9);
 errors++;
 }
 else {
-if(data27 < -2147483648 || isNaN(data27)){
+if(data30 < -2147483648 || isNaN(data30)){
 const err10 = {instancePath:instancePath+"/receive/error",schemaPath:"polywire.conformance.v1.Receive/properties/error/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
 if(vErrors === null){
 vErrors = [err10];
@@ -659,7 +713,7 @@ errors++;
 }
 }
 }
-var _valid1 = _errs73 === errors;
+var _valid1 = _errs79 === errors;
 valid13 = valid13 || _valid1;
 if(!valid13){
 const err11 = {instancePath:instancePath+"/receive/error",schemaPath:"polywire.conformance.v1.Receive/properties/error/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
@@ -674,27 +728,15 @@ validate1.errors = vErrors;
 return false;
 }
 else {
-errors = _errs70;
+errors = _errs76;
 if(vErrors !== null){
-if(_errs70){
-vErrors.length = _errs70;
+if(_errs76){
+vErrors.length = _errs76;
 }
 else {
 vErrors = null;
 }
 }
-}
-var valid12 = _errs69 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data25.closed !== undefined && func0.call(data25, "closed")){
-const _errs75 = errors;
-if(typeof data25.closed !== "boolean"){
-validate1.errors = [{instancePath:instancePath+"/receive/closed",schemaPath:"polywire.conformance.v1.Receive/properties/closed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
 }
 var valid12 = _errs75 === errors;
 }
@@ -702,80 +744,11 @@ else {
 var valid12 = true;
 }
 if(valid12){
-if(data25.nothingForMs !== undefined && func0.call(data25, "nothingForMs")){
-let data29 = data25.nothingForMs;
-const _errs77 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-validate1.errors = [{instancePath:instancePath+"/receive/nothingForMs",schemaPath:"polywire.conformance.v1.Receive/properties/nothingForMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs77){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 4294967295 || isNaN(data29)){
-validate1.errors = [{instancePath:instancePath+"/receive/nothingForMs",schemaPath:"polywire.conformance.v1.Receive/properties/nothingForMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
-return false;
-}
-else {
-if(data29 < 0 || isNaN(data29)){
-validate1.errors = [{instancePath:instancePath+"/receive/nothingForMs",schemaPath:"polywire.conformance.v1.Receive/properties/nothingForMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid12 = _errs77 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data25.closeCode !== undefined && func0.call(data25, "closeCode")){
-let data30 = data25.closeCode;
-const _errs79 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-validate1.errors = [{instancePath:instancePath+"/receive/closeCode",schemaPath:"polywire.conformance.v1.Receive/properties/closeCode/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs79){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 4294967295 || isNaN(data30)){
-validate1.errors = [{instancePath:instancePath+"/receive/closeCode",schemaPath:"polywire.conformance.v1.Receive/properties/closeCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
-return false;
-}
-else {
-if(data30 < 0 || isNaN(data30)){
-validate1.errors = [{instancePath:instancePath+"/receive/closeCode",schemaPath:"polywire.conformance.v1.Receive/properties/closeCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid12 = _errs79 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data25.messageId !== undefined && func0.call(data25, "messageId")){
-let data31 = data25.messageId;
+if(data28.closed !== undefined && func0.call(data28, "closed")){
 const _errs81 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-validate1.errors = [{instancePath:instancePath+"/receive/messageId",schemaPath:"polywire.conformance.v1.Receive/properties/messageId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data28.closed !== "boolean"){
+validate1.errors = [{instancePath:instancePath+"/receive/closed",schemaPath:"polywire.conformance.v1.Receive/properties/closed/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs81){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 4294967295 || isNaN(data31)){
-validate1.errors = [{instancePath:instancePath+"/receive/messageId",schemaPath:"polywire.conformance.v1.Receive/properties/messageId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
-return false;
-}
-else {
-if(data31 < 0 || isNaN(data31)){
-validate1.errors = [{instancePath:instancePath+"/receive/messageId",schemaPath:"polywire.conformance.v1.Receive/properties/messageId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid12 = _errs81 === errors;
 }
@@ -783,11 +756,26 @@ else {
 var valid12 = true;
 }
 if(valid12){
-if(data25.type !== undefined && func0.call(data25, "type")){
+if(data28.nothingForMs !== undefined && func0.call(data28, "nothingForMs")){
+let data32 = data28.nothingForMs;
 const _errs83 = errors;
-if(typeof data25.type !== "string"){
-validate1.errors = [{instancePath:instancePath+"/receive/type",schemaPath:"polywire.conformance.v1.Receive/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate1.errors = [{instancePath:instancePath+"/receive/nothingForMs",schemaPath:"polywire.conformance.v1.Receive/properties/nothingForMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs83){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 4294967295 || isNaN(data32)){
+validate1.errors = [{instancePath:instancePath+"/receive/nothingForMs",schemaPath:"polywire.conformance.v1.Receive/properties/nothingForMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data32 < 0 || isNaN(data32)){
+validate1.errors = [{instancePath:instancePath+"/receive/nothingForMs",schemaPath:"polywire.conformance.v1.Receive/properties/nothingForMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
 }
 var valid12 = _errs83 === errors;
 }
@@ -795,14 +783,80 @@ else {
 var valid12 = true;
 }
 if(valid12){
-if(data25.message !== undefined && func0.call(data25, "message")){
-let data33 = data25.message;
+if(data28.closeCode !== undefined && func0.call(data28, "closeCode")){
+let data33 = data28.closeCode;
 const _errs85 = errors;
-if(!(data33 && typeof data33 == "object" && !Array.isArray(data33))){
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate1.errors = [{instancePath:instancePath+"/receive/closeCode",schemaPath:"polywire.conformance.v1.Receive/properties/closeCode/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs85){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 4294967295 || isNaN(data33)){
+validate1.errors = [{instancePath:instancePath+"/receive/closeCode",schemaPath:"polywire.conformance.v1.Receive/properties/closeCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate1.errors = [{instancePath:instancePath+"/receive/closeCode",schemaPath:"polywire.conformance.v1.Receive/properties/closeCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs85 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data28.messageId !== undefined && func0.call(data28, "messageId")){
+let data34 = data28.messageId;
+const _errs87 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate1.errors = [{instancePath:instancePath+"/receive/messageId",schemaPath:"polywire.conformance.v1.Receive/properties/messageId/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs87){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 4294967295 || isNaN(data34)){
+validate1.errors = [{instancePath:instancePath+"/receive/messageId",schemaPath:"polywire.conformance.v1.Receive/properties/messageId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data34 < 0 || isNaN(data34)){
+validate1.errors = [{instancePath:instancePath+"/receive/messageId",schemaPath:"polywire.conformance.v1.Receive/properties/messageId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid12 = _errs87 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data28.type !== undefined && func0.call(data28, "type")){
+const _errs89 = errors;
+if(typeof data28.type !== "string"){
+validate1.errors = [{instancePath:instancePath+"/receive/type",schemaPath:"polywire.conformance.v1.Receive/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs89 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data28.message !== undefined && func0.call(data28, "message")){
+let data36 = data28.message;
+const _errs91 = errors;
+if(!(data36 && typeof data36 == "object" && !Array.isArray(data36))){
 validate1.errors = [{instancePath:instancePath+"/receive/message",schemaPath:"polywire.conformance.v1.Receive/properties/message/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid12 = _errs85 === errors;
+var valid12 = _errs91 === errors;
 }
 else {
 var valid12 = true;
@@ -821,22 +875,33 @@ validate1.errors = [{instancePath:instancePath+"/receive",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs63 === errors;
+var valid0 = _errs69 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.close !== undefined && func0.call(data, "close")){
-let data34 = data.close;
-const _errs87 = errors;
-const _errs88 = errors;
-if(errors === _errs88){
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-for(const key6 of Object.keys(data34)){
+let data37 = data.close;
+const _errs93 = errors;
+const _errs94 = errors;
+if(errors === _errs94){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+const _errs96 = errors;
+for(const key6 of Object.keys(data37)){
+if(!(key6 === "abrupt")){
 validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"polywire.conformance.v1.Close/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
+}
+}
+if(_errs96 === errors){
+if(data37.abrupt !== undefined && func0.call(data37, "abrupt")){
+if(typeof data37.abrupt !== "boolean"){
+validate1.errors = [{instancePath:instancePath+"/close/abrupt",schemaPath:"polywire.conformance.v1.Close/properties/abrupt/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+}
 }
 }
 else {
@@ -844,42 +909,42 @@ validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs87 === errors;
+var valid0 = _errs93 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.wait !== undefined && func0.call(data, "wait")){
-let data35 = data.wait;
-const _errs91 = errors;
-const _errs92 = errors;
-if(errors === _errs92){
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-const _errs94 = errors;
-for(const key7 of Object.keys(data35)){
+let data39 = data.wait;
+const _errs99 = errors;
+const _errs100 = errors;
+if(errors === _errs100){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+const _errs102 = errors;
+for(const key7 of Object.keys(data39)){
 if(!(key7 === "forMs")){
 validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"polywire.conformance.v1.Wait/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs94 === errors){
-if(data35.forMs !== undefined && func0.call(data35, "forMs")){
-let data36 = data35.forMs;
-const _errs95 = errors;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+if(_errs102 === errors){
+if(data39.forMs !== undefined && func0.call(data39, "forMs")){
+let data40 = data39.forMs;
+const _errs103 = errors;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
 validate1.errors = [{instancePath:instancePath+"/wait/forMs",schemaPath:"polywire.conformance.v1.Wait/properties/forMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs95){
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 4294967295 || isNaN(data36)){
+if(errors === _errs103){
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 4294967295 || isNaN(data40)){
 validate1.errors = [{instancePath:instancePath+"/wait/forMs",schemaPath:"polywire.conformance.v1.Wait/properties/forMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
 return false;
 }
 else {
-if(data36 < 0 || isNaN(data36)){
+if(data40 < 0 || isNaN(data40)){
 validate1.errors = [{instancePath:instancePath+"/wait/forMs",schemaPath:"polywire.conformance.v1.Wait/properties/forMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -894,162 +959,79 @@ validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"polywire.conf
 return false;
 }
 }
-var valid0 = _errs91 === errors;
+var valid0 = _errs99 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reading !== undefined && func0.call(data, "reading")){
+let data41 = data.reading;
+const _errs105 = errors;
+const _errs106 = errors;
+if(errors === _errs106){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+const _errs108 = errors;
+for(const key8 of Object.keys(data41)){
+if(!(key8 === "stopped")){
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"polywire.conformance.v1.Reading/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs108 === errors){
+if(data41.stopped !== undefined && func0.call(data41, "stopped")){
+if(typeof data41.stopped !== "boolean"){
+validate1.errors = [{instancePath:instancePath+"/reading/stopped",schemaPath:"polywire.conformance.v1.Reading/properties/stopped/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"polywire.conformance.v1.Reading/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs105 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.open !== undefined && func0.call(data, "open")){
-const _errs97 = errors;
+const _errs111 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.call !== undefined && func0.call(data, "call")){
-var valid18 = false;
+var valid21 = false;
 validate1.errors = [{instancePath:instancePath+"/call",schemaPath:"#/dependentSchemas/open/properties/call/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
 else {
-var valid18 = true;
+var valid21 = true;
 }
-if(valid18){
+if(valid21){
 if(data.send !== undefined && func0.call(data, "send")){
-var valid18 = false;
+var valid21 = false;
 validate1.errors = [{instancePath:instancePath+"/send",schemaPath:"#/dependentSchemas/open/properties/send/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
 else {
-var valid18 = true;
+var valid21 = true;
 }
-if(valid18){
+if(valid21){
 if(data.receive !== undefined && func0.call(data, "receive")){
-var valid18 = false;
+var valid21 = false;
 validate1.errors = [{instancePath:instancePath+"/receive",schemaPath:"#/dependentSchemas/open/properties/receive/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
 else {
-var valid18 = true;
+var valid21 = true;
 }
-if(valid18){
-if(data.close !== undefined && func0.call(data, "close")){
-var valid18 = false;
-validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/open/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid18 = true;
-}
-if(valid18){
-if(data.wait !== undefined && func0.call(data, "wait")){
-var valid18 = false;
-validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/open/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid18 = true;
-}
-}
-}
-}
-}
-}
-var valid17 = _errs97 === errors;
-}
-else {
-var valid17 = true;
-}
-if(valid17){
-if(data.call !== undefined && func0.call(data, "call")){
-const _errs98 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.send !== undefined && func0.call(data, "send")){
-var valid19 = false;
-validate1.errors = [{instancePath:instancePath+"/send",schemaPath:"#/dependentSchemas/call/properties/send/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data.receive !== undefined && func0.call(data, "receive")){
-var valid19 = false;
-validate1.errors = [{instancePath:instancePath+"/receive",schemaPath:"#/dependentSchemas/call/properties/receive/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data.close !== undefined && func0.call(data, "close")){
-var valid19 = false;
-validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/call/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid19 = true;
-}
-if(valid19){
-if(data.wait !== undefined && func0.call(data, "wait")){
-var valid19 = false;
-validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/call/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid19 = true;
-}
-}
-}
-}
-}
-var valid17 = _errs98 === errors;
-}
-else {
-var valid17 = true;
-}
-if(valid17){
-if(data.send !== undefined && func0.call(data, "send")){
-const _errs99 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.receive !== undefined && func0.call(data, "receive")){
-var valid20 = false;
-validate1.errors = [{instancePath:instancePath+"/receive",schemaPath:"#/dependentSchemas/send/properties/receive/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.close !== undefined && func0.call(data, "close")){
-var valid20 = false;
-validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/send/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data.wait !== undefined && func0.call(data, "wait")){
-var valid20 = false;
-validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/send/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
-return false;
-}
-else {
-var valid20 = true;
-}
-}
-}
-}
-var valid17 = _errs99 === errors;
-}
-else {
-var valid17 = true;
-}
-if(valid17){
-if(data.receive !== undefined && func0.call(data, "receive")){
-const _errs100 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
+if(valid21){
 if(data.close !== undefined && func0.call(data, "close")){
 var valid21 = false;
-validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/receive/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/open/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
 else {
@@ -1058,7 +1040,16 @@ var valid21 = true;
 if(valid21){
 if(data.wait !== undefined && func0.call(data, "wait")){
 var valid21 = false;
-validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/receive/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/open/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data.reading !== undefined && func0.call(data, "reading")){
+var valid21 = false;
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"#/dependentSchemas/open/properties/reading/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
 else {
@@ -1066,24 +1057,202 @@ var valid21 = true;
 }
 }
 }
-var valid17 = _errs100 === errors;
+}
+}
+}
+}
+var valid20 = _errs111 === errors;
 }
 else {
-var valid17 = true;
+var valid20 = true;
 }
-if(valid17){
+if(valid20){
+if(data.call !== undefined && func0.call(data, "call")){
+const _errs112 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.send !== undefined && func0.call(data, "send")){
+var valid22 = false;
+validate1.errors = [{instancePath:instancePath+"/send",schemaPath:"#/dependentSchemas/call/properties/send/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.receive !== undefined && func0.call(data, "receive")){
+var valid22 = false;
+validate1.errors = [{instancePath:instancePath+"/receive",schemaPath:"#/dependentSchemas/call/properties/receive/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
 if(data.close !== undefined && func0.call(data, "close")){
-const _errs101 = errors;
+var valid22 = false;
+validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/call/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.wait !== undefined && func0.call(data, "wait")){
+var valid22 = false;
+validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/call/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data.reading !== undefined && func0.call(data, "reading")){
+var valid22 = false;
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"#/dependentSchemas/call/properties/reading/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid22 = true;
+}
+}
+}
+}
+}
+}
+var valid20 = _errs112 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.send !== undefined && func0.call(data, "send")){
+const _errs113 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.receive !== undefined && func0.call(data, "receive")){
+var valid23 = false;
+validate1.errors = [{instancePath:instancePath+"/receive",schemaPath:"#/dependentSchemas/send/properties/receive/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data.close !== undefined && func0.call(data, "close")){
+var valid23 = false;
+validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/send/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data.wait !== undefined && func0.call(data, "wait")){
+var valid23 = false;
+validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/send/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data.reading !== undefined && func0.call(data, "reading")){
+var valid23 = false;
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"#/dependentSchemas/send/properties/reading/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid23 = true;
+}
+}
+}
+}
+}
+var valid20 = _errs113 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.receive !== undefined && func0.call(data, "receive")){
+const _errs114 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.close !== undefined && func0.call(data, "close")){
+var valid24 = false;
+validate1.errors = [{instancePath:instancePath+"/close",schemaPath:"#/dependentSchemas/receive/properties/close/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data.wait !== undefined && func0.call(data, "wait")){
+var valid24 = false;
+validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/receive/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data.reading !== undefined && func0.call(data, "reading")){
+var valid24 = false;
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"#/dependentSchemas/receive/properties/reading/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+else {
+var valid24 = true;
+}
+}
+}
+}
+var valid20 = _errs114 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.close !== undefined && func0.call(data, "close")){
+const _errs115 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.wait !== undefined && func0.call(data, "wait")){
+var valid25 = false;
 validate1.errors = [{instancePath:instancePath+"/wait",schemaPath:"#/dependentSchemas/close/properties/wait/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
+else {
+var valid25 = true;
 }
-var valid17 = _errs101 === errors;
+if(valid25){
+if(data.reading !== undefined && func0.call(data, "reading")){
+var valid25 = false;
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"#/dependentSchemas/close/properties/reading/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
 }
 else {
-var valid17 = true;
+var valid25 = true;
+}
+}
+}
+var valid20 = _errs115 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data.wait !== undefined && func0.call(data, "wait")){
+const _errs116 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.reading !== undefined && func0.call(data, "reading")){
+validate1.errors = [{instancePath:instancePath+"/reading",schemaPath:"#/dependentSchemas/wait/properties/reading/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
+return false;
+}
+}
+var valid20 = _errs116 === errors;
+}
+else {
+var valid20 = true;
+}
+}
 }
 }
 }

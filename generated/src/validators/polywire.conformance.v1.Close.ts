@@ -2,6 +2,8 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
+const func0 = Object.prototype.hasOwnProperty;
+
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
@@ -14,10 +16,21 @@ evaluated0.items = undefined;
 }
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
 for(const key0 of Object.keys(data)){
+if(!(key0 === "abrupt")){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
+}
+}
+if(_errs1 === errors){
+if(data.abrupt !== undefined && func0.call(data, "abrupt")){
+if(typeof data.abrupt !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/abrupt",schemaPath:"#/properties/abrupt/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+}
 }
 }
 else {

@@ -86,7 +86,7 @@ interface SuiteRun extends ConformanceOptions {
 async function runSuites(suites: readonly Suite[], target: string, run: SuiteRun): Promise<string> {
   const timeoutMs = run.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const facts = await probe(target, timeoutMs);
-  const present = featuresOf(target, facts.serviceIds, run.features);
+  const present = featuresOf(target, facts, run.features);
   const cases = suites.flatMap((suite) =>
     suite.cases.map((each) => ({ suite, each, path: `${suite.name}/${each.name}` })),
   );

@@ -3,6 +3,7 @@ import { type MethodInfo, methodInfo } from '../schema/registry.js';
 import { dialQuic } from './dial-quic.js';
 import { dialTcp } from './dial-tcp.js';
 import { dialWs } from './dial-ws.js';
+import { FragmentJoiner } from './fragments.js';
 import type { Dial, Link, LinkEnd, LinkEvents } from './link.js';
 import { Mailbox } from './mailbox.js';
 import { decodeRoute } from './message-codec.js';
@@ -24,6 +25,8 @@ export const AGENT = 'polywire-conformance/0.1.0';
 
 // More than any server of sense announces; it only bounds this side's memory.
 const MAX_PAYLOAD_BYTES = 268_435_456;
+const HELLO = 'polywire.session.v1.SessionService/Hello';
+const PING = 'polywire.session.v1.SessionService/Ping';
 const SESSION_SERVICE_ID = 1;
 const PING_METHOD_ID = 2;
 
@@ -42,12 +45,14 @@ export class Connection implements CallHost {
   readonly #trace: Trace;
   readonly #number: number;
   readonly #reader = new PacketReader(MAX_PAYLOAD_BYTES);
+  readonly #joiner = new FragmentJoiner();
   readonly #calls = new Map<number, PeerCall>();
   readonly #fanouts = new Map<string, Set<PeerCall>>();
   readonly #withdrawn = new Set<PeerCall>();
   readonly #ended = new Mailbox<LinkEnd>();
   #link: Link | undefined;
   #lastMessageId = 0;
+  #heartbeat: NodeJS.Timeout | undefined;
 
   private constructor(number: number, trace: Trace) {
     this.#number = number;
@@ -78,7 +83,16 @@ export class Connection implements CallHost {
 
   /** Says Hello and returns the Welcome as proto-JSON. @throws Error when it is refused */
   async hello(clientId: string, timeoutMs: number): Promise<JsonObject> {
-    return this.#callOnce('polywire.session.v1.SessionService/Hello', { clientId, agent: AGENT }, timeoutMs);
+    const welcome = await this.#callOnce(HELLO, { clientId, agent: AGENT }, timeoutMs);
+    const heartbeatMs = Number(welcome.heartbeatMs ?? 0);
+    if (heartbeatMs > 0) this.#heartbeat = setInterval(() => this.#beat(timeoutMs), heartbeatMs / 2);
+    return welcome;
+  }
+
+  /** Takes nothing more from the network, or goes on. @throws Error on QUIC */
+  read(on: boolean): void {
+    this.#trace.note(this.#number, on ? 'reads again' : 'stops reading');
+    this.#link?.read(on);
   }
 
   /**
@@ -88,7 +102,7 @@ export class Connection implements CallHost {
   async withdraw(call: PeerCall, timeoutMs: number): Promise<void> {
     call.cancel();
     this.#withdrawn.add(call);
-    await this.#callOnce('polywire.session.v1.SessionService/Ping', { nonce: '1' }, timeoutMs);
+    await this.#callOnce(PING, { nonce: '1' }, timeoutMs);
     this.#withdrawn.delete(call);
     this.callEnded(call);
   }
@@ -123,11 +137,13 @@ export class Connection implements CallHost {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
     await this.#link?.close();
   }
 
   /** Ends the connection at once: servers may take their time to answer an orderly end. */
   cut(): void {
+    clearInterval(this.#heartbeat);
     this.#link?.cut();
   }
 
@@ -150,7 +166,8 @@ export class Connection implements CallHost {
       try {
         for (const packet of this.#reader.push(bytes)) {
           this.#trace.received(this.#number, packet, this.#calls.get(packet.messageId)?.method);
-          this.#dispatch(packet);
+          const whole = this.#joiner.push(packet);
+          if (whole !== undefined) this.#dispatch(whole);
         }
         if (this.framed && this.#reader.pendingBytes > 0) throw new Error('a WebSocket message ends inside a packet');
       } catch (error) {
@@ -161,6 +178,7 @@ export class Connection implements CallHost {
     onText: () => this.#break(new Error('a WebSocket text message came; the native wire has binary messages only')),
     onEnd: (end) => {
       this.#trace.note(this.#number, `ended${end.code === 0 ? '' : `, code ${end.code}`} ${end.reason}`.trimEnd());
+      clearInterval(this.#heartbeat);
       this.end = end;
       this.#break(endError(end));
       this.#ended.put(end);
@@ -185,6 +203,11 @@ export class Connection implements CallHost {
       routed && packet.type === ONE_WAY ? this.#fanouts.get(`${packet.serviceId}/${packet.messageId}`) : undefined;
     if (calls === undefined) this.inbox.put(packet);
     else for (const call of calls) if (!this.#withdrawn.has(call)) call.onFanout(packet);
+  }
+
+  /** The time limit of a Ping is that of a step: a server that does not answer is found by steps. */
+  #beat(timeoutMs: number): void {
+    this.#callOnce(PING, { nonce: '0' }, timeoutMs).catch(() => {});
   }
 
   #break(error: Error): void {

@@ -4,6 +4,8 @@ import { decodeMessage, decodeRoute, type Route } from './message-codec.js';
 import { CANCEL, MORE, ONE_WAY, type Packet, PacketReader, REQUEST, RESPONSE, ROUTE } from './packet.js';
 
 const MAX_TEXT = 300;
+// A large message is mostly one value, and decoding it again costs more than all else here.
+const MAX_DECODED_BYTES = 16_384;
 const MAX_BYTES = 268_435_456;
 const types = ['one-way', 'request', 'response'];
 const flagNames: readonly (readonly [number, string])[] = [
@@ -56,6 +58,7 @@ function payloadType(
 
 function describePayload(desc: DescMessage | undefined, payload: Uint8Array): string {
   if (desc === undefined) return `${payload.length} bytes`;
+  if (payload.length > MAX_DECODED_BYTES) return `${payload.length} bytes of ${desc.name}`;
   try {
     const text = JSON.stringify(decodeMessage(desc, payload));
     return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;

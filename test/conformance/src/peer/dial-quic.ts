@@ -100,6 +100,9 @@ function linkOf(quic: QuicConnection, flush: () => void, over: Promise<void>): L
     sendText: () => {
       throw new Error('QUIC has no text messages');
     },
+    read: () => {
+      throw new Error('this peer cannot stop reading on QUIC');
+    },
     cut: () => {
       quic.abort(0, '');
       flush();

@@ -23,6 +23,7 @@ export function dialTcp(url: string, events: LinkEvents, timeoutMs: number): Pro
         sendText: () => {
           throw new Error('TCP has no text messages');
         },
+        read: (on) => void (on ? socket.resume() : socket.pause()),
         cut: () => void socket.destroy(),
         close: () =>
           new Promise((closed) => {

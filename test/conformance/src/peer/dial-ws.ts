@@ -35,6 +35,7 @@ export function dialWs(url: string, events: LinkEvents, timeoutMs: number): Prom
         framed: true,
         send: (bytes) => socket.send(bytes),
         sendText: (text) => socket.send(text),
+        read: (on) => (on ? socket.resume() : socket.pause()),
         cut: () => socket.terminate(),
         close: () =>
           new Promise((closed) => {

@@ -22,6 +22,8 @@ export interface Link {
   send(bytes: Uint8Array): void;
   /** @throws Error on a link without text messages */
   sendText(text: string): void;
+  /** Takes nothing more from the network, or goes on. @throws Error on a link that cannot */
+  read(on: boolean): void;
   /** Ends the link in good order; resolves when it has ended. */
   close(): Promise<void>;
   /** Ends the link at once, without a word. */

@@ -28,6 +28,7 @@ export interface Route {
   readonly timeoutMs?: number;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly fanoutId?: number;
+  readonly idempotencyKey?: string;
 }
 
 export function encodeRoute(route: Route): Uint8Array {

@@ -17,6 +17,7 @@ export const ONE_WAY = 0;
 export const REQUEST = 1;
 export const RESPONSE = 2;
 
+export const FRAGMENTED = 1;
 export const ROUTE = 4;
 export const MORE = 8;
 export const CANCEL = 16;

@@ -1,8 +1,10 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { errorName, type MethodInfo, messageDesc } from '../schema/registry.js';
+import { cutIntoFragments } from './fragments.js';
 import { Mailbox } from './mailbox.js';
 import { decodeMessage, decodeRoute, encodeMessage, encodeRoute, type Route } from './message-codec.js';
 import { CANCEL, MORE, ONE_WAY, type Packet, type PacketInit, REQUEST, ROUTE } from './packet.js';
+import { TopicOrder } from './topic-order.js';
 
 const errorDesc = messageDesc('polywire.errors.v1.Error');
 
@@ -32,6 +34,9 @@ export class PeerCall {
   #started = false;
   #finished = false;
   #ended = false;
+  #order: TopicOrder | undefined;
+  /** Requests are sent in fragments of so many bytes; 0: whole. */
+  fragmentBytes = 0;
 
   constructor(host: CallHost, method: MethodInfo, messageId: number) {
     this.#host = host;
@@ -49,6 +54,8 @@ export class PeerCall {
 
   /** Sends a request, or the next item of a request stream; the first one starts the call. */
   send(json: JsonValue, route: Route): void {
+    const isSubscription = this.method.fanout && this.method.desc.name === 'Subscribe';
+    if (isSubscription && TopicOrder.appliesTo(json as JsonObject)) this.#order = new TopicOrder(json as JsonObject);
     const payload = encodeMessage(this.method.desc.input, json);
     const more = this.sendsStream ? MORE : 0;
     this.#sendRequest(more, payload, route);
@@ -98,14 +105,15 @@ export class PeerCall {
     const { serviceId, methodId } = this.method;
     const first = !this.#started;
     this.#started = true;
-    this.#host.sendPacket({
+    const packet = {
       type: REQUEST,
       serviceId,
       messageId: this.messageId,
       flags: first ? flags | ROUTE : flags,
       ext: first ? encodeRoute({ ...route, methodId }) : new Uint8Array(0),
       payload,
-    });
+    };
+    for (const piece of cutIntoFragments(packet, this.fragmentBytes)) this.#host.sendPacket(piece);
   }
 
   #read(packet: Packet): void {
@@ -146,7 +154,9 @@ export class PeerCall {
   }
 
   #item(packet: Packet): void {
-    this.events.put({ kind: 'item', json: decodeMessage(this.method.desc.output, packet.payload) });
+    const json = decodeMessage(this.method.desc.output, packet.payload);
+    this.#order?.push(json);
+    this.events.put({ kind: 'item', json });
   }
 
   #error(code: number, payload: Uint8Array): void {

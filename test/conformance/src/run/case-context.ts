@@ -74,6 +74,21 @@ export class CaseContext {
     }
   }
 
+  /**
+   * A connection has ended: what its calls brought until then does not matter, as long as it keeps
+   * to the rules.
+   *
+   * @throws StepFailure
+   */
+  forgetConnection(number: number): void {
+    const isOver = (_: PeerCall, connection: number): boolean => connection === number;
+    for (const [key, call] of this.#kept) {
+      const broken = call.events.items.find((event) => event.kind === 'broken');
+      if (isOver(call, Number.parseInt(key, 10)) && broken?.kind === 'broken') throw new StepFailure(broken.text);
+    }
+    this.forget(isOver);
+  }
+
   /** What came that no step asked for, and connections that ended by themselves. */
   leftovers(): string[] {
     const found: string[] = [];

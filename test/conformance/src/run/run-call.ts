@@ -4,6 +4,7 @@ import { matchJson } from '../match/match-json.js';
 import type { Route } from '../peer/message-codec.js';
 import type { CallEvent, PeerCall } from '../peer/peer-call.js';
 import { errorName, methodInfo } from '../schema/registry.js';
+import { countOf } from '../suite/template.js';
 import { type CaseContext, StepFailure } from './case-context.js';
 
 /** Makes the calls of a step, or goes on with one, and compares what comes. @throws StepFailure */
@@ -18,13 +19,15 @@ export async function runCall(context: CaseContext, connection: number, step: Ca
     return;
   }
   const calls: PeerCall[] = [];
-  for (let index = 0; index < Math.max(1, step.repeat); index++) {
+  const times = step.repeatCount === '' ? Math.max(1, step.repeat) : countOf(step.repeatCount, context.variables);
+  for (let index = 0; index < times; index++) {
     context.variables.set('index', index);
     const call = context.connection(connection).startCall(methodInfo(step.method));
+    call.fragmentBytes = step.fragmentBytes;
     sendRequests(context, call, step);
     const route = routeOf(context, step);
     if (step.keepAs === '' || step.finish) call.finish(route);
-    if (step.keepAs !== '') context.keep(connection, step.keepAs, call);
+    if (step.keepAs !== '') context.keep(connection, context.fillText(step.keepAs), call);
     calls.push(call);
   }
   for (const [index, call] of calls.entries()) {
@@ -43,6 +46,7 @@ function sendRequests(context: CaseContext, call: PeerCall, step: Call): void {
 function routeOf(context: CaseContext, step: Call): Route {
   const metadata = [...step.metadata].map(([name, value]) => [name, context.fillText(value)]);
   return {
+    ...(step.idempotencyKey === '' ? {} : { idempotencyKey: context.fillText(step.idempotencyKey) }),
     ...(step.timeoutMs === 0 ? {} : { timeoutMs: step.timeoutMs }),
     ...(metadata.length === 0 ? {} : { metadata: Object.fromEntries(metadata) }),
   };

@@ -58,8 +58,11 @@ async function runStep(context: CaseContext, { connection, action }: Step): Prom
       return runReceive(context, connection, action.value);
     case 'close':
       context.endedByPlan.add(connection);
-      context.forget((_, number) => number === connection);
-      return context.connection(connection).close();
+      context.forgetConnection(connection);
+      if (!action.value.abrupt) return context.connection(connection).close();
+      return context.connection(connection).cut();
+    case 'reading':
+      return context.connection(connection).read(!action.value.stopped);
     case 'wait':
       return new Promise((resolve) => setTimeout(resolve, action.value.forMs));
   }

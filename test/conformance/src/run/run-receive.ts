@@ -17,6 +17,7 @@ export async function runReceive(context: CaseContext, number: number, step: Rec
   } else if (step.closed) {
     context.endedByPlan.add(number);
     const { code } = await connection.waitForEnd(context.timeoutMs);
+    context.forgetConnection(number);
     if (step.closeCode !== 0 && connection.framed && code !== step.closeCode) {
       throw new StepFailure(`expected close code ${step.closeCode}, got ${code}`);
     }

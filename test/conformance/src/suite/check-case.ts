@@ -22,7 +22,7 @@ export function checkCase(where: string, suiteFeatures: readonly string[], each:
 
 function findProblem(step: Step, opened: Set<number>, kept: Set<string>): string | undefined {
   const { action, connection } = step;
-  if (action === undefined) return 'it says neither open, call, send, receive, close nor wait';
+  if (action === undefined) return 'it says neither open, call, send, receive, close, wait nor reading';
   if (action.$case === 'open') {
     if (opened.has(connection)) return `connection ${connection} is open already`;
     opened.add(connection);
@@ -52,7 +52,12 @@ function callProblem(call: Call, connection: number, kept: Set<string>): string 
     if (kept.has(`${connection} ${keepAs}`)) return `a call is kept as ${keepAs} already`;
     kept.add(`${connection} ${keepAs}`);
   }
-  if (call.repeat > 1 && (keepAs !== '' || expectFrom !== '')) return 'a call that is kept cannot be repeated';
+  const repeated = call.repeat > 1 || call.repeatCount !== '';
+  if (call.repeat !== 0 && call.repeatCount !== '') return 'repeat and repeat_count are both there';
+  if (repeated && expectFrom !== '') return 'a call that is kept cannot be repeated';
+  if (repeated && keepAs !== '' && !/\$\{index\}/.test(keepAs)) {
+    return 'a kept call cannot be repeated without the place index in keep_as';
+  }
   if (cancelAfter !== undefined && cancelAfter !== responses.length) {
     return `cancel_after is ${cancelAfter}, but ${responses.length} responses are expected`;
   }

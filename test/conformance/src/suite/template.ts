@@ -56,17 +56,17 @@ function placeText(inner: string, variables: Variables, form: BytesForm): string
   switch (name) {
     case 'repeat': {
       const split = argument.lastIndexOf(':');
-      return argument.slice(0, split).repeat(number(argument.slice(split + 1), variables));
+      return argument.slice(0, split).repeat(countOf(argument.slice(split + 1), variables));
     }
     case 'text':
       return Buffer.from(argument).toString(form);
     case 'hex':
       return hexBytes(argument).toString(form);
     case 'fill':
-      return Buffer.alloc(number(argument, variables), 'x').toString(form);
+      return Buffer.alloc(countOf(argument, variables), 'x').toString(form);
     case 'u32': {
       const bytes = Buffer.alloc(4);
-      bytes.writeUInt32BE(number(argument, variables));
+      bytes.writeUInt32BE(countOf(argument, variables));
       return bytes.toString(form);
     }
     default:
@@ -87,7 +87,8 @@ function variable(name: string, variables: Variables): JsonValue {
   return value;
 }
 
-function number(expression: string, variables: Variables): number {
+/** A COUNT as places have it. @throws Error when it is none, or the variable has no value */
+export function countOf(expression: string, variables: Variables): number {
   const parts = /^(?:([0-9]+)|([a-z_]+)([+-][0-9]+)?)$/.exec(expression);
   if (parts === null) throw new Error(`"${expression}" is not a number or a variable with +N or -N`);
   const [, decimal, name = '', offset = '0'] = parts;

@@ -8,6 +8,7 @@ import type {
   CodecRequest,
   CodecResponse,
   Open,
+  Reading,
   Receive,
   Requirement,
   RunConfig,
@@ -158,7 +159,7 @@ export const CaseCodec: MessageCodec<Case, CaseInit> = {
 /** A Step in the making: a field that is left out has its default. */
 export interface StepInit {
   readonly connection?: number | undefined;
-  readonly action?: { readonly $case: 'open'; readonly value: OpenInit } | { readonly $case: 'call'; readonly value: CallInit } | { readonly $case: 'send'; readonly value: SendBytesInit } | { readonly $case: 'receive'; readonly value: ReceiveInit } | { readonly $case: 'close'; readonly value: CloseInit } | { readonly $case: 'wait'; readonly value: WaitInit } | undefined;
+  readonly action?: { readonly $case: 'open'; readonly value: OpenInit } | { readonly $case: 'call'; readonly value: CallInit } | { readonly $case: 'send'; readonly value: SendBytesInit } | { readonly $case: 'receive'; readonly value: ReceiveInit } | { readonly $case: 'close'; readonly value: CloseInit } | { readonly $case: 'wait'; readonly value: WaitInit } | { readonly $case: 'reading'; readonly value: ReadingInit } | undefined;
 }
 
 export const StepCodec: MessageCodec<Step, StepInit> = {
@@ -194,6 +195,10 @@ export const StepCodec: MessageCodec<Step, StepInit> = {
         writer.uint32(58);
         writer.message(WaitCodec, message.action.value);
         break;
+      case 'reading':
+        writer.uint32(66);
+        writer.message(ReadingCodec, message.action.value);
+        break;
     }
   },
   read(reader: ByteReader, into?: Step): Step {
@@ -221,6 +226,9 @@ export const StepCodec: MessageCodec<Step, StepInit> = {
           break;
         case 58:
           message.action = { $case: 'wait', value: reader.message(WaitCodec, message.action?.$case === 'wait' ? message.action.value : undefined) };
+          break;
+        case 66:
+          message.action = { $case: 'reading', value: reader.message(ReadingCodec, message.action?.$case === 'reading' ? message.action.value : undefined) };
           break;
         default:
           reader.skip(tag);
@@ -283,6 +291,9 @@ export interface CallInit {
   readonly withinMs?: number | undefined;
   readonly repeat?: number | undefined;
   readonly errorContains?: { [key: string]: any } | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly fragmentBytes?: number | undefined;
+  readonly repeatCount?: string | undefined;
 }
 
 export const CallCodec: MessageCodec<Call, CallInit> = {
@@ -352,9 +363,21 @@ export const CallCodec: MessageCodec<Call, CallInit> = {
       writer.uint32(106);
       writer.message(StructCodec, message.errorContains);
     }
+    if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
+      writer.uint32(114);
+      writer.string(message.idempotencyKey);
+    }
+    if (message.fragmentBytes !== undefined && message.fragmentBytes !== 0) {
+      writer.uint32(120);
+      writer.uint32(message.fragmentBytes);
+    }
+    if (message.repeatCount !== undefined && message.repeatCount.length > 0) {
+      writer.uint32(130);
+      writer.string(message.repeatCount);
+    }
   },
   read(reader: ByteReader, into?: Call): Call {
-    const message: Call = into ?? { method: '', requests: [], responses: [], error: 0, metadata: new Map(), timeoutMs: 0, cancelAfter: undefined, keepAs: '', expectFrom: '', finish: false, withinMs: 0, repeat: 0, errorContains: undefined };
+    const message: Call = into ?? { method: '', requests: [], responses: [], error: 0, metadata: new Map(), timeoutMs: 0, cancelAfter: undefined, keepAs: '', expectFrom: '', finish: false, withinMs: 0, repeat: 0, errorContains: undefined, idempotencyKey: '', fragmentBytes: 0, repeatCount: '' };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -407,6 +430,15 @@ export const CallCodec: MessageCodec<Call, CallInit> = {
           break;
         case 106:
           message.errorContains = reader.message(StructCodec, message.errorContains);
+          break;
+        case 114:
+          message.idempotencyKey = reader.string();
+          break;
+        case 120:
+          message.fragmentBytes = reader.uint32();
+          break;
+        case 130:
+          message.repeatCount = reader.string();
           break;
         default:
           reader.skip(tag);
@@ -549,18 +581,60 @@ export const ReceiveCodec: MessageCodec<Receive, ReceiveInit> = {
 };
 
 /** A Close in the making: a field that is left out has its default. */
-export type CloseInit = { readonly [name: string]: never };
+export interface CloseInit {
+  readonly abrupt?: boolean | undefined;
+}
 
 export const CloseCodec: MessageCodec<Close, CloseInit> = {
   typeName: 'polywire.conformance.v1.Close',
   borrows: false,
-  write(_message: CloseInit, _writer: ByteWriter): void {
+  write(message: CloseInit, writer: ByteWriter): void {
+    if (message.abrupt === true) {
+      writer.uint32(8);
+      writer.bool(message.abrupt);
+    }
   },
   read(reader: ByteReader, into?: Close): Close {
-    const message: Close = into ?? {  };
+    const message: Close = into ?? { abrupt: false };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
-      reader.skip(tag);
+      switch (tag) {
+        case 8:
+          message.abrupt = reader.bool();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    return message;
+  },
+};
+
+/** A Reading in the making: a field that is left out has its default. */
+export interface ReadingInit {
+  readonly stopped?: boolean | undefined;
+}
+
+export const ReadingCodec: MessageCodec<Reading, ReadingInit> = {
+  typeName: 'polywire.conformance.v1.Reading',
+  borrows: false,
+  write(message: ReadingInit, writer: ByteWriter): void {
+    if (message.stopped === true) {
+      writer.uint32(8);
+      writer.bool(message.stopped);
+    }
+  },
+  read(reader: ByteReader, into?: Reading): Reading {
+    const message: Reading = into ?? { stopped: false };
+    while (reader.pos < reader.end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.stopped = reader.bool();
+          break;
+        default:
+          reader.skip(tag);
+      }
     }
     return message;
   },

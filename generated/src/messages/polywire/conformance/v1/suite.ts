@@ -79,13 +79,16 @@ export interface Step {
     | //
     /** Lets time pass. */
     { $case: "wait"; value: Wait }
+    | //
+    /** Takes nothing more from the connection, or goes on with it. */
+    { $case: "reading"; value: Reading }
     | undefined;
 }
 
 export interface Open {
   /** Client id for Hello. */
   clientId: string;
-  /** Do not say Hello. */
+  /** Do not say Hello, and send no heartbeats. */
   raw: boolean;
 }
 
@@ -124,7 +127,15 @@ export interface Call {
   /** Make so many calls at once; ${index} counts them from 0. 0: one. */
   repeat: number;
   /** JSON that the Error must contain. */
-  errorContains: { [key: string]: any } | undefined;
+  errorContains:
+    | { [key: string]: any }
+    | undefined;
+  /** Idempotency key of the call. */
+  idempotencyKey: string;
+  /** Send each request in fragments of so many bytes. 0: whole. */
+  fragmentBytes: number;
+  /** Like repeat, as a count that may name a limit of the server, such as "max_subscriptions+1". */
+  repeatCount: string;
 }
 
 export interface Call_MetadataEntry {
@@ -163,6 +174,12 @@ export interface Receive {
 }
 
 export interface Close {
+  /** Without a word, as a network does. */
+  abrupt: boolean;
+}
+
+export interface Reading {
+  stopped: boolean;
 }
 
 export interface Wait {
