@@ -1,6 +1,8 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import { PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
+import type { Authority } from './auth/authority.js';
+import type { PermissionSet } from './auth/permission-set.js';
 import type { FanoutHub } from './bus/fanout-hub.js';
 import type { KvWireConfig, LimitsConfig, TextStoreConfig } from './config/server-config.js';
 import type { Relay } from './create-relay.js';
@@ -42,20 +44,22 @@ export interface DialectParts {
   /** Undefined: there is no relay. */
   readonly relay: Relay | undefined;
   readonly logger: Logger;
+  /** Undefined: nobody has to authenticate. */
+  readonly authority: Authority | undefined;
 }
 
 /** The dialects that a listener speaks, in the order in which they are asked for a path. */
 export function createDialects(spec: ListenerSpec, parts: DialectParts): Dialect[] {
   switch (spec.dialect) {
     case 'native':
-      if (spec.transport !== 'ws') return [createNative('', parts)];
-      return [createNative(spec.path, parts), ...createRelays(parts), createText(false, parts)];
+      if (spec.transport !== 'ws') return [createNative('', spec, parts)];
+      return [createNative(spec.path, spec, parts), ...createRelays(parts), createText(false, spec, parts)];
     case 'text':
       if (spec.transport !== 'ws') throw notServed(spec);
-      return [createText(true, parts)];
+      return [createText(true, spec, parts)];
     case 'kv':
       if (spec.transport !== 'tcp') throw notServed(spec);
-      return [createKv(parts)];
+      return [createKv(spec, parts)];
     case 'banio':
       if (spec.transport !== 'tcp' || parts.banio === undefined) throw notServed(spec);
       return [new BanioDialect(parts.banio)];
@@ -78,12 +82,21 @@ function createRelays({ host, relay, limits }: DialectParts): RelayDialect[] {
   return [new RelayDialect({ host, feed, token, config, maxQueuedBytes: limits.maxQueuedBytes })];
 }
 
-function createText(anyPath: boolean, { host, registry, textStore, limits }: DialectParts): TextDialect {
-  return new TextDialect({ host, registry, config: textStore, anyPath, maxWaitingBytes: limits.maxQueuedBytes });
+/** What the clients of a wire without tokens may do; undefined: everything. */
+function permissionsOf(spec: ListenerSpec, { authority }: DialectParts): PermissionSet | undefined {
+  return authority?.permissions(spec.permissions);
 }
 
-function createKv({ host, registry, hub, kvWire, limits, logger }: DialectParts): KvDialect {
+function createText(anyPath: boolean, spec: ListenerSpec, parts: DialectParts): TextDialect {
+  const { host, registry, textStore: config, limits } = parts;
+  const permissions = permissionsOf(spec, parts);
+  return new TextDialect({ host, registry, config, anyPath, permissions, maxWaitingBytes: limits.maxQueuedBytes });
+}
+
+function createKv(spec: ListenerSpec, parts: DialectParts): KvDialect {
+  const { host, registry, hub, kvWire, limits, logger } = parts;
   return new KvDialect({
+    permissions: permissionsOf(spec, parts),
     host,
     registry,
     hub,
@@ -97,7 +110,7 @@ function createKv({ host, registry, hub, kvWire, limits, logger }: DialectParts)
   });
 }
 
-function createNative(path: string, parts: DialectParts): NativeDialect {
+function createNative(path: string, spec: ListenerSpec, parts: DialectParts): NativeDialect {
   const { host, resumable, heartbeats, registry, hub, store, limits, msgtrans, logger } = parts;
   return new NativeDialect({
     host,
@@ -106,6 +119,8 @@ function createNative(path: string, parts: DialectParts): NativeDialect {
     path,
     opaque: msgtrans,
     helloTimeoutMs: limits.helloTimeoutMs,
+    authority: parts.authority,
+    withoutToken: spec.permissions,
     engineOptions: {
       clock: host.clock,
       registry,

@@ -1,9 +1,17 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
-import { type Clock, ServiceRegistry } from '@polywire/sdk/core';
+import { type Clock, PolywireError, ServiceRegistry } from '@polywire/sdk/core';
+import { Authority } from './auth/authority.js';
+import { guardCalls } from './auth/guard-calls.js';
+import type { Authenticate } from './auth/identity.js';
+import { isAuthOn } from './auth/is-auth-on.js';
 import { FanoutHub } from './bus/fanout-hub.js';
 import { systemClock } from './clock.js';
+import { checkAuth } from './config/check-auth.js';
+import { completeAuth } from './config/complete-config.js';
 import { defaultConfig } from './config/defaults.js';
 import type {
+  AuthInput,
   KvWireConfig,
   LimitsConfig,
   RelayConfig,
@@ -60,6 +68,8 @@ export interface ServerOptions {
   readonly relay?: Partial<RelayConfig>;
   /** What is kept of the messages of topics: what differs from the defaults. */
   readonly topics?: Partial<TopicsConfig>;
+  /** Who may connect and what they may do. Left out: everybody may do everything. */
+  readonly auth?: AuthOptions;
   /** What watches may replay. Default: 10,000 changes, 8 MiB. */
   readonly history?: { readonly maxEntries: number; readonly maxBytes: number };
   /** Serves ConformanceService, which the conformance suite calls. Default: false. */
@@ -70,6 +80,12 @@ export interface ServerOptions {
   readonly clock?: Clock;
 }
 
+/** Authentication is on with a token, a key of JWTs, or a check of your own. */
+export type AuthOptions = AuthInput & {
+  /** Asked about a token that is not in `tokens`, also an empty one, before JWTs are looked at. */
+  readonly authenticate?: Authenticate;
+};
+
 /**
  * Opens the store and starts every listener.
  *
@@ -77,8 +93,9 @@ export interface ServerOptions {
  * `insecure`), or what the store fails to open with. Nothing is left running then.
  */
 export async function createServer(options: ServerOptions): Promise<PolywireServer> {
-  refuseOpenAddresses(options.listeners);
   const clock = options.clock ?? systemClock;
+  const authority = createAuthority(options, clock);
+  refuseOpenAddresses(options.listeners, authority !== undefined);
   const logger = options.logger ?? createLogger({ level: 'silent' });
   const limits: LimitsConfig = { ...defaultConfig.limits, ...options.limits };
   const kvWire: KvWireConfig = { ...defaultConfig.kvWire, ...options.kvWire };
@@ -120,7 +137,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const hub = new FanoutHub((fanoutId, bytes) => {
     for (const { listener } of open) listener.publish(fanoutId, bytes);
   });
-  const registry = new ServiceRegistry();
+  const registry = new ServiceRegistry(authority === undefined ? undefined : guardCalls);
   const dialects: Dialect[] = [];
   try {
     relay = createRelay(relayConfig, { clock, logger });
@@ -169,6 +186,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
           msgtrans,
           relay,
           logger,
+          authority,
         });
         dialects.push(...made);
         return made;
@@ -180,6 +198,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   } catch (thrown) {
     heartbeats.stop();
     relay?.feed.close();
+    authority?.close();
     await store.close();
     await anonymousStore.close();
     throw thrown;
@@ -188,6 +207,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   return new PolywireServer({
     ...stores,
     ...counting,
+    authority,
     clock,
     logger,
     registry,
@@ -203,4 +223,14 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     maxValueBytes: limits.maxValueBytes,
     startedAtMs: clock.now(),
   });
+}
+
+/** @throws PolywireError CONFIG_INVALID */
+function createAuthority({ auth, listeners }: ServerOptions, clock: Clock): Authority | undefined {
+  const config = completeAuth(auth);
+  const authenticate = auth?.authenticate;
+  const hasOwnCheck = authenticate !== undefined;
+  const problems = checkAuth({ auth: config, listen: listeners, hasOwnCheck, saidListen: true }, (_, text) => text);
+  if (problems.length > 0) throw new PolywireError(ErrorCode.CONFIG_INVALID, problems.join('\n'));
+  return hasOwnCheck || isAuthOn(config) ? new Authority({ config, authenticate, clock }) : undefined;
 }

@@ -1,4 +1,5 @@
 export type { Clock, HookedCall, HookedOutcome, Hooks, ServeOptions } from '@polywire/sdk/core';
+export type { Authenticate, AuthRequest, Identity } from './auth/identity.js';
 export type { Certificate } from './certificates/make-certificate.js';
 export {
   makeTestCertificates,
@@ -7,6 +8,8 @@ export {
 } from './certificates/test-certificates.js';
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from './config/load-config.js';
 export type {
+  AuthConfig,
+  AuthInput,
   BanioConfig,
   KvWireConfig,
   LimitsConfig,
@@ -14,7 +17,7 @@ export type {
   MsgTransConfig,
   ServerConfig,
 } from './config/server-config.js';
-export { createServer, type ServerOptions } from './create-server.js';
+export { type AuthOptions, createServer, type ServerOptions } from './create-server.js';
 export type { DataSpace } from './data-space.js';
 export type {
   Banio,

@@ -54,13 +54,15 @@ export async function openListeners(specs: readonly ListenerSpec[], parts: Liste
  * Without authentication only this machine may connect, unless it was said that all may.
  * @throws PolywireError CONFIG_INVALID
  */
-export function refuseOpenAddresses(specs: readonly ListenerSpec[]): void {
-  for (const { transport, host, insecure, tlsClientCert } of specs) {
+export function refuseOpenAddresses(specs: readonly ListenerSpec[], isAuthOn: boolean): void {
+  for (const { transport, host, insecure, tlsClientCert, dialect } of specs) {
+    // Only the native wire has tokens that the server knows.
+    if (isAuthOn && dialect === 'native') continue;
     if (insecure || isLoopback(host) || tlsClientCert === 'required') continue;
     throw new PolywireError(
       ErrorCode.CONFIG_INVALID,
       `${transport} listener on ${host}: other machines can reach this address and nobody has to authenticate; ` +
-        'bind 127.0.0.1, ask for client certificates, or say insecure = true',
+        'bind 127.0.0.1, ask for tokens (auth) or client certificates, or say insecure = true',
     );
   }
 }

@@ -7,7 +7,7 @@ export const hiddenSecret = '[hidden]';
  * these is one as well, whatever its case and separators.
  */
 const secretName =
-  /(token|redisurl|password|passwd|passphrase|secret|authorization|cookie|apikey|aeskey|privatekey|credentials?)$/;
+  /(token|tokensha256|redisurl|password|passwd|passphrase|secret|authorization|cookie|apikey|aeskey|privatekey|credentials?)$/;
 
 /** True for the name of a field, setting, header or query parameter whose value is a secret. */
 export function isSecretName(name: string): boolean {

@@ -19,7 +19,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * @throws PolywireError when the server cannot start
  */
 export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<number> {
-  const { store, limits, session, drain, conformance, kvWire, textStore, banio, msgtrans, relay, topics } =
+  const { store, limits, session, drain, conformance, kvWire, textStore, banio, msgtrans, relay, topics, auth } =
     loaded.config;
   const server = await createServer({
     listeners: await servableListeners(loaded, logger),
@@ -32,6 +32,7 @@ export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<n
     msgtrans,
     relay,
     topics,
+    auth,
     history: { maxEntries: store.historyEntries, maxBytes: store.historyBytes },
     conformance: conformance.enabled,
     logger,

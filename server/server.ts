@@ -1,5 +1,6 @@
 import type { StatsResponse } from '@polywire/protocol/polywire.admin.v1';
 import type { Clock, Hooks, ServiceRegistry } from '@polywire/sdk/core';
+import type { Authority } from './auth/authority.js';
 import { DataSpace } from './data-space.js';
 import type { Banio } from './dialects/banio/banio.js';
 import type { Dialect } from './dialects/dialect.js';
@@ -23,6 +24,8 @@ const CLOSE_GRACE_MS = 1_000;
 
 /** What a server is made of; assembled by createServer. */
 export interface ServerParts {
+  /** Undefined: nobody has to authenticate. */
+  readonly authority: Authority | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: ServiceRegistry;
@@ -144,6 +147,7 @@ export class PolywireServer {
     this.#parts.resumable.endAll();
     this.#parts.heartbeats.stop();
     this.#parts.relay?.close();
+    this.#parts.authority?.close();
     await store.close();
     await anonymousStore.close();
     events.end();

@@ -7,7 +7,7 @@ export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
 export { ItemQueue } from './calls/item-queue.js';
 export type { OutgoingCall, OutgoingSink } from './calls/outgoing-call.js';
 export { cancelled } from './calls/outgoing-calls.js';
-export { type BoundMethod, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
+export { type BoundMethod, type CallGuard, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
 export type { Clock, Timer } from './clock.js';
 export { PolywireError, type PolywireErrorOptions } from './error.js';
 export { PACKET_VERSION, Packet } from './packet/packet.js';

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import { isAuthOn } from '../auth/is-auth-on.js';
 import { hostsOverlap, isLoopback } from './bind-host.js';
+import { type AuthSubject, checkAuth } from './check-auth.js';
 import { checkRelay } from './check-relay.js';
 import { formatPath } from './config-keys.js';
 import { packetRoomBytes } from './defaults.js';
@@ -27,19 +29,29 @@ export function checkConfig(config: ServerConfig, originOf: OriginOf = () => und
     return [at(['listen'], 'listen is empty, so nobody could connect; give a [[listen]] table or leave listen out')];
   }
   return [
-    ...config.listen.flatMap((listener, i) => checkListener(listener, i, at)),
+    ...config.listen.flatMap((listener, i) => checkListener(listener, i, hasTokens(config, listener), at)),
     ...config.listen.flatMap((listener, i) => checkAddress(listener, i, config.listen, at)),
     ...checkSizes(config, originOf, at),
     ...checkRelay(config.relay, config.listen, at),
+    ...checkAuth(authSubject(config, originOf), at),
   ];
 }
 
 type At = (path: KeyPath, text: string) => string;
 
-function checkListener(listener: ListenConfig, i: number, at: At): string[] {
+function authSubject({ auth, listen }: ServerConfig, originOf: OriginOf): AuthSubject {
+  return { auth, listen, hasOwnCheck: false, saidListen: originOf(['listen']) !== undefined };
+}
+
+/** Clients of the listener have to give a token. */
+function hasTokens({ auth }: ServerConfig, { dialect }: ListenConfig): boolean {
+  return dialect === 'native' && isAuthOn(auth);
+}
+
+function checkListener(listener: ListenConfig, i: number, hasToken: boolean, at: At): string[] {
   const problems: string[] = [];
   const key = (name: string): string => formatPath(['listen', i, name]);
-  if (!listener.insecure && !isLoopback(listener.host) && listener.tlsClientCert === 'none') {
+  if (!listener.insecure && !hasToken && !isLoopback(listener.host) && listener.tlsClientCert === 'none') {
     const fault = `${key('host')} ${listener.host} is reachable from other machines and nobody has to authenticate`;
     const remedy =
       'use 127.0.0.1, ask for client certificates (tls_client_cert), or set insecure = true in this [[listen]] table if that is what you want';

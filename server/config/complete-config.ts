@@ -1,5 +1,5 @@
-import { defaultConfig, dialectPorts, listenDefaults } from './defaults.js';
-import type { ConfigInput, ListenConfig, ListenInput, ServerConfig } from './server-config.js';
+import { authTokenDefaults, defaultConfig, dialectPorts, listenDefaults } from './defaults.js';
+import type { AuthConfig, AuthInput, ConfigInput, ListenConfig, ListenInput, ServerConfig } from './server-config.js';
 
 /** Fills in the defaults. It checks nothing: that is `checkConfig`'s. */
 export function completeConfig(input: ConfigInput): ServerConfig {
@@ -17,6 +17,17 @@ export function completeConfig(input: ConfigInput): ServerConfig {
     msgtrans: complete(defaultConfig.msgtrans, input.msgtrans),
     relay: complete(defaultConfig.relay, input.relay),
     topics: complete(defaultConfig.topics, input.topics),
+    auth: completeAuth(input.auth),
+  };
+}
+
+/** Also for `createServer`, which is given the same. */
+export function completeAuth(input: AuthInput = {}): AuthConfig {
+  const { auth } = defaultConfig;
+  return {
+    ...complete(auth, { anonymous: input.anonymous, expiryGraceMs: input.expiryGraceMs }),
+    jwt: complete(auth.jwt, input.jwt),
+    tokens: input.tokens?.map((token) => complete(authTokenDefaults, token)) ?? auth.tokens,
   };
 }
 

@@ -14,7 +14,12 @@ const typeOfSchema: Readonly<Record<string, string>> = { integer: 'number', arra
 
 function keysOfSchema(name: string | undefined): Record<string, string> {
   const entries = Object.entries(schemas[name ?? '']?.properties ?? {});
-  return Object.fromEntries(entries.map(([key, { type = '' }]) => [key, typeOfSchema[type] ?? type]));
+  return Object.fromEntries(
+    entries.map(([key, { type = 'table', items }]) => [
+      key,
+      items?.$ref === undefined ? (typeOfSchema[type] ?? type) : 'tables',
+    ]),
+  );
 }
 
 const keysOfTable = (keys: typeof listenKeys) =>
@@ -24,6 +29,13 @@ describe('the table of defaults', () => {
   it('has the tables of the schema', () => {
     const properties = schemas['polywire.config.v1.Config']?.properties ?? {};
     expect([...[...tableKeys.keys()].map(toJsonName), listenTable].sort()).toEqual(Object.keys(properties).sort());
+  });
+
+  it('has the keys and types of tables inside tables', () => {
+    const properties = schemas['polywire.config.v1.Auth']?.properties ?? {};
+    const auth = tableKeys.get('auth');
+    expect(keysOfTable(auth?.get('tokens')?.keys ?? new Map())).toEqual(keysOfSchema(properties.tokens?.items?.$ref));
+    expect(keysOfTable(auth?.get('jwt')?.keys ?? new Map())).toEqual(keysOfSchema(properties.jwt?.$ref));
   });
 
   for (const [table, keys] of tableKeys) {

@@ -1,4 +1,5 @@
 import type {
+  AuthTokenConfig,
   DialectName,
   ListenConfig,
   QuicListenConfig,
@@ -15,6 +16,11 @@ export const packetRoomBytes = 64 * KiB;
 
 const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
 
+const anybody = { permissions: [], origins: [] } as const;
+
+/** What an `[[auth.tokens]]` table leaves out. */
+export const authTokenDefaults: AuthTokenConfig = { token: '', tokenSha256: '', clientId: '', permissions: [] };
+
 /** What a `[[listen]]` table of each transport leaves out. */
 export const listenDefaults: {
   readonly ws: WsListenConfig;
@@ -29,8 +35,9 @@ export const listenDefaults: {
     insecure: false,
     dialect: 'native',
     ...noTls,
+    ...anybody,
   },
-  tcp: { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls },
+  tcp: { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls, ...anybody },
   quic: {
     transport: 'quic',
     host: '127.0.0.1',
@@ -38,6 +45,7 @@ export const listenDefaults: {
     insecure: false,
     dialect: 'native',
     ...noTls,
+    ...anybody,
     alpn: ['polywire', 'msgtrans', 'h3'],
   },
 };
@@ -119,5 +127,21 @@ export const defaultConfig: ServerConfig = {
     notUtf8: 'empty',
     slowClient: 'close',
     maxMessageBytes: 16 * MiB,
+  },
+  auth: {
+    tokens: [],
+    jwt: {
+      jwksUrl: '',
+      jwksFile: '',
+      secret: '',
+      issuer: '',
+      audience: '',
+      algorithms: [],
+      clientIdClaim: 'sub',
+      permissionsClaim: '',
+      clockSkewMs: 5_000,
+    },
+    anonymous: [],
+    expiryGraceMs: 25_000,
   },
 };

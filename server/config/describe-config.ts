@@ -1,4 +1,4 @@
-import { listenTable, tableKeys, toJsonName } from './config-keys.js';
+import { type listenKeys, listenTable, tableKeys, toJsonName } from './config-keys.js';
 import { defaultConfig } from './defaults.js';
 import { describeValue } from './describe-value.js';
 import type { LoadedConfig } from './load-config.js';
@@ -14,6 +14,8 @@ export interface ConfigFact {
   readonly source: string;
 }
 
+type Values = Readonly<Record<string, unknown>>;
+
 /** Every listener, and every other value that is not its default. */
 export function describeConfig({ config, originOf }: LoadedConfig): ConfigFact[] {
   const facts: ConfigFact[] = config.listen.map((listener, i) => ({
@@ -21,20 +23,28 @@ export function describeConfig({ config, originOf }: LoadedConfig): ConfigFact[]
     value: describeListener(listener),
     source: originOf([listenTable, i]) ?? 'default',
   }));
-  const values = config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const values = config as unknown as Readonly<Record<string, Values>>;
   const defaults = defaultConfig as unknown as typeof values;
-  for (const [table, keys] of tableKeys) {
-    const jsonTable = toJsonName(table);
-    for (const { name, jsonName } of keys.values()) {
-      const value = values[jsonTable]?.[jsonName];
+  const describe = (path: readonly string[], keys: typeof listenKeys, given: Values, normal: Values): void => {
+    for (const { name, jsonName, type, keys: inner } of keys.values()) {
+      const value = given[jsonName];
       // Lists of texts are equal when their texts are.
-      if (JSON.stringify(value) === JSON.stringify(defaults[jsonTable]?.[jsonName])) continue;
+      if (JSON.stringify(value) === JSON.stringify(normal[jsonName])) continue;
+      const place = [...path, name];
+      if (type === 'table' && inner !== undefined) {
+        describe(place, inner, value as Values, normal[jsonName] as Values);
+        continue;
+      }
       facts.push({
-        key: `${table}.${name}`,
-        value: describeValue(name, value),
-        source: originOf([table, name]) ?? 'default',
+        key: place.join('.'),
+        value: type === 'tables' ? `${(value as unknown[]).length} tables` : describeValue(name, value),
+        source: originOf(place) ?? 'default',
       });
     }
+  };
+  for (const [table, keys] of tableKeys) {
+    const jsonTable = toJsonName(table);
+    describe([table], keys, values[jsonTable] ?? {}, defaults[jsonTable] ?? {});
   }
   return facts;
 }

@@ -1,5 +1,13 @@
 import { cleanText } from '../log-fields.js';
-import { formatPath, listenKeys, listenTable, tableKeys, toJsonName, toSnakeCase } from './config-keys.js';
+import {
+  type ConfigKey,
+  formatPath,
+  listenKeys,
+  listenTable,
+  tableKeys,
+  toJsonName,
+  toSnakeCase,
+} from './config-keys.js';
 import { type ConfigSource, type Problem, problemAt } from './config-source.js';
 import { suggest } from './suggest.js';
 import type { KeyPath } from './toml-locate.js';
@@ -15,9 +23,16 @@ const maxNameBytes = 128;
 
 /** Keys by full name without places in lists: what a misplaced key may have meant. */
 const fullNames: readonly string[] = [
-  ...[...tableKeys].flatMap(([table, keys]) => [...keys.keys()].map((key) => `${table}.${key}`)),
-  ...[...listenKeys.keys()].map((key) => `${listenTable}.${key}`),
+  ...[...tableKeys].flatMap(([table, keys]) => namesOf(table, keys)),
+  ...namesOf(listenTable, listenKeys),
 ];
+
+function namesOf(table: string, keys: typeof listenKeys): string[] {
+  return [...keys.values()].flatMap((key) => {
+    const name = `${table}.${key.name}`;
+    return key.keys === undefined ? [name] : [name, ...namesOf(name, key.keys)];
+  });
+}
 
 /** Separates known keys from unknown ones, and turns `max_calls` into the `maxCalls` of the schema's JSON form. */
 export function takeKnownKeys(source: ConfigSource): KnownValues {
@@ -36,9 +51,15 @@ export function takeKnownKeys(source: ConfigSource): KnownValues {
     for (const [name, value] of Object.entries(table)) {
       const key = keys.get(name);
       if (key === undefined) unknown([...path, name], nearKey(path, name, keys));
-      else taken[key.jsonName] = typeof value === 'bigint' ? Number(value) : value;
+      else taken[key.jsonName] = takeValue([...path, name], value, key);
     }
     return taken;
+  };
+
+  const takeValue = (path: KeyPath, value: unknown, { keys }: ConfigKey): unknown => {
+    if (keys === undefined) return typeof value === 'bigint' ? Number(value) : value;
+    if (!Array.isArray(value)) return takeTable(path, value, keys);
+    return value.map((item, i) => takeTable([...path, i], item, keys));
   };
 
   const values: Record<string, unknown> = {};

@@ -30,6 +30,7 @@ function faults(toml: string | undefined, options: LoadConfigOptions = {}): stri
   return [];
 }
 
+const anybody = { permissions: [], origins: [] };
 const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
 
 describe('loadConfig', () => {
@@ -60,8 +61,17 @@ describe('loadConfig', () => {
     const toml =
       '[[listen]]\ntransport = "tcp"\n[[listen]]\ntransport = "ws"\nport = 0\npath = "/p"\n[[listen]]\ntransport = "ws"\n[[listen]]\ntransport = "quic"\nalpn = ["h3"]\n[[listen]]\ntransport = "quic"\nport = 9';
     expect(load(toml).config.listen).toEqual([
-      { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls },
-      { transport: 'ws', host: '127.0.0.1', port: 0, path: '/p', insecure: false, dialect: 'native', ...noTls },
+      { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls, ...anybody },
+      {
+        transport: 'ws',
+        host: '127.0.0.1',
+        port: 0,
+        path: '/p',
+        insecure: false,
+        dialect: 'native',
+        ...noTls,
+        ...anybody,
+      },
       {
         transport: 'ws',
         host: '127.0.0.1',
@@ -70,15 +80,25 @@ describe('loadConfig', () => {
         insecure: false,
         dialect: 'native',
         ...noTls,
+        ...anybody,
       },
-      { transport: 'quic', host: '127.0.0.1', port: 8003, insecure: false, dialect: 'native', ...noTls, alpn: ['h3'] },
+      {
+        transport: 'quic',
+        host: '127.0.0.1',
+        port: 8003,
+        insecure: false,
+        dialect: 'native',
+        ...noTls,
+        ...anybody,
+        alpn: ['h3'],
+      },
       { ...listenDefaults.quic, port: 9 },
     ]);
   });
 
   it('knows every key in the file and in the environment', () => {
     const toml = `
-      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true, dialect = "native", tls_cert = "c", tls_key = "k", tls_ca = "a", tls_client_cert = "required" }]
+      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true, dialect = "native", tls_cert = "c", tls_key = "k", tls_ca = "a", tls_client_cert = "required", permissions = ["data"], origins = ["*"] }]
       store = { kind = "memory", path = "p", history_entries = 1, history_bytes = 17_179_869_184 }
       conformance.enabled = false
       drain.timeout_ms = 0
@@ -136,7 +156,24 @@ describe('loadConfig', () => {
       max_inflated_bytes = 1024
       request_timeout_ms = 1
       echo = false
-      error_reply = "sorry"`;
+      error_reply = "sorry"
+      [[auth.tokens]]
+      token = "t"
+      client_id = "c"
+      permissions = ["*"]
+      [[auth.tokens]]
+      token_sha256 = "${'aB'.repeat(32)}"
+      [auth]
+      anonymous = ["kv.read", "data"]
+      expiry_grace_ms = 0
+      [auth.jwt]
+      secret = "${'s'.repeat(32)}"
+      issuer = "i"
+      audience = "a"
+      algorithms = ["HS512"]
+      client_id_claim = "id"
+      permissions_claim = "may"
+      clock_skew_ms = 0`;
     const environment = {
       POLYWIRE_STORE_KIND: 'memory',
       POLYWIRE_STORE_PATH: 'p',
@@ -189,6 +226,15 @@ describe('loadConfig', () => {
       POLYWIRE_MSGTRANS_REQUEST_TIMEOUT_MS: '1',
       POLYWIRE_MSGTRANS_ECHO: 'false',
       POLYWIRE_MSGTRANS_ERROR_REPLY: 'sorry',
+      POLYWIRE_AUTH_ANONYMOUS: 'kv.read, data',
+      POLYWIRE_AUTH_EXPIRY_GRACE_MS: '0',
+      POLYWIRE_AUTH_JWT_SECRET: 's'.repeat(32),
+      POLYWIRE_AUTH_JWT_ISSUER: 'i',
+      POLYWIRE_AUTH_JWT_AUDIENCE: 'a',
+      POLYWIRE_AUTH_JWT_ALGORITHMS: 'HS512',
+      POLYWIRE_AUTH_JWT_CLIENT_ID_CLAIM: 'id',
+      POLYWIRE_AUTH_JWT_PERMISSIONS_CLAIM: 'may',
+      POLYWIRE_AUTH_JWT_CLOCK_SKEW_MS: '0',
     };
     const wanted = {
       listen: [
@@ -203,6 +249,8 @@ describe('loadConfig', () => {
           tlsKey: 'k',
           tlsCa: 'a',
           tlsClientCert: 'required',
+          permissions: ['data'],
+          origins: ['*'],
         },
       ],
       store: { kind: 'memory', path: 'p', historyEntries: 1, historyBytes: 17_179_869_184 },
@@ -257,6 +305,25 @@ describe('loadConfig', () => {
         echo: false,
         errorReply: 'sorry',
       },
+      auth: {
+        tokens: [
+          { token: 't', tokenSha256: '', clientId: 'c', permissions: ['*'] },
+          { token: '', tokenSha256: 'aB'.repeat(32), clientId: '', permissions: [] },
+        ],
+        jwt: {
+          jwksUrl: '',
+          jwksFile: '',
+          secret: 's'.repeat(32),
+          issuer: 'i',
+          audience: 'a',
+          algorithms: ['HS512'],
+          clientIdClaim: 'id',
+          permissionsClaim: 'may',
+          clockSkewMs: 0,
+        },
+        anonymous: ['kv.read', 'data'],
+        expiryGraceMs: 0,
+      },
     };
     expect(load(toml).config).toEqual(wanted);
     rmSync(join(directory, 'polywire.toml'));
@@ -264,7 +331,53 @@ describe('loadConfig', () => {
       ...wanted,
       listen: defaultConfig.listen,
       relay: { ...wanted.relay, channels: ['a', 'b'] },
+      auth: { ...wanted.auth, tokens: [] },
     });
+  });
+
+  it('merges tables inside tables, and says where each of their keys was said', () => {
+    const toml = `[auth.jwt]\nissuer = "file"\nclock_skew_ms = 1\nsecret = "${'f'.repeat(32)}"`;
+    const environment = { POLYWIRE_AUTH_JWT_SECRET: 'e'.repeat(32) };
+    const loaded = load(toml, { environment });
+    expect(loaded.config.auth.jwt).toEqual({
+      ...defaultConfig.auth.jwt,
+      issuer: 'file',
+      clockSkewMs: 1,
+      secret: 'e'.repeat(32),
+    });
+    expect(describeConfig(loaded).filter(({ key }) => key.startsWith('auth'))).toEqual([
+      { key: 'auth.jwt.secret', value: '[hidden]', source: 'environment POLYWIRE_AUTH_JWT_SECRET' },
+      { key: 'auth.jwt.issuer', value: '"file"', source: 'polywire.toml:2' },
+      { key: 'auth.jwt.clock_skew_ms', value: '1', source: 'polywire.toml:3' },
+    ]);
+  });
+
+  it.each([
+    ['[auth]\ntokens = 1', ['polywire.toml:2: auth.tokens must be a list; it is 1']],
+    [
+      '[auth]\ntokens = [1, { token = 2 }]',
+      [
+        'polywire.toml:2: auth.tokens[0] must be a table; it is 1',
+        'polywire.toml:2: auth.tokens[1].token must be a string; it is [hidden]',
+      ],
+    ],
+    [
+      '[[auth.tokens]]\ntokn = "a"',
+      ['polywire.toml:2: auth.tokens[0].tokn is not a key; did you mean auth.tokens[0].token?'],
+    ],
+    ['[auth]\njwt = "x"', ['polywire.toml:2: auth.jwt must be a table; it is "x"']],
+    [
+      '[auth.jwt]\njwks_url = "ftp://x"',
+      ['polywire.toml:2: auth.jwt.jwks_url must match ^(https?://\\S+)?$; it is "ftp://x"'],
+    ],
+    ['[auth.jwt]\nclock_skew_ms = -1', ['polywire.toml:2: auth.jwt.clock_skew_ms must be at least 0; it is -1']],
+    [
+      '[[auth.tokens]]\ntoken_sha256 = "abc"',
+      ['polywire.toml:2: auth.tokens[0].token_sha256 must match ^([0-9A-Fa-f]{64})?$; it is [hidden]'],
+    ],
+    ['jwks_url = "https://x"', ['polywire.toml:1: jwks_url is not a key; did you mean auth.jwt.jwks_url?']],
+  ])('says what is wrong in a table inside a table: %j', (toml, wanted) => {
+    expect(faults(toml)).toEqual(wanted);
   });
 
   it('reads the file that --config names, else the one that POLYWIRE_CONFIG names, else polywire.toml', () => {

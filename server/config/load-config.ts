@@ -71,18 +71,36 @@ function merge(sources: readonly Readonly<Record<string, unknown>>[]): ConfigInp
   const merged: Record<string, unknown> = {};
   const tableNames = [...tableKeys.keys()].map(toJsonName);
   for (const values of sources.toReversed()) {
-    for (const table of tableNames) merged[table] = { ...(merged[table] ?? {}), ...(values[table] ?? {}) };
+    for (const table of tableNames) merged[table] = mergeTables(merged[table] ?? {}, values[table] ?? {});
     if (values[listenTable] !== undefined) merged[listenTable] = values[listenTable];
   }
   // Every part has passed the schema's validator.
   return merged as ConfigInput;
 }
 
-/** True when a source says a key; anything in `listen` counts as said where the list is. */
+function mergeTables(beaten: object, given: object): object {
+  const merged: Record<string, unknown> = { ...beaten };
+  for (const [name, value] of Object.entries(given)) {
+    const below = merged[name];
+    merged[name] = isTable(value) && isTable(below) ? mergeTables(below, value) : value;
+  }
+  return merged;
+}
+
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** True when a source says a key; anything in a list counts as said where the list is. */
 function says(source: ConfigSource, path: KeyPath): boolean {
-  const table = source.values[String(path[0])];
-  if (path[0] === listenTable || path.length === 1) return table !== undefined;
-  return typeof table === 'object' && table !== null && Object.hasOwn(table, String(path[1]));
+  if (path[0] === listenTable) return source.values[listenTable] !== undefined;
+  let value: unknown = source.values;
+  for (const part of path) {
+    if (Array.isArray(value)) return true;
+    if (!isTable(value) || !Object.hasOwn(value, String(part))) return false;
+    value = (value as Record<string, unknown>)[String(part)];
+  }
+  return value !== undefined;
 }
 
 function readConfigFile(

@@ -32,19 +32,28 @@ const aliases: ReadonlyMap<string, string> = new Map([
 ]);
 
 interface Setting {
-  readonly table: string;
+  /** Names of the tables around the key. */
+  readonly tables: readonly string[];
   readonly key: ConfigKey;
 }
 
 const settings: ReadonlyMap<string, Setting> = new Map(
-  [...tableKeys].flatMap(([table, keys]) =>
-    [...keys.values()].map((key) => [environmentName(table, key.name), { table, key }] as const),
-  ),
+  [...tableKeys]
+    .flatMap(([table, keys]) => settingsOf([table], keys))
+    .map((setting) => [environmentName(...setting.tables, setting.key.name), setting] as const),
 );
 
+/** Lists of tables are set in the TOML file only. */
+function settingsOf(tables: readonly string[], keys: ReadonlyMap<string, ConfigKey>): Setting[] {
+  return [...keys.values()].flatMap((key) => {
+    if (key.type === 'tables') return [];
+    return key.keys === undefined ? [{ tables, key }] : settingsOf([...tables, key.name], key.keys);
+  });
+}
+
 /** The variable of a key: `limits.max_calls` is `POLYWIRE_LIMITS_MAX_CALLS`. */
-export function environmentName(table: string, key: string): string {
-  return `${prefix}${table}_${key}`.toUpperCase();
+export function environmentName(...names: readonly string[]): string {
+  return `${prefix}${names.join('_')}`.toUpperCase();
 }
 
 /**
@@ -53,7 +62,7 @@ export function environmentName(table: string, key: string): string {
  * set. A `POLYWIRE_` name that means nothing is a problem.
  */
 export function readEnvironment(environment: Environment): ConfigSource {
-  const values: Record<string, Record<string, unknown>> = {};
+  const values: Record<string, unknown> = {};
   const problems: Problem[] = [];
   const saidBy = new Map<string, string>();
   for (const [name, text] of Object.entries(environment)) {
@@ -69,22 +78,26 @@ export function readEnvironment(environment: Environment): ConfigSource {
       if (problem !== undefined) problems.push({ text: problem });
       continue;
     }
-    const { table, key } = setting;
+    const { tables, key } = setting;
     const value = parseValue(key, text);
     if (value === undefined) {
       const wanted = key.type === 'number' ? 'a whole number' : 'true or false';
       const found = describeValue(key.name, text);
-      problems.push({ text: `environment ${name}: ${table}.${key.name} must be ${wanted}; it is ${found}` });
+      problems.push({ text: `environment ${name}: ${tables.join('.')}.${key.name} must be ${wanted}; it is ${found}` });
       continue;
     }
-    values[table] = { ...values[table], [key.name]: value };
+    const table = tables.reduce((outer, inner) => {
+      outer[inner] ??= {};
+      return outer[inner] as Record<string, unknown>;
+    }, values);
+    table[key.name] = value;
   }
   return {
     kind: 'environment',
     values,
     problems,
-    origin: ([table, key]) => {
-      const name = environmentName(String(table), String(key));
+    origin: (path) => {
+      const name = environmentName(...path.filter((part) => typeof part === 'string'));
       return `environment ${saidBy.get(name) ?? name}`;
     },
     lineOf: () => undefined,

@@ -16,6 +16,7 @@ export interface ServerConfig {
   readonly msgtrans: MsgTransConfig;
   readonly relay: RelayConfig;
   readonly topics: TopicsConfig;
+  readonly auth: AuthConfig;
 }
 
 export type ListenConfig = WsListenConfig | TcpListenConfig | QuicListenConfig;
@@ -40,6 +41,10 @@ export interface WsListenConfig {
   readonly tlsCa: string;
   /** required: a client without a certificate of tlsCa cannot connect. */
   readonly tlsClientCert: 'none' | 'required';
+  /** What clients may do that give no token. Empty: native ones have auth.anonymous. */
+  readonly permissions: readonly string[];
+  /** Origins of web pages that may connect; "*" is all. Empty: see `auth/origin-rule.ts`. */
+  readonly origins: readonly string[];
 }
 
 /** The wires of the server. */
@@ -206,6 +211,44 @@ export interface RelayConfig {
   readonly maxMessageBytes: number;
 }
 
+/** Who may connect and what they may do. On when there is a token or a JWT key. */
+export interface AuthConfig {
+  readonly tokens: readonly AuthTokenConfig[];
+  readonly jwt: AuthJwtConfig;
+  /** What native clients without a token may do. Empty: nobody connects without one. */
+  readonly anonymous: readonly string[];
+  /** How long a session goes on after its token has expired. */
+  readonly expiryGraceMs: number;
+}
+
+export interface AuthTokenConfig {
+  /** The token; empty when its hash is given. */
+  readonly token: string;
+  /** SHA-256 of the token, 64 hexadecimal digits; empty when the token is given. */
+  readonly tokenSha256: string;
+  /** Empty: the client chooses its id. */
+  readonly clientId: string;
+  readonly permissions: readonly string[];
+}
+
+/** Off when none of jwksUrl, jwksFile and secret is given. */
+export interface AuthJwtConfig {
+  readonly jwksUrl: string;
+  readonly jwksFile: string;
+  /** Key of tokens signed with HS256, HS384 or HS512. */
+  readonly secret: string;
+  /** What iss must be. Empty: anything. */
+  readonly issuer: string;
+  /** What aud must have. Empty: anything. */
+  readonly audience: string;
+  /** Empty: RS256, PS256, ES256 and EdDSA; with secret, HS256. */
+  readonly algorithms: readonly string[];
+  readonly clientIdClaim: string;
+  /** Empty: permissions, or scope. */
+  readonly permissionsClaim: string;
+  readonly clockSkewMs: number;
+}
+
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** One listener as it is given: the transport, and what differs from its defaults. */
@@ -230,4 +273,13 @@ export interface ConfigInput {
   readonly msgtrans?: Given<MsgTransConfig> | undefined;
   readonly relay?: Given<RelayConfig> | undefined;
   readonly topics?: Given<TopicsConfig> | undefined;
+  readonly auth?: AuthInput | undefined;
+}
+
+/** Authentication as it is given. */
+export interface AuthInput {
+  readonly tokens?: readonly Given<AuthTokenConfig>[] | undefined;
+  readonly jwt?: Given<AuthJwtConfig> | undefined;
+  readonly anonymous?: readonly string[] | undefined;
+  readonly expiryGraceMs?: number | undefined;
 }

@@ -1,5 +1,5 @@
 import { validate } from '@polywire/protocol/validators/polywire.config.v1.Config';
-import { formatPath, listenTable, toSnakeCase } from './config-keys.js';
+import { formatPath, listenTable, tableKeys, toSnakeCase } from './config-keys.js';
 import { type ConfigSource, type Problem, problemAt } from './config-source.js';
 import { describeValue } from './describe-value.js';
 import { takeKnownKeys } from './known-keys.js';
@@ -63,12 +63,19 @@ function pathOf({ instancePath, params }: SchemaError): KeyPath {
   return typeof params.missingProperty === 'string' ? [...path, params.missingProperty] : path;
 }
 
+/** What stands in for a faulty item of a list. */
+function stubOf(path: KeyPath): unknown {
+  if (path.length === 2) return { ...anyListener };
+  const [table, list] = path.map((part) => toSnakeCase(String(part)));
+  return tableKeys.get(table ?? '')?.get(list ?? '')?.type === 'tables' ? {} : '';
+}
+
 function takeOut(values: Record<string, unknown>, path: KeyPath): void {
   const holder = path
     .slice(0, -1)
     .reduce<unknown>((inner, part) => (inner as Record<string | number, unknown>)[part], values);
   const last = path.at(-1) ?? '';
-  if (Array.isArray(holder)) holder[Number(last)] = path[0] === listenTable ? { ...anyListener } : '';
+  if (Array.isArray(holder)) holder[Number(last)] = stubOf(path);
   else delete (holder as Record<string, unknown>)[last];
   // The one field that has to be there.
   if (last === 'transport') Object.assign(holder as object, anyListener);

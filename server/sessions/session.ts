@@ -1,4 +1,5 @@
 import type { CallContext, Peer, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { PermissionSet } from '../auth/permission-set.js';
 
 /**
  * Whose session it is. All that is left of it while it has no connection. The session id stays
@@ -18,6 +19,8 @@ export interface SessionIdentity extends Peer {
 export interface Session extends SessionIdentity {
   /** What the client gave as its token when it said Hello; empty or missing: nothing. A secret. */
   readonly token?: string;
+  /** What it may do. Missing: nobody has to authenticate, and everybody may do everything. */
+  readonly permissions?: PermissionSet | undefined;
   readonly transport: string;
   readonly remoteAddress: string;
   /** Unix milliseconds. */

@@ -3,8 +3,8 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"}},"additionalProperties":false};
-const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"},"auth":{"$ref":"polywire.config.v1.Auth"}},"additionalProperties":false};
+const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func6 = countCodePoints;
@@ -21,6 +21,518 @@ const pattern9 = new RegExp("^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?
 const pattern10 = new RegExp("^(rediss?://\\S+)?$", "u");
 const pattern11 = new RegExp("^(empty|drop|base64)$", "u");
 const pattern12 = new RegExp("^(close|skip)$", "u");
+const schema16 = {"$id":"polywire.config.v1.AuthJwt","type":"object","properties":{"jwksUrl":{"type":"string","maxLength":2048,"pattern":"^(https?://\\S+)?$"},"jwksFile":{"type":"string","maxLength":4096},"secret":{"type":"string","maxLength":1024},"issuer":{"type":"string","maxLength":2048},"audience":{"type":"string","maxLength":2048},"algorithms":{"type":"array","maxItems":16,"items":{"type":"string"}},"clientIdClaim":{"type":"string","minLength":1,"maxLength":255},"permissionsClaim":{"type":"string","maxLength":255},"clockSkewMs":{"type":"integer","minimum":0,"maximum":600000}},"additionalProperties":false};
+const pattern13 = new RegExp("^([0-9A-Fa-f]{64})?$", "u");
+const pattern14 = new RegExp("^(https?://\\S+)?$", "u");
+
+function validate1(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate1.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 of Object.keys(data)){
+if(!((((key0 === "tokens") || (key0 === "jwt")) || (key0 === "anonymous")) || (key0 === "expiryGraceMs"))){
+validate1.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.tokens !== undefined && func0.call(data, "tokens")){
+let data0 = data.tokens;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+if(data0.length > 10000){
+validate1.errors = [{instancePath:instancePath+"/tokens",schemaPath:"#/properties/tokens/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs4 = errors;
+const _errs5 = errors;
+if(errors === _errs5){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+const _errs7 = errors;
+for(const key1 of Object.keys(data1)){
+if(!((((key1 === "token") || (key1 === "tokenSha256")) || (key1 === "clientId")) || (key1 === "permissions"))){
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0,schemaPath:"polywire.config.v1.AuthToken/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs7 === errors){
+if(data1.token !== undefined && func0.call(data1, "token")){
+let data2 = data1.token;
+const _errs8 = errors;
+if(errors === _errs8){
+if(typeof data2 === "string"){
+if(func6(data2) > 8192){
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/token",schemaPath:"polywire.config.v1.AuthToken/properties/token/maxLength",keyword:"maxLength",params:{limit: 8192},message:"must NOT have more than 8192 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/token",schemaPath:"polywire.config.v1.AuthToken/properties/token/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs8 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.tokenSha256 !== undefined && func0.call(data1, "tokenSha256")){
+let data3 = data1.tokenSha256;
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data3 === "string"){
+if(!pattern13.test(data3)){
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/tokenSha256",schemaPath:"polywire.config.v1.AuthToken/properties/tokenSha256/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{64})?$"+"\""}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/tokenSha256",schemaPath:"polywire.config.v1.AuthToken/properties/tokenSha256/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.clientId !== undefined && func0.call(data1, "clientId")){
+let data4 = data1.clientId;
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data4 === "string"){
+if(func6(data4) > 255){
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/clientId",schemaPath:"polywire.config.v1.AuthToken/properties/clientId/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/clientId",schemaPath:"polywire.config.v1.AuthToken/properties/clientId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.permissions !== undefined && func0.call(data1, "permissions")){
+let data5 = data1.permissions;
+const _errs14 = errors;
+if(errors === _errs14){
+if(Array.isArray(data5)){
+if(data5.length > 256){
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/permissions",schemaPath:"polywire.config.v1.AuthToken/properties/permissions/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
+return false;
+}
+else {
+var valid4 = true;
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+const _errs16 = errors;
+if(typeof data5[i1] !== "string"){
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/permissions/" + i1,schemaPath:"polywire.config.v1.AuthToken/properties/permissions/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs16 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/permissions",schemaPath:"polywire.config.v1.AuthToken/properties/permissions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs14 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/tokens/" + i0,schemaPath:"polywire.config.v1.AuthToken/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/tokens",schemaPath:"#/properties/tokens/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.jwt !== undefined && func0.call(data, "jwt")){
+let data7 = data.jwt;
+const _errs18 = errors;
+const _errs19 = errors;
+if(errors === _errs19){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+const _errs21 = errors;
+for(const key2 of Object.keys(data7)){
+if(!(func0.call(schema16.properties, key2))){
+validate1.errors = [{instancePath:instancePath+"/jwt",schemaPath:"polywire.config.v1.AuthJwt/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs21 === errors){
+if(data7.jwksUrl !== undefined && func0.call(data7, "jwksUrl")){
+let data8 = data7.jwksUrl;
+const _errs22 = errors;
+if(errors === _errs22){
+if(typeof data8 === "string"){
+if(func6(data8) > 2048){
+validate1.errors = [{instancePath:instancePath+"/jwt/jwksUrl",schemaPath:"polywire.config.v1.AuthJwt/properties/jwksUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+else {
+if(!pattern14.test(data8)){
+validate1.errors = [{instancePath:instancePath+"/jwt/jwksUrl",schemaPath:"polywire.config.v1.AuthJwt/properties/jwksUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://\\S+)?$"},message:"must match pattern \""+"^(https?://\\S+)?$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/jwksUrl",schemaPath:"polywire.config.v1.AuthJwt/properties/jwksUrl/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs22 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.jwksFile !== undefined && func0.call(data7, "jwksFile")){
+let data9 = data7.jwksFile;
+const _errs24 = errors;
+if(errors === _errs24){
+if(typeof data9 === "string"){
+if(func6(data9) > 4096){
+validate1.errors = [{instancePath:instancePath+"/jwt/jwksFile",schemaPath:"polywire.config.v1.AuthJwt/properties/jwksFile/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/jwksFile",schemaPath:"polywire.config.v1.AuthJwt/properties/jwksFile/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs24 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.secret !== undefined && func0.call(data7, "secret")){
+let data10 = data7.secret;
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data10 === "string"){
+if(func6(data10) > 1024){
+validate1.errors = [{instancePath:instancePath+"/jwt/secret",schemaPath:"polywire.config.v1.AuthJwt/properties/secret/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/secret",schemaPath:"polywire.config.v1.AuthJwt/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs26 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.issuer !== undefined && func0.call(data7, "issuer")){
+let data11 = data7.issuer;
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof data11 === "string"){
+if(func6(data11) > 2048){
+validate1.errors = [{instancePath:instancePath+"/jwt/issuer",schemaPath:"polywire.config.v1.AuthJwt/properties/issuer/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/issuer",schemaPath:"polywire.config.v1.AuthJwt/properties/issuer/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs28 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.audience !== undefined && func0.call(data7, "audience")){
+let data12 = data7.audience;
+const _errs30 = errors;
+if(errors === _errs30){
+if(typeof data12 === "string"){
+if(func6(data12) > 2048){
+validate1.errors = [{instancePath:instancePath+"/jwt/audience",schemaPath:"polywire.config.v1.AuthJwt/properties/audience/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/audience",schemaPath:"polywire.config.v1.AuthJwt/properties/audience/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs30 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.algorithms !== undefined && func0.call(data7, "algorithms")){
+let data13 = data7.algorithms;
+const _errs32 = errors;
+if(errors === _errs32){
+if(Array.isArray(data13)){
+if(data13.length > 16){
+validate1.errors = [{instancePath:instancePath+"/jwt/algorithms",schemaPath:"polywire.config.v1.AuthJwt/properties/algorithms/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
+return false;
+}
+else {
+var valid7 = true;
+const len2 = data13.length;
+for(let i2=0; i2<len2; i2++){
+const _errs34 = errors;
+if(typeof data13[i2] !== "string"){
+validate1.errors = [{instancePath:instancePath+"/jwt/algorithms/" + i2,schemaPath:"polywire.config.v1.AuthJwt/properties/algorithms/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs34 === errors;
+if(!valid7){
+break;
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/algorithms",schemaPath:"polywire.config.v1.AuthJwt/properties/algorithms/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid6 = _errs32 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.clientIdClaim !== undefined && func0.call(data7, "clientIdClaim")){
+let data15 = data7.clientIdClaim;
+const _errs36 = errors;
+if(errors === _errs36){
+if(typeof data15 === "string"){
+if(func6(data15) > 255){
+validate1.errors = [{instancePath:instancePath+"/jwt/clientIdClaim",schemaPath:"polywire.config.v1.AuthJwt/properties/clientIdClaim/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+else {
+if(func6(data15) < 1){
+validate1.errors = [{instancePath:instancePath+"/jwt/clientIdClaim",schemaPath:"polywire.config.v1.AuthJwt/properties/clientIdClaim/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/clientIdClaim",schemaPath:"polywire.config.v1.AuthJwt/properties/clientIdClaim/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs36 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.permissionsClaim !== undefined && func0.call(data7, "permissionsClaim")){
+let data16 = data7.permissionsClaim;
+const _errs38 = errors;
+if(errors === _errs38){
+if(typeof data16 === "string"){
+if(func6(data16) > 255){
+validate1.errors = [{instancePath:instancePath+"/jwt/permissionsClaim",schemaPath:"polywire.config.v1.AuthJwt/properties/permissionsClaim/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
+return false;
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt/permissionsClaim",schemaPath:"polywire.config.v1.AuthJwt/properties/permissionsClaim/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid6 = _errs38 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data7.clockSkewMs !== undefined && func0.call(data7, "clockSkewMs")){
+let data17 = data7.clockSkewMs;
+const _errs40 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+validate1.errors = [{instancePath:instancePath+"/jwt/clockSkewMs",schemaPath:"polywire.config.v1.AuthJwt/properties/clockSkewMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs40){
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 600000 || isNaN(data17)){
+validate1.errors = [{instancePath:instancePath+"/jwt/clockSkewMs",schemaPath:"polywire.config.v1.AuthJwt/properties/clockSkewMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
+return false;
+}
+else {
+if(data17 < 0 || isNaN(data17)){
+validate1.errors = [{instancePath:instancePath+"/jwt/clockSkewMs",schemaPath:"polywire.config.v1.AuthJwt/properties/clockSkewMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs40 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/jwt",schemaPath:"polywire.config.v1.AuthJwt/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.anonymous !== undefined && func0.call(data, "anonymous")){
+let data18 = data.anonymous;
+const _errs42 = errors;
+if(errors === _errs42){
+if(Array.isArray(data18)){
+if(data18.length > 256){
+validate1.errors = [{instancePath:instancePath+"/anonymous",schemaPath:"#/properties/anonymous/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
+return false;
+}
+else {
+var valid8 = true;
+const len3 = data18.length;
+for(let i3=0; i3<len3; i3++){
+const _errs44 = errors;
+if(typeof data18[i3] !== "string"){
+validate1.errors = [{instancePath:instancePath+"/anonymous/" + i3,schemaPath:"#/properties/anonymous/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid8 = _errs44 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath:instancePath+"/anonymous",schemaPath:"#/properties/anonymous/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs42 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiryGraceMs !== undefined && func0.call(data, "expiryGraceMs")){
+let data20 = data.expiryGraceMs;
+const _errs46 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate1.errors = [{instancePath:instancePath+"/expiryGraceMs",schemaPath:"#/properties/expiryGraceMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs46){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 3600000 || isNaN(data20)){
+validate1.errors = [{instancePath:instancePath+"/expiryGraceMs",schemaPath:"#/properties/expiryGraceMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate1.errors = [{instancePath:instancePath+"/expiryGraceMs",schemaPath:"#/properties/expiryGraceMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate1.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate1.errors = vErrors;
+return errors === 0;
+}
+validate1.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -330,6 +842,80 @@ var valid3 = _errs28 === errors;
 else {
 var valid3 = true;
 }
+if(valid3){
+if(data1.permissions !== undefined && func0.call(data1, "permissions")){
+let data14 = data1.permissions;
+const _errs32 = errors;
+if(errors === _errs32){
+if(Array.isArray(data14)){
+if(data14.length > 256){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/permissions",schemaPath:"polywire.config.v1.Listen/properties/permissions/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
+return false;
+}
+else {
+var valid5 = true;
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+const _errs34 = errors;
+if(typeof data14[i2] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/permissions/" + i2,schemaPath:"polywire.config.v1.Listen/properties/permissions/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs34 === errors;
+if(!valid5){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/permissions",schemaPath:"polywire.config.v1.Listen/properties/permissions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs32 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.origins !== undefined && func0.call(data1, "origins")){
+let data16 = data1.origins;
+const _errs36 = errors;
+if(errors === _errs36){
+if(Array.isArray(data16)){
+if(data16.length > 256){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/origins",schemaPath:"polywire.config.v1.Listen/properties/origins/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
+return false;
+}
+else {
+var valid6 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs38 = errors;
+if(typeof data16[i3] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/origins/" + i3,schemaPath:"polywire.config.v1.Listen/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs38 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/origins",schemaPath:"polywire.config.v1.Listen/properties/origins/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs36 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
 }
 }
 }
@@ -367,26 +953,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.store !== undefined && func0.call(data, "store")){
-let data14 = data.store;
-const _errs32 = errors;
-const _errs33 = errors;
-if(errors === _errs33){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-const _errs35 = errors;
-for(const key2 of Object.keys(data14)){
+let data18 = data.store;
+const _errs40 = errors;
+const _errs41 = errors;
+if(errors === _errs41){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+const _errs43 = errors;
+for(const key2 of Object.keys(data18)){
 if(!((((key2 === "kind") || (key2 === "path")) || (key2 === "historyEntries")) || (key2 === "historyBytes"))){
 validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.config.v1.Store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs35 === errors){
-if(data14.kind !== undefined && func0.call(data14, "kind")){
-let data15 = data14.kind;
-const _errs36 = errors;
-if(errors === _errs36){
-if(typeof data15 === "string"){
-if(!pattern4.test(data15)){
+if(_errs43 === errors){
+if(data18.kind !== undefined && func0.call(data18, "kind")){
+let data19 = data18.kind;
+const _errs44 = errors;
+if(errors === _errs44){
+if(typeof data19 === "string"){
+if(!pattern4.test(data19)){
 validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywire.config.v1.Store/properties/kind/pattern",keyword:"pattern",params:{pattern: "^(memory|lmdb)$"},message:"must match pattern \""+"^(memory|lmdb)$"+"\""}];
 return false;
 }
@@ -396,23 +982,23 @@ validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywir
 return false;
 }
 }
-var valid6 = _errs36 === errors;
+var valid8 = _errs44 === errors;
 }
 else {
-var valid6 = true;
+var valid8 = true;
 }
-if(valid6){
-if(data14.path !== undefined && func0.call(data14, "path")){
-let data16 = data14.path;
-const _errs38 = errors;
-if(errors === _errs38){
-if(typeof data16 === "string"){
-if(func6(data16) > 4096){
+if(valid8){
+if(data18.path !== undefined && func0.call(data18, "path")){
+let data20 = data18.path;
+const _errs46 = errors;
+if(errors === _errs46){
+if(typeof data20 === "string"){
+if(func6(data20) > 4096){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
 return false;
 }
 else {
-if(func6(data16) < 1){
+if(func6(data20) < 1){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -423,112 +1009,28 @@ validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywir
 return false;
 }
 }
-var valid6 = _errs38 === errors;
+var valid8 = _errs46 === errors;
 }
 else {
-var valid6 = true;
+var valid8 = true;
 }
-if(valid6){
-if(data14.historyEntries !== undefined && func0.call(data14, "historyEntries")){
-let data17 = data14.historyEntries;
-const _errs40 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+if(valid8){
+if(data18.historyEntries !== undefined && func0.call(data18, "historyEntries")){
+let data21 = data18.historyEntries;
+const _errs48 = errors;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
 validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs40){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 10000000 || isNaN(data17)){
+if(errors === _errs48){
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 10000000 || isNaN(data21)){
 validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data17 < 0 || isNaN(data17)){
+if(data21 < 0 || isNaN(data21)){
 validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid6 = _errs40 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data14.historyBytes !== undefined && func0.call(data14, "historyBytes")){
-let data18 = data14.historyBytes;
-const _errs42 = errors;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs42){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 17179869184 || isNaN(data18)){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
-return false;
-}
-else {
-if(data18 < 0 || isNaN(data18)){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid6 = _errs42 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.config.v1.Store/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs32 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.limits !== undefined && func0.call(data, "limits")){
-let data19 = data.limits;
-const _errs44 = errors;
-const _errs45 = errors;
-if(errors === _errs45){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-const _errs47 = errors;
-for(const key3 of Object.keys(data19)){
-if(!(((((((key3 === "maxConnections") || (key3 === "maxPayloadBytes")) || (key3 === "maxValueBytes")) || (key3 === "maxCalls")) || (key3 === "maxQueuedBytes")) || (key3 === "helloTimeoutMs")) || (key3 === "maxSubscriptions"))){
-validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.config.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs47 === errors){
-if(data19.maxConnections !== undefined && func0.call(data19, "maxConnections")){
-let data20 = data19.maxConnections;
-const _errs48 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs48){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 10000000 || isNaN(data20)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data20 < 1 || isNaN(data20)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -540,22 +1042,22 @@ else {
 var valid8 = true;
 }
 if(valid8){
-if(data19.maxPayloadBytes !== undefined && func0.call(data19, "maxPayloadBytes")){
-let data21 = data19.maxPayloadBytes;
+if(data18.historyBytes !== undefined && func0.call(data18, "historyBytes")){
+let data22 = data18.historyBytes;
 const _errs50 = errors;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs50){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 268435456 || isNaN(data21)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 17179869184 || isNaN(data22)){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data21 < 1024 || isNaN(data21)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+if(data22 < 0 || isNaN(data22)){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -566,140 +1068,224 @@ var valid8 = _errs50 === errors;
 else {
 var valid8 = true;
 }
-if(valid8){
-if(data19.maxValueBytes !== undefined && func0.call(data19, "maxValueBytes")){
-let data22 = data19.maxValueBytes;
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.config.v1.Store/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limits !== undefined && func0.call(data, "limits")){
+let data23 = data.limits;
 const _errs52 = errors;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const _errs53 = errors;
+if(errors === _errs53){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+const _errs55 = errors;
+for(const key3 of Object.keys(data23)){
+if(!(((((((key3 === "maxConnections") || (key3 === "maxPayloadBytes")) || (key3 === "maxValueBytes")) || (key3 === "maxCalls")) || (key3 === "maxQueuedBytes")) || (key3 === "helloTimeoutMs")) || (key3 === "maxSubscriptions"))){
+validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.config.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs55 === errors){
+if(data23.maxConnections !== undefined && func0.call(data23, "maxConnections")){
+let data24 = data23.maxConnections;
+const _errs56 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs56){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 10000000 || isNaN(data24)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data24 < 1 || isNaN(data24)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs56 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data23.maxPayloadBytes !== undefined && func0.call(data23, "maxPayloadBytes")){
+let data25 = data23.maxPayloadBytes;
+const _errs58 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs58){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 268435456 || isNaN(data25)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data25 < 1024 || isNaN(data25)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs58 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data23.maxValueBytes !== undefined && func0.call(data23, "maxValueBytes")){
+let data26 = data23.maxValueBytes;
+const _errs60 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs52){
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 268435456 || isNaN(data22)){
+if(errors === _errs60){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 268435456 || isNaN(data26)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data22 < 1 || isNaN(data22)){
+if(data26 < 1 || isNaN(data26)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs52 === errors;
+var valid10 = _errs60 === errors;
 }
 else {
-var valid8 = true;
+var valid10 = true;
 }
-if(valid8){
-if(data19.maxCalls !== undefined && func0.call(data19, "maxCalls")){
-let data23 = data19.maxCalls;
-const _errs54 = errors;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+if(valid10){
+if(data23.maxCalls !== undefined && func0.call(data23, "maxCalls")){
+let data27 = data23.maxCalls;
+const _errs62 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs54){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 1000000 || isNaN(data23)){
+if(errors === _errs62){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 1000000 || isNaN(data27)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data23 < 1 || isNaN(data23)){
+if(data27 < 1 || isNaN(data27)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs54 === errors;
+var valid10 = _errs62 === errors;
 }
 else {
-var valid8 = true;
+var valid10 = true;
 }
-if(valid8){
-if(data19.maxQueuedBytes !== undefined && func0.call(data19, "maxQueuedBytes")){
-let data24 = data19.maxQueuedBytes;
-const _errs56 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+if(valid10){
+if(data23.maxQueuedBytes !== undefined && func0.call(data23, "maxQueuedBytes")){
+let data28 = data23.maxQueuedBytes;
+const _errs64 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs56){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 1073741824 || isNaN(data24)){
+if(errors === _errs64){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1073741824 || isNaN(data28)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
-if(data24 < 65536 || isNaN(data24)){
+if(data28 < 65536 || isNaN(data28)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs56 === errors;
+var valid10 = _errs64 === errors;
 }
 else {
-var valid8 = true;
+var valid10 = true;
 }
-if(valid8){
-if(data19.helloTimeoutMs !== undefined && func0.call(data19, "helloTimeoutMs")){
-let data25 = data19.helloTimeoutMs;
-const _errs58 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+if(valid10){
+if(data23.helloTimeoutMs !== undefined && func0.call(data23, "helloTimeoutMs")){
+let data29 = data23.helloTimeoutMs;
+const _errs66 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
 validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs58){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 600000 || isNaN(data25)){
+if(errors === _errs66){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 600000 || isNaN(data29)){
 validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data25 < 100 || isNaN(data25)){
+if(data29 < 100 || isNaN(data29)){
 validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs58 === errors;
+var valid10 = _errs66 === errors;
 }
 else {
-var valid8 = true;
+var valid10 = true;
 }
-if(valid8){
-if(data19.maxSubscriptions !== undefined && func0.call(data19, "maxSubscriptions")){
-let data26 = data19.maxSubscriptions;
-const _errs60 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+if(valid10){
+if(data23.maxSubscriptions !== undefined && func0.call(data23, "maxSubscriptions")){
+let data30 = data23.maxSubscriptions;
+const _errs68 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
 validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs60){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 1000000 || isNaN(data26)){
+if(errors === _errs68){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 1000000 || isNaN(data30)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data26 < 1 || isNaN(data26)){
+if(data30 < 1 || isNaN(data30)){
 validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs60 === errors;
+var valid10 = _errs68 === errors;
 }
 else {
-var valid8 = true;
+var valid10 = true;
 }
 }
 }
@@ -714,33 +1300,33 @@ validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs44 === errors;
+var valid0 = _errs52 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data27 = data.log;
-const _errs62 = errors;
-const _errs63 = errors;
-if(errors === _errs63){
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-const _errs65 = errors;
-for(const key4 of Object.keys(data27)){
+let data31 = data.log;
+const _errs70 = errors;
+const _errs71 = errors;
+if(errors === _errs71){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+const _errs73 = errors;
+for(const key4 of Object.keys(data31)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs65 === errors){
-if(data27.level !== undefined && func0.call(data27, "level")){
-let data28 = data27.level;
-const _errs66 = errors;
-if(errors === _errs66){
-if(typeof data28 === "string"){
-if(!pattern5.test(data28)){
+if(_errs73 === errors){
+if(data31.level !== undefined && func0.call(data31, "level")){
+let data32 = data31.level;
+const _errs74 = errors;
+if(errors === _errs74){
+if(typeof data32 === "string"){
+if(!pattern5.test(data32)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -758,42 +1344,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs62 === errors;
+var valid0 = _errs70 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data29 = data.drain;
-const _errs68 = errors;
-const _errs69 = errors;
-if(errors === _errs69){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-const _errs71 = errors;
-for(const key5 of Object.keys(data29)){
+let data33 = data.drain;
+const _errs76 = errors;
+const _errs77 = errors;
+if(errors === _errs77){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+const _errs79 = errors;
+for(const key5 of Object.keys(data33)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs71 === errors){
-if(data29.timeoutMs !== undefined && func0.call(data29, "timeoutMs")){
-let data30 = data29.timeoutMs;
-const _errs72 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+if(_errs79 === errors){
+if(data33.timeoutMs !== undefined && func0.call(data33, "timeoutMs")){
+let data34 = data33.timeoutMs;
+const _errs80 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs72){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 600000 || isNaN(data30)){
+if(errors === _errs80){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 600000 || isNaN(data34)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data30 < 0 || isNaN(data30)){
+if(data34 < 0 || isNaN(data34)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -808,29 +1394,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs68 === errors;
+var valid0 = _errs76 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data31 = data.conformance;
-const _errs74 = errors;
-const _errs75 = errors;
-if(errors === _errs75){
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-const _errs77 = errors;
-for(const key6 of Object.keys(data31)){
+let data35 = data.conformance;
+const _errs82 = errors;
+const _errs83 = errors;
+if(errors === _errs83){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+const _errs85 = errors;
+for(const key6 of Object.keys(data35)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs77 === errors){
-if(data31.enabled !== undefined && func0.call(data31, "enabled")){
-if(typeof data31.enabled !== "boolean"){
+if(_errs85 === errors){
+if(data35.enabled !== undefined && func0.call(data35, "enabled")){
+if(typeof data35.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -842,38 +1428,38 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs74 === errors;
+var valid0 = _errs82 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.textStore !== undefined && func0.call(data, "textStore")){
-let data33 = data.textStore;
-const _errs80 = errors;
-const _errs81 = errors;
-if(errors === _errs81){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-const _errs83 = errors;
-for(const key7 of Object.keys(data33)){
+let data37 = data.textStore;
+const _errs88 = errors;
+const _errs89 = errors;
+if(errors === _errs89){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+const _errs91 = errors;
+for(const key7 of Object.keys(data37)){
 if(!((key7 === "prefix") || (key7 === "space"))){
 validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs83 === errors){
-if(data33.prefix !== undefined && func0.call(data33, "prefix")){
-let data34 = data33.prefix;
-const _errs84 = errors;
-if(errors === _errs84){
-if(typeof data34 === "string"){
-if(func6(data34) > 255){
+if(_errs91 === errors){
+if(data37.prefix !== undefined && func0.call(data37, "prefix")){
+let data38 = data37.prefix;
+const _errs92 = errors;
+if(errors === _errs92){
+if(typeof data38 === "string"){
+if(func6(data38) > 255){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(!pattern6.test(data34)){
+if(!pattern6.test(data38)){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(/[A-Za-z0-9._~-]+)+$"},message:"must match pattern \""+"^(/[A-Za-z0-9._~-]+)+$"+"\""}];
 return false;
 }
@@ -884,18 +1470,18 @@ validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"p
 return false;
 }
 }
-var valid16 = _errs84 === errors;
+var valid18 = _errs92 === errors;
 }
 else {
-var valid16 = true;
+var valid18 = true;
 }
-if(valid16){
-if(data33.space !== undefined && func0.call(data33, "space")){
-let data35 = data33.space;
-const _errs86 = errors;
-if(errors === _errs86){
-if(typeof data35 === "string"){
-if(!pattern7.test(data35)){
+if(valid18){
+if(data37.space !== undefined && func0.call(data37, "space")){
+let data39 = data37.space;
+const _errs94 = errors;
+if(errors === _errs94){
+if(typeof data39 === "string"){
+if(!pattern7.test(data39)){
 validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/pattern",keyword:"pattern",params:{pattern: "^(client|connection|global)$"},message:"must match pattern \""+"^(client|connection|global)$"+"\""}];
 return false;
 }
@@ -905,10 +1491,10 @@ validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"po
 return false;
 }
 }
-var valid16 = _errs86 === errors;
+var valid18 = _errs94 === errors;
 }
 else {
-var valid16 = true;
+var valid18 = true;
 }
 }
 }
@@ -918,33 +1504,33 @@ validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire
 return false;
 }
 }
-var valid0 = _errs80 === errors;
+var valid0 = _errs88 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.kvWire !== undefined && func0.call(data, "kvWire")){
-let data36 = data.kvWire;
-const _errs88 = errors;
-const _errs89 = errors;
-if(errors === _errs89){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-const _errs91 = errors;
-for(const key8 of Object.keys(data36)){
+let data40 = data.kvWire;
+const _errs96 = errors;
+const _errs97 = errors;
+if(errors === _errs97){
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+const _errs99 = errors;
+for(const key8 of Object.keys(data40)){
 if(!(((((key8 === "expire") || (key8 === "publishSubscribe")) || (key8 === "maxFrameBytes")) || (key8 === "maxBufferedBytes")) || (key8 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs91 === errors){
-if(data36.expire !== undefined && func0.call(data36, "expire")){
-let data37 = data36.expire;
-const _errs92 = errors;
-if(errors === _errs92){
-if(typeof data37 === "string"){
-if(!pattern8.test(data37)){
+if(_errs99 === errors){
+if(data40.expire !== undefined && func0.call(data40, "expire")){
+let data41 = data40.expire;
+const _errs100 = errors;
+if(errors === _errs100){
+if(typeof data41 === "string"){
+if(!pattern8.test(data41)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/pattern",keyword:"pattern",params:{pattern: "^(ignore|seconds|milliseconds)$"},message:"must match pattern \""+"^(ignore|seconds|milliseconds)$"+"\""}];
 return false;
 }
@@ -954,103 +1540,103 @@ validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"poly
 return false;
 }
 }
-var valid18 = _errs92 === errors;
+var valid20 = _errs100 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
-if(valid18){
-if(data36.publishSubscribe !== undefined && func0.call(data36, "publishSubscribe")){
-const _errs94 = errors;
-if(typeof data36.publishSubscribe !== "boolean"){
+if(valid20){
+if(data40.publishSubscribe !== undefined && func0.call(data40, "publishSubscribe")){
+const _errs102 = errors;
+if(typeof data40.publishSubscribe !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid18 = _errs94 === errors;
+var valid20 = _errs102 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
-if(valid18){
-if(data36.maxFrameBytes !== undefined && func0.call(data36, "maxFrameBytes")){
-let data39 = data36.maxFrameBytes;
-const _errs96 = errors;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+if(valid20){
+if(data40.maxFrameBytes !== undefined && func0.call(data40, "maxFrameBytes")){
+let data43 = data40.maxFrameBytes;
+const _errs104 = errors;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
 validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs96){
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 8388608 || isNaN(data39)){
+if(errors === _errs104){
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 8388608 || isNaN(data43)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
 return false;
 }
 else {
-if(data39 < 64 || isNaN(data39)){
+if(data43 < 64 || isNaN(data43)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
 return false;
 }
 }
 }
 }
-var valid18 = _errs96 === errors;
+var valid20 = _errs104 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
-if(valid18){
-if(data36.maxBufferedBytes !== undefined && func0.call(data36, "maxBufferedBytes")){
-let data40 = data36.maxBufferedBytes;
-const _errs98 = errors;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+if(valid20){
+if(data40.maxBufferedBytes !== undefined && func0.call(data40, "maxBufferedBytes")){
+let data44 = data40.maxBufferedBytes;
+const _errs106 = errors;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
 validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs98){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 2147483648 || isNaN(data40)){
+if(errors === _errs106){
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 2147483648 || isNaN(data44)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
 return false;
 }
 else {
-if(data40 < 65536 || isNaN(data40)){
+if(data44 < 65536 || isNaN(data44)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
-var valid18 = _errs98 === errors;
+var valid20 = _errs106 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
-if(valid18){
-if(data36.stallTimeoutMs !== undefined && func0.call(data36, "stallTimeoutMs")){
-let data41 = data36.stallTimeoutMs;
-const _errs100 = errors;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+if(valid20){
+if(data40.stallTimeoutMs !== undefined && func0.call(data40, "stallTimeoutMs")){
+let data45 = data40.stallTimeoutMs;
+const _errs108 = errors;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
 validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs100){
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 86400000 || isNaN(data41)){
+if(errors === _errs108){
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 86400000 || isNaN(data45)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data41 < 100 || isNaN(data41)){
+if(data45 < 100 || isNaN(data45)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
 return false;
 }
 }
 }
 }
-var valid18 = _errs100 === errors;
+var valid20 = _errs108 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
 }
 }
@@ -1063,33 +1649,33 @@ validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs88 === errors;
+var valid0 = _errs96 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.banio !== undefined && func0.call(data, "banio")){
-let data42 = data.banio;
-const _errs102 = errors;
-const _errs103 = errors;
-if(errors === _errs103){
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-const _errs105 = errors;
-for(const key9 of Object.keys(data42)){
+let data46 = data.banio;
+const _errs110 = errors;
+const _errs111 = errors;
+if(errors === _errs111){
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+const _errs113 = errors;
+for(const key9 of Object.keys(data46)){
 if(!((((((key9 === "aesKey") || (key9 === "acceptPlain")) || (key9 === "heartbeatTimeoutMs")) || (key9 === "maxFrameBytes")) || (key9 === "maxInflatedBytes")) || (key9 === "oldEras"))){
 validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs105 === errors){
-if(data42.aesKey !== undefined && func0.call(data42, "aesKey")){
-let data43 = data42.aesKey;
-const _errs106 = errors;
-if(errors === _errs106){
-if(typeof data43 === "string"){
-if(!pattern9.test(data43)){
+if(_errs113 === errors){
+if(data46.aesKey !== undefined && func0.call(data46, "aesKey")){
+let data47 = data46.aesKey;
+const _errs114 = errors;
+if(errors === _errs114){
+if(typeof data47 === "string"){
+if(!pattern9.test(data47)){
 validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"+"\""}];
 return false;
 }
@@ -1099,115 +1685,115 @@ validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polyw
 return false;
 }
 }
-var valid20 = _errs106 === errors;
+var valid22 = _errs114 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data42.acceptPlain !== undefined && func0.call(data42, "acceptPlain")){
-const _errs108 = errors;
-if(typeof data42.acceptPlain !== "boolean"){
+if(valid22){
+if(data46.acceptPlain !== undefined && func0.call(data46, "acceptPlain")){
+const _errs116 = errors;
+if(typeof data46.acceptPlain !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid20 = _errs108 === errors;
+var valid22 = _errs116 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data42.heartbeatTimeoutMs !== undefined && func0.call(data42, "heartbeatTimeoutMs")){
-let data45 = data42.heartbeatTimeoutMs;
-const _errs110 = errors;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+if(valid22){
+if(data46.heartbeatTimeoutMs !== undefined && func0.call(data46, "heartbeatTimeoutMs")){
+let data49 = data46.heartbeatTimeoutMs;
+const _errs118 = errors;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
 validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs110){
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 86400000 || isNaN(data45)){
+if(errors === _errs118){
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 86400000 || isNaN(data49)){
 validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data45 < 0 || isNaN(data45)){
+if(data49 < 0 || isNaN(data49)){
 validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid20 = _errs110 === errors;
+var valid22 = _errs118 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data42.maxFrameBytes !== undefined && func0.call(data42, "maxFrameBytes")){
-let data46 = data42.maxFrameBytes;
-const _errs112 = errors;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+if(valid22){
+if(data46.maxFrameBytes !== undefined && func0.call(data46, "maxFrameBytes")){
+let data50 = data46.maxFrameBytes;
+const _errs120 = errors;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
 validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs112){
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 268435456 || isNaN(data46)){
+if(errors === _errs120){
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 268435456 || isNaN(data50)){
 validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data46 < 1024 || isNaN(data46)){
+if(data50 < 1024 || isNaN(data50)){
 validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
 }
 }
-var valid20 = _errs112 === errors;
+var valid22 = _errs120 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data42.maxInflatedBytes !== undefined && func0.call(data42, "maxInflatedBytes")){
-let data47 = data42.maxInflatedBytes;
-const _errs114 = errors;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+if(valid22){
+if(data46.maxInflatedBytes !== undefined && func0.call(data46, "maxInflatedBytes")){
+let data51 = data46.maxInflatedBytes;
+const _errs122 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
 validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs114){
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 268435456 || isNaN(data47)){
+if(errors === _errs122){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 268435456 || isNaN(data51)){
 validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data47 < 1024 || isNaN(data47)){
+if(data51 < 1024 || isNaN(data51)){
 validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
 }
 }
-var valid20 = _errs114 === errors;
+var valid22 = _errs122 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data42.oldEras !== undefined && func0.call(data42, "oldEras")){
-const _errs116 = errors;
-if(typeof data42.oldEras !== "boolean"){
+if(valid22){
+if(data46.oldEras !== undefined && func0.call(data46, "oldEras")){
+const _errs124 = errors;
+if(typeof data46.oldEras !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/banio/oldEras",schemaPath:"polywire.config.v1.Banio/properties/oldEras/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid20 = _errs116 === errors;
+var valid22 = _errs124 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
 }
 }
@@ -1221,165 +1807,165 @@ validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs102 === errors;
+var valid0 = _errs110 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.msgtrans !== undefined && func0.call(data, "msgtrans")){
-let data49 = data.msgtrans;
-const _errs118 = errors;
-const _errs119 = errors;
-if(errors === _errs119){
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-const _errs121 = errors;
-for(const key10 of Object.keys(data49)){
+let data53 = data.msgtrans;
+const _errs126 = errors;
+const _errs127 = errors;
+if(errors === _errs127){
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+const _errs129 = errors;
+for(const key10 of Object.keys(data53)){
 if(!(((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply"))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs121 === errors){
-if(data49.strict !== undefined && func0.call(data49, "strict")){
-const _errs122 = errors;
-if(typeof data49.strict !== "boolean"){
+if(_errs129 === errors){
+if(data53.strict !== undefined && func0.call(data53, "strict")){
+const _errs130 = errors;
+if(typeof data53.strict !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/strict",schemaPath:"polywire.config.v1.MsgTrans/properties/strict/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs122 === errors;
+var valid24 = _errs130 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data49.maxPayloadBytes !== undefined && func0.call(data49, "maxPayloadBytes")){
-let data51 = data49.maxPayloadBytes;
-const _errs124 = errors;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+if(valid24){
+if(data53.maxPayloadBytes !== undefined && func0.call(data53, "maxPayloadBytes")){
+let data55 = data53.maxPayloadBytes;
+const _errs132 = errors;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs124){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 268435456 || isNaN(data51)){
+if(errors === _errs132){
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 268435456 || isNaN(data55)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data51 < 1024 || isNaN(data51)){
+if(data55 < 1024 || isNaN(data55)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
 }
 }
-var valid22 = _errs124 === errors;
+var valid24 = _errs132 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data49.maxMessageBytes !== undefined && func0.call(data49, "maxMessageBytes")){
-let data52 = data49.maxMessageBytes;
-const _errs126 = errors;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+if(valid24){
+if(data53.maxMessageBytes !== undefined && func0.call(data53, "maxMessageBytes")){
+let data56 = data53.maxMessageBytes;
+const _errs134 = errors;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs126){
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 268435456 || isNaN(data52)){
+if(errors === _errs134){
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 268435456 || isNaN(data56)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data52 < 1024 || isNaN(data52)){
+if(data56 < 1024 || isNaN(data56)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
 }
 }
-var valid22 = _errs126 === errors;
+var valid24 = _errs134 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data49.maxInflatedBytes !== undefined && func0.call(data49, "maxInflatedBytes")){
-let data53 = data49.maxInflatedBytes;
-const _errs128 = errors;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+if(valid24){
+if(data53.maxInflatedBytes !== undefined && func0.call(data53, "maxInflatedBytes")){
+let data57 = data53.maxInflatedBytes;
+const _errs136 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs128){
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 268435456 || isNaN(data53)){
+if(errors === _errs136){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 268435456 || isNaN(data57)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data53 < 1024 || isNaN(data53)){
+if(data57 < 1024 || isNaN(data57)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
 }
 }
-var valid22 = _errs128 === errors;
+var valid24 = _errs136 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data49.requestTimeoutMs !== undefined && func0.call(data49, "requestTimeoutMs")){
-let data54 = data49.requestTimeoutMs;
-const _errs130 = errors;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+if(valid24){
+if(data53.requestTimeoutMs !== undefined && func0.call(data53, "requestTimeoutMs")){
+let data58 = data53.requestTimeoutMs;
+const _errs138 = errors;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs130){
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 86400000 || isNaN(data54)){
+if(errors === _errs138){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 86400000 || isNaN(data58)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data54 < 1 || isNaN(data54)){
+if(data58 < 1 || isNaN(data58)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid22 = _errs130 === errors;
+var valid24 = _errs138 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data49.echo !== undefined && func0.call(data49, "echo")){
-const _errs132 = errors;
-if(typeof data49.echo !== "boolean"){
+if(valid24){
+if(data53.echo !== undefined && func0.call(data53, "echo")){
+const _errs140 = errors;
+if(typeof data53.echo !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs132 === errors;
+var valid24 = _errs140 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
-if(valid22){
-if(data49.errorReply !== undefined && func0.call(data49, "errorReply")){
-let data56 = data49.errorReply;
-const _errs134 = errors;
-if(errors === _errs134){
-if(typeof data56 === "string"){
-if(func6(data56) > 1024){
+if(valid24){
+if(data53.errorReply !== undefined && func0.call(data53, "errorReply")){
+let data60 = data53.errorReply;
+const _errs142 = errors;
+if(errors === _errs142){
+if(typeof data60 === "string"){
+if(func6(data60) > 1024){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -1389,10 +1975,10 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath
 return false;
 }
 }
-var valid22 = _errs134 === errors;
+var valid24 = _errs142 === errors;
 }
 else {
-var valid22 = true;
+var valid24 = true;
 }
 }
 }
@@ -1407,38 +1993,38 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.
 return false;
 }
 }
-var valid0 = _errs118 === errors;
+var valid0 = _errs126 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data57 = data.relay;
-const _errs136 = errors;
-const _errs137 = errors;
-if(errors === _errs137){
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-const _errs139 = errors;
-for(const key11 of Object.keys(data57)){
+let data61 = data.relay;
+const _errs144 = errors;
+const _errs145 = errors;
+if(errors === _errs145){
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+const _errs147 = errors;
+for(const key11 of Object.keys(data61)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs139 === errors){
-if(data57.redisUrl !== undefined && func0.call(data57, "redisUrl")){
-let data58 = data57.redisUrl;
-const _errs140 = errors;
-if(errors === _errs140){
-if(typeof data58 === "string"){
-if(func6(data58) > 2048){
+if(_errs147 === errors){
+if(data61.redisUrl !== undefined && func0.call(data61, "redisUrl")){
+let data62 = data61.redisUrl;
+const _errs148 = errors;
+if(errors === _errs148){
+if(typeof data62 === "string"){
+if(func6(data62) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern10.test(data58)){
+if(!pattern10.test(data62)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -1449,18 +2035,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid24 = _errs140 === errors;
+var valid26 = _errs148 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.token !== undefined && func0.call(data57, "token")){
-let data59 = data57.token;
-const _errs142 = errors;
-if(errors === _errs142){
-if(typeof data59 === "string"){
-if(func6(data59) > 1024){
+if(valid26){
+if(data61.token !== undefined && func0.call(data61, "token")){
+let data63 = data61.token;
+const _errs150 = errors;
+if(errors === _errs150){
+if(typeof data63 === "string"){
+if(func6(data63) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -1470,44 +2056,44 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid24 = _errs142 === errors;
+var valid26 = _errs150 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.allowDefaultToken !== undefined && func0.call(data57, "allowDefaultToken")){
-const _errs144 = errors;
-if(typeof data57.allowDefaultToken !== "boolean"){
+if(valid26){
+if(data61.allowDefaultToken !== undefined && func0.call(data61, "allowDefaultToken")){
+const _errs152 = errors;
+if(typeof data61.allowDefaultToken !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs144 === errors;
+var valid26 = _errs152 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.channels !== undefined && func0.call(data57, "channels")){
-let data61 = data57.channels;
-const _errs146 = errors;
-if(errors === _errs146){
-if(Array.isArray(data61)){
-if(data61.length > 1024){
+if(valid26){
+if(data61.channels !== undefined && func0.call(data61, "channels")){
+let data65 = data61.channels;
+const _errs154 = errors;
+if(errors === _errs154){
+if(Array.isArray(data65)){
+if(data65.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
-var valid25 = true;
-const len2 = data61.length;
-for(let i2=0; i2<len2; i2++){
-const _errs148 = errors;
-if(typeof data61[i2] !== "string"){
-validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i2,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+var valid27 = true;
+const len4 = data65.length;
+for(let i4=0; i4<len4; i4++){
+const _errs156 = errors;
+if(typeof data65[i4] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i4,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid25 = _errs148 === errors;
-if(!valid25){
+var valid27 = _errs156 === errors;
+if(!valid27){
 break;
 }
 }
@@ -1518,32 +2104,32 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid24 = _errs146 === errors;
+var valid26 = _errs154 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.patterns !== undefined && func0.call(data57, "patterns")){
-let data63 = data57.patterns;
-const _errs150 = errors;
-if(errors === _errs150){
-if(Array.isArray(data63)){
-if(data63.length > 1024){
+if(valid26){
+if(data61.patterns !== undefined && func0.call(data61, "patterns")){
+let data67 = data61.patterns;
+const _errs158 = errors;
+if(errors === _errs158){
+if(Array.isArray(data67)){
+if(data67.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
-var valid26 = true;
-const len3 = data63.length;
-for(let i3=0; i3<len3; i3++){
-const _errs152 = errors;
-if(typeof data63[i3] !== "string"){
-validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i3,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+var valid28 = true;
+const len5 = data67.length;
+for(let i5=0; i5<len5; i5++){
+const _errs160 = errors;
+if(typeof data67[i5] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i5,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid26 = _errs152 === errors;
-if(!valid26){
+var valid28 = _errs160 === errors;
+if(!valid28){
 break;
 }
 }
@@ -1554,44 +2140,44 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid24 = _errs150 === errors;
+var valid26 = _errs158 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.bearer !== undefined && func0.call(data57, "bearer")){
-const _errs154 = errors;
-if(typeof data57.bearer !== "boolean"){
+if(valid26){
+if(data61.bearer !== undefined && func0.call(data61, "bearer")){
+const _errs162 = errors;
+if(typeof data61.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs154 === errors;
+var valid26 = _errs162 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.origins !== undefined && func0.call(data57, "origins")){
-let data66 = data57.origins;
-const _errs156 = errors;
-if(errors === _errs156){
-if(Array.isArray(data66)){
-if(data66.length > 1024){
+if(valid26){
+if(data61.origins !== undefined && func0.call(data61, "origins")){
+let data70 = data61.origins;
+const _errs164 = errors;
+if(errors === _errs164){
+if(Array.isArray(data70)){
+if(data70.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
-var valid27 = true;
-const len4 = data66.length;
-for(let i4=0; i4<len4; i4++){
-const _errs158 = errors;
-if(typeof data66[i4] !== "string"){
-validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i4,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+var valid29 = true;
+const len6 = data70.length;
+for(let i6=0; i6<len6; i6++){
+const _errs166 = errors;
+if(typeof data70[i6] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i6,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs158 === errors;
-if(!valid27){
+var valid29 = _errs166 === errors;
+if(!valid29){
 break;
 }
 }
@@ -1602,18 +2188,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid24 = _errs156 === errors;
+var valid26 = _errs164 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.notUtf8 !== undefined && func0.call(data57, "notUtf8")){
-let data68 = data57.notUtf8;
-const _errs160 = errors;
-if(errors === _errs160){
-if(typeof data68 === "string"){
-if(!pattern11.test(data68)){
+if(valid26){
+if(data61.notUtf8 !== undefined && func0.call(data61, "notUtf8")){
+let data72 = data61.notUtf8;
+const _errs168 = errors;
+if(errors === _errs168){
+if(typeof data72 === "string"){
+if(!pattern11.test(data72)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -1623,18 +2209,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid24 = _errs160 === errors;
+var valid26 = _errs168 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.slowClient !== undefined && func0.call(data57, "slowClient")){
-let data69 = data57.slowClient;
-const _errs162 = errors;
-if(errors === _errs162){
-if(typeof data69 === "string"){
-if(!pattern12.test(data69)){
+if(valid26){
+if(data61.slowClient !== undefined && func0.call(data61, "slowClient")){
+let data73 = data61.slowClient;
+const _errs170 = errors;
+if(errors === _errs170){
+if(typeof data73 === "string"){
+if(!pattern12.test(data73)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -1644,37 +2230,37 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid24 = _errs162 === errors;
+var valid26 = _errs170 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
-if(valid24){
-if(data57.maxMessageBytes !== undefined && func0.call(data57, "maxMessageBytes")){
-let data70 = data57.maxMessageBytes;
-const _errs164 = errors;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+if(valid26){
+if(data61.maxMessageBytes !== undefined && func0.call(data61, "maxMessageBytes")){
+let data74 = data61.maxMessageBytes;
+const _errs172 = errors;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs164){
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 > 67108864 || isNaN(data70)){
+if(errors === _errs172){
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 67108864 || isNaN(data74)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data70 < 1 || isNaN(data70)){
+if(data74 < 1 || isNaN(data74)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid24 = _errs164 === errors;
+var valid26 = _errs172 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
 }
 }
@@ -1692,153 +2278,70 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs136 === errors;
+var valid0 = _errs144 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data71 = data.session;
-const _errs166 = errors;
-const _errs167 = errors;
-if(errors === _errs167){
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-const _errs169 = errors;
-for(const key12 of Object.keys(data71)){
+let data75 = data.session;
+const _errs174 = errors;
+const _errs175 = errors;
+if(errors === _errs175){
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+const _errs177 = errors;
+for(const key12 of Object.keys(data75)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs169 === errors){
-if(data71.resumeWindowMs !== undefined && func0.call(data71, "resumeWindowMs")){
-let data72 = data71.resumeWindowMs;
-const _errs170 = errors;
-if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+if(_errs177 === errors){
+if(data75.resumeWindowMs !== undefined && func0.call(data75, "resumeWindowMs")){
+let data76 = data75.resumeWindowMs;
+const _errs178 = errors;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
 validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs170){
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 86400000 || isNaN(data72)){
+if(errors === _errs178){
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 86400000 || isNaN(data76)){
 validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data72 < 0 || isNaN(data72)){
+if(data76 < 0 || isNaN(data76)){
 validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid29 = _errs170 === errors;
+var valid31 = _errs178 === errors;
 }
 else {
-var valid29 = true;
+var valid31 = true;
 }
-if(valid29){
-if(data71.maxParked !== undefined && func0.call(data71, "maxParked")){
-let data73 = data71.maxParked;
-const _errs172 = errors;
-if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+if(valid31){
+if(data75.maxParked !== undefined && func0.call(data75, "maxParked")){
+let data77 = data75.maxParked;
+const _errs180 = errors;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
 validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs172){
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 > 10000000 || isNaN(data73)){
+if(errors === _errs180){
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 > 10000000 || isNaN(data77)){
 validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data73 < 1 || isNaN(data73)){
+if(data77 < 1 || isNaN(data77)){
 validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid29 = _errs172 === errors;
-}
-else {
-var valid29 = true;
-}
-if(valid29){
-if(data71.heartbeatMs !== undefined && func0.call(data71, "heartbeatMs")){
-let data74 = data71.heartbeatMs;
-const _errs174 = errors;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs174){
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 3600000 || isNaN(data74)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
-return false;
-}
-else {
-if(data74 < 0 || isNaN(data74)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid29 = _errs174 === errors;
-}
-else {
-var valid29 = true;
-}
-}
-}
-}
-}
-else {
-validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs166 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.topics !== undefined && func0.call(data, "topics")){
-let data75 = data.topics;
-const _errs176 = errors;
-const _errs177 = errors;
-if(errors === _errs177){
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-const _errs179 = errors;
-for(const key13 of Object.keys(data75)){
-if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
-validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
-return false;
-break;
-}
-}
-if(_errs179 === errors){
-if(data75.historyMessages !== undefined && func0.call(data75, "historyMessages")){
-let data76 = data75.historyMessages;
-const _errs180 = errors;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs180){
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 > 10000000 || isNaN(data76)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data76 < 0 || isNaN(data76)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1850,22 +2353,22 @@ else {
 var valid31 = true;
 }
 if(valid31){
-if(data75.historyBytes !== undefined && func0.call(data75, "historyBytes")){
-let data77 = data75.historyBytes;
+if(data75.heartbeatMs !== undefined && func0.call(data75, "heartbeatMs")){
+let data78 = data75.heartbeatMs;
 const _errs182 = errors;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs182){
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 > 1073741824 || isNaN(data77)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 3600000 || isNaN(data78)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
 return false;
 }
 else {
-if(data77 < 0 || isNaN(data77)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data78 < 0 || isNaN(data78)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1876,86 +2379,169 @@ var valid31 = _errs182 === errors;
 else {
 var valid31 = true;
 }
-if(valid31){
-if(data75.historyAgeMs !== undefined && func0.call(data75, "historyAgeMs")){
-let data78 = data75.historyAgeMs;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs174 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.topics !== undefined && func0.call(data, "topics")){
+let data79 = data.topics;
 const _errs184 = errors;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+const _errs185 = errors;
+if(errors === _errs185){
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+const _errs187 = errors;
+for(const key13 of Object.keys(data79)){
+if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
+validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs187 === errors){
+if(data79.historyMessages !== undefined && func0.call(data79, "historyMessages")){
+let data80 = data79.historyMessages;
+const _errs188 = errors;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs188){
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 10000000 || isNaN(data80)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data80 < 0 || isNaN(data80)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs188 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data79.historyBytes !== undefined && func0.call(data79, "historyBytes")){
+let data81 = data79.historyBytes;
+const _errs190 = errors;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs190){
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 1073741824 || isNaN(data81)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+return false;
+}
+else {
+if(data81 < 0 || isNaN(data81)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs190 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data79.historyAgeMs !== undefined && func0.call(data79, "historyAgeMs")){
+let data82 = data79.historyAgeMs;
+const _errs192 = errors;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
 validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs184){
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 604800000 || isNaN(data78)){
+if(errors === _errs192){
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 > 604800000 || isNaN(data82)){
 validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
 return false;
 }
 else {
-if(data78 < 0 || isNaN(data78)){
+if(data82 < 0 || isNaN(data82)){
 validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs184 === errors;
+var valid33 = _errs192 === errors;
 }
 else {
-var valid31 = true;
+var valid33 = true;
 }
-if(valid31){
-if(data75.totalBytes !== undefined && func0.call(data75, "totalBytes")){
-let data79 = data75.totalBytes;
-const _errs186 = errors;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+if(valid33){
+if(data79.totalBytes !== undefined && func0.call(data79, "totalBytes")){
+let data83 = data79.totalBytes;
+const _errs194 = errors;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
 validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs186){
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 > 17179869184 || isNaN(data79)){
+if(errors === _errs194){
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 > 17179869184 || isNaN(data83)){
 validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data79 < 0 || isNaN(data79)){
+if(data83 < 0 || isNaN(data83)){
 validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs186 === errors;
+var valid33 = _errs194 === errors;
 }
 else {
-var valid31 = true;
+var valid33 = true;
 }
-if(valid31){
-if(data75.maxTopics !== undefined && func0.call(data75, "maxTopics")){
-let data80 = data75.maxTopics;
-const _errs188 = errors;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+if(valid33){
+if(data79.maxTopics !== undefined && func0.call(data79, "maxTopics")){
+let data84 = data79.maxTopics;
+const _errs196 = errors;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
 validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs188){
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 10000000 || isNaN(data80)){
+if(errors === _errs196){
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 10000000 || isNaN(data84)){
 validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data80 < 16 || isNaN(data80)){
+if(data84 < 16 || isNaN(data84)){
 validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs188 === errors;
+var valid33 = _errs196 === errors;
 }
 else {
-var valid31 = true;
+var valid33 = true;
 }
 }
 }
@@ -1968,10 +2554,23 @@ validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs176 === errors;
+var valid0 = _errs184 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.auth !== undefined && func0.call(data, "auth")){
+const _errs198 = errors;
+if(!(validate1(data.auth, {instancePath:instancePath+"/auth",parentData:data,parentDataProperty:"auth",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs198 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -3,7 +3,7 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func4 = countCodePoints;
 const pattern0 = new RegExp("^(ws|tcp|quic)$", "u");
@@ -291,6 +291,80 @@ var valid0 = _errs22 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.permissions !== undefined && func0.call(data, "permissions")){
+let data12 = data.permissions;
+const _errs26 = errors;
+if(errors === _errs26){
+if(Array.isArray(data12)){
+if(data12.length > 256){
+validate0.errors = [{instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+const _errs28 = errors;
+if(typeof data12[i1] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/permissions/" + i1,schemaPath:"#/properties/permissions/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs28 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.origins !== undefined && func0.call(data, "origins")){
+let data14 = data.origins;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data14)){
+if(data14.length > 256){
+validate0.errors = [{instancePath:instancePath+"/origins",schemaPath:"#/properties/origins/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
+return false;
+}
+else {
+var valid3 = true;
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+const _errs32 = errors;
+if(typeof data14[i2] !== "string"){
+validate0.errors = [{instancePath:instancePath+"/origins/" + i2,schemaPath:"#/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs32 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/origins",schemaPath:"#/properties/origins/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }

@@ -219,7 +219,7 @@ export class IncomingCalls {
     }
     try {
       const item = this.#link.readPayload(packet, bound.method.request, false);
-      bound.check(item);
+      bound.check(item, call);
       requests.push(item, packet.payloadLen);
       if (requests.queuedBytes > this.#link.maxStreamBytes) {
         throw new PolywireError(

@@ -14,9 +14,19 @@ export interface BoundMethod {
    * handler returned, or a promise of it. Throws, or rejects with, whatever they throw.
    */
   invoke(request: unknown, context: CallContext): unknown;
-  /** Throws WireError when a message of a client stream breaks a rule of the schema. */
-  check(request: unknown): void;
+  /** Throws when a message of a client stream breaks a rule of the schema or may not be sent. */
+  check(request: unknown, context: CallContext): void;
 }
+
+/**
+ * Decides whether calls may be made: asked once a method, when its service is added. What it returns
+ * runs before every call, and for each message of a stream of requests, and throws when it may not
+ * be. At the start of such a stream the request is undefined. Undefined: everybody may.
+ */
+export type CallGuard = (
+  service: ServiceDescriptor,
+  method: MethodDescriptor,
+) => ((request: unknown, context: CallContext) => void) | undefined;
 
 export interface ServeOptions {
   /**
@@ -33,6 +43,12 @@ export class ServiceRegistry {
   readonly #methods: (BoundMethod | undefined)[][] = [];
   readonly #services = new Map<number, ServiceDescriptor>();
   readonly #hooks: Hooks[] = [];
+  readonly #guard: CallGuard | undefined;
+
+  /** @param guard decides whether calls may be made. Left out: everybody may call everything */
+  constructor(guard?: CallGuard) {
+    this.#guard = guard;
+  }
 
   /**
    * Offers a service. A method that the handler lacks is answered with UNIMPLEMENTED.
@@ -104,7 +120,18 @@ export class ServiceRegistry {
     const hooks = this.#hooks;
     const takesOne = method.kind === 'unary' || method.kind === 'server-stream';
     const checkMessage = method.request.check;
-    const check = (request: unknown): void => checkMessage?.(request);
+    const guard = this.#guard?.(service, method);
+    const check =
+      guard === undefined
+        ? (request: unknown): void => checkMessage?.(request)
+        : (request: unknown, context: CallContext): void => {
+            checkMessage?.(request);
+            guard(request, context);
+          };
+    const checkStart = (request: unknown, context: CallContext): void => {
+      if (takesOne) check(request, context);
+      else guard?.(undefined, context);
+    };
     const run = (request: unknown, context: CallContext): unknown => {
       if (serve === undefined) {
         throw new PolywireError(ErrorCode.UNIMPLEMENTED, `${service.typeName}.${method.name} is not served here`);
@@ -113,16 +140,14 @@ export class ServiceRegistry {
     };
     const invoke = (request: unknown, context: CallContext): unknown => {
       if (hooks.length === 0) {
-        if (takesOne) check(request);
+        checkStart(request, context);
         return run(request, context);
       }
       const call: HookedCall = { service, method, context, request };
       return runWithHooks(
         hooks,
         call,
-        () => {
-          if (takesOne) check(request);
-        },
+        () => checkStart(request, context),
         () => run(request, context),
       );
     };

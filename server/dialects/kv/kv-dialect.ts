@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ByteWriter } from '@polywire/protocol/wire';
 import { type BoundMethod, Deadlines, type ServiceRegistry } from '@polywire/sdk/core';
+import type { PermissionSet } from '../../auth/permission-set.js';
 import type { FanoutHub } from '../../bus/fanout-hub.js';
 import type { KvWireConfig } from '../../config/server-config.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -20,6 +21,8 @@ export interface KvDialectOptions {
   readonly registry: ServiceRegistry;
   readonly hub: FanoutHub;
   readonly config: KvWireConfig;
+  /** What its clients may do; undefined: everything. */
+  readonly permissions: PermissionSet | undefined;
   /** Calls that a session may have running at once. */
   readonly maxCalls: number;
   /** Bytes of replies that may wait for calls that run before them. */

@@ -105,6 +105,7 @@ export function stageOf(
   const registry = new ServiceRegistry();
   registry.add(KvService, handler, { borrowed: true });
   const dialect = new KvDialect({
+    permissions: undefined,
     host,
     registry,
     hub,

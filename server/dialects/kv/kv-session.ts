@@ -1,6 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { ByteWriter } from '@polywire/protocol/wire';
 import { type Deadline, PolywireError } from '@polywire/sdk/core';
+import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import { CommandRunner } from './command-runner.js';
@@ -23,6 +24,7 @@ export class KvSession implements Session, ConnectionHandler, PushTarget {
   readonly dialect = 'kv';
   readonly clientId = '';
   readonly openedAtMs: number;
+  readonly permissions: PermissionSet | undefined;
   readonly #connection: Connection;
   readonly #shared: KvDialect;
   readonly #decoder: FrameDecoder;
@@ -53,6 +55,7 @@ export class KvSession implements Session, ConnectionHandler, PushTarget {
     this.#decoder = new FrameDecoder({ maxFrameBytes: options.config.maxFrameBytes, budget });
     this.#runner = new CommandRunner(shared, this);
     this.openedAtMs = host.clock.now();
+    this.permissions = options.permissions;
     host.opened(this);
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HelloResponseInit } from '@polywire/protocol/polywire.session.v1';
 import { type CallEngineOptions, Deadlines } from '@polywire/sdk/core';
+import type { Authority } from '../../auth/authority.js';
 import type { Heartbeats } from '../../sessions/heartbeats.js';
 import type { ResumableSessions } from '../../sessions/resumable-sessions.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -25,6 +26,10 @@ export interface NativeDialectOptions {
   readonly heartbeats: Heartbeats;
   /** Path of the WebSocket. */
   readonly path: string;
+  /** Undefined: nobody has to authenticate. */
+  readonly authority: Authority | undefined;
+  /** What clients without a token may do; empty: what the authority says. */
+  readonly withoutToken: readonly string[];
   /** What every client is told, without what is its own. */
   welcome(): HelloResponseInit;
   /** Sends what a fan-out group has waiting, before a connection joins it. */
@@ -41,6 +46,10 @@ export class NativeDialect implements Dialect {
   readonly opaque: MsgTransHub;
   readonly resumable: ResumableSessions;
   readonly heartbeats: Heartbeats;
+  readonly authority: Authority | undefined;
+  readonly withoutToken: readonly string[];
+  /** Peers may be MsgTrans clients, which do not say Hello. */
+  readonly takesOpaque: boolean;
   /** Of connections that have not said Hello. */
   readonly deadlines: Deadlines;
   readonly #options: NativeDialectOptions;
@@ -53,6 +62,9 @@ export class NativeDialect implements Dialect {
     this.opaque = options.opaque;
     this.resumable = options.resumable;
     this.heartbeats = options.heartbeats;
+    this.authority = options.authority;
+    this.withoutToken = options.withoutToken;
+    this.takesOpaque = options.authority?.withoutToken(options.withoutToken).allows('msgtrans') ?? true;
     this.deadlines = new Deadlines(options.host.clock);
   }
 

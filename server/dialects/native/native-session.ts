@@ -1,5 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import {
+  type AuthenticateResponseInit,
   type HelloRequest,
   type HelloResponseInit,
   type Resume,
@@ -7,6 +8,9 @@ import {
 } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
 import { CallEngine, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
+import type { Grant } from '../../auth/authority.js';
+import type { PermissionSet } from '../../auth/permission-set.js';
+import { SessionAuth } from '../../auth/session-auth.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
@@ -30,6 +34,8 @@ export class NativeSession implements Session, ConnectionHandler {
   readonly #dialect: NativeDialect;
   readonly #host: SessionHost;
   readonly #engine: CallEngine;
+  /** Undefined: nobody has to authenticate. */
+  readonly #auth: SessionAuth | undefined;
   #sessionId: string;
   #clientId = '';
   #token = '';
@@ -41,6 +47,8 @@ export class NativeSession implements Session, ConnectionHandler {
   #generation = 0;
   #takenOver = false;
   #heardAtTick = 0;
+  /** Why the client is not let in. */
+  #refused: PolywireError | undefined;
   #helloDeadline: Deadline | undefined;
   /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
   #opaque: PacketPeer | undefined;
@@ -53,6 +61,11 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#host = host;
     this.#sessionId = sessionId;
     this.openedAtMs = host.clock.now();
+    const { authority, withoutToken } = dialect;
+    if (authority !== undefined) {
+      const onExpired = (error: PolywireError): void => this.#closeWith(error);
+      this.#auth = new SessionAuth({ authority, connection, withoutToken, onExpired });
+    }
     this.#engine = new CallEngine({
       ...dialect.engineOptions,
       peer: this,
@@ -99,6 +112,10 @@ export class NativeSession implements Session, ConnectionHandler {
     return this.#token;
   }
 
+  get permissions(): PermissionSet | undefined {
+    return this.#auth?.permissions;
+  }
+
   get messagesIn(): number {
     return this.#engine.packetsIn;
   }
@@ -109,14 +126,30 @@ export class NativeSession implements Session, ConnectionHandler {
 
   /**
    * The first call of a client.
-   * @throws PolywireError FAILED_PRECONDITION when it was made before
+   * @throws PolywireError FAILED_PRECONDITION when it was made before; what SessionAuth throws, after
+   * which the connection closes
    */
-  hello(request: HelloRequest): HelloResponseInit {
-    if (this.#greeted) {
+  hello(request: HelloRequest): HelloResponseInit | Promise<HelloResponseInit> {
+    if (this.#greeted || this.#auth?.pending === true) {
       throw new PolywireError(ErrorCode.FAILED_PRECONDITION, 'this session has said Hello already');
     }
+    if (this.#auth === undefined) return this.#greet(request, request.clientId);
+    const greet = (grant: Grant): HelloResponseInit => this.#greet(request, grant.clientId);
+    const refuse = (thrown: unknown): never => {
+      this.#refused = PolywireError.from(thrown);
+      throw thrown;
+    };
+    try {
+      const grant = this.#auth.begin(request.token, request.clientId);
+      return grant instanceof Promise ? grant.then(greet).catch(refuse) : greet(grant);
+    } catch (thrown) {
+      return refuse(thrown);
+    }
+  }
+
+  #greet(request: HelloRequest, clientId: string): HelloResponseInit {
     this.#greeted = true;
-    this.#clientId = request.clientId;
+    this.#clientId = clientId;
     this.#token = request.token;
     this.#settle();
     this.#opaque?.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
@@ -126,11 +159,12 @@ export class NativeSession implements Session, ConnectionHandler {
     return {
       ...this.#dialect.welcome(),
       sessionId: this.#sessionId,
-      clientId: this.#clientId,
+      clientId,
       resumed,
       resumeToken: resumable.tokenOf(this.#sessionId, this.#generation),
       resumeWindowMs: resumable.windowMs,
       heartbeatMs: heartbeats.heartbeatMs,
+      tokenExpiresAtMs: this.#auth?.expiresAtMs ?? 0,
     };
   }
 
@@ -168,6 +202,19 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#farewell = true;
   }
 
+  /**
+   * A newer token for this session.
+   * @throws PolywireError as SessionAuth.renew does; the session goes on
+   */
+  authenticate(token: string): AuthenticateResponseInit | Promise<AuthenticateResponseInit> {
+    const taken = ({ expiresAtMs }: Pick<Grant, 'expiresAtMs'>): AuthenticateResponseInit => {
+      this.#token = token;
+      return { tokenExpiresAtMs: expiresAtMs };
+    };
+    const grant = this.#auth?.renew(token) ?? { expiresAtMs: 0 };
+    return grant instanceof Promise ? grant.then(taken) : taken(grant);
+  }
+
   use<Client>(service: ServiceDescriptor<Client>): Client {
     const { maxStreamBytes } = this.#dialect.engineOptions;
     return createClient(service, () => this.#engine, { timeoutMs: CALL_TIMEOUT_MS, maxStreamBytes });
@@ -194,6 +241,7 @@ export class NativeSession implements Session, ConnectionHandler {
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
     }
+    this.#closeIfRefused();
     this.#host.received(this, bytes.length, this.#engine.packetsIn - before);
   }
 
@@ -216,6 +264,7 @@ export class NativeSession implements Session, ConnectionHandler {
 
   onClose(code: number, reason: string): void {
     this.#closed = true;
+    this.#auth?.close();
     this.#settle();
     const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
     this.#engine.close(error);
@@ -245,11 +294,20 @@ export class NativeSession implements Session, ConnectionHandler {
 
   #admit(serviceId: number, methodId: number): void {
     if (!this.#greeted && !(serviceId === SessionService.serviceId && methodId === HELLO_METHOD_ID)) {
-      throw new PolywireError(ErrorCode.HELLO_REQUIRED, 'the first call of a session must be SessionService.Hello');
+      if (this.#refused !== undefined) throw this.#refused;
+      const text = this.#auth?.pending
+        ? 'the token of Hello is being checked; wait for the reply to Hello'
+        : 'the first call of a session must be SessionService.Hello';
+      throw new PolywireError(ErrorCode.HELLO_REQUIRED, text);
     }
     if (this.#host.draining && serviceId !== SessionService.serviceId) {
       throw new PolywireError(ErrorCode.DRAINING, 'the server is stopping and takes no new calls');
     }
+  }
+
+  /** The answer to Hello has to be on its way first. */
+  #closeIfRefused(): void {
+    if (this.#refused !== undefined && this.#engine.incoming.running === 0) this.#closeWith(this.#refused);
   }
 
   /** It is known what this peer is: the wait for Hello ends. */
@@ -260,8 +318,13 @@ export class NativeSession implements Session, ConnectionHandler {
 
   /** A peer that has not said Hello is a MsgTrans client. One that has sends such packets for nothing. */
   #takeOpaque(packet: OpaquePacket): void {
+    if (this.#closed || this.#refused !== undefined) return;
+    if (!this.#greeted && !this.#dialect.takesOpaque) {
+      this.#refused = new PolywireError(ErrorCode.UNAUTHENTICATED, 'this server wants a token; say Hello with one');
+      return;
+    }
     this.#settle();
-    if (this.#greeted || this.#closed) return;
+    if (this.#greeted) return;
     this.#opaque ??= new PacketPeer(this.#dialect.opaque, this, {
       send: (bytes) => this.#send(bytes),
       pause: () => this.#connection.pause?.(),
@@ -276,6 +339,7 @@ export class NativeSession implements Session, ConnectionHandler {
   #onIdle(): void {
     this.#host.idle();
     if (this.#peerEnded && this.runningCalls === 0) this.#finish();
+    this.#closeIfRefused();
   }
 
   #finish(): void {

@@ -8,5 +8,6 @@ export const sessionHandler: Partial<SessionServiceHandler> = {
     (context.peer as NativeSession).farewell();
     return {};
   },
+  authenticate: (request, context) => (context.peer as NativeSession).authenticate(request.token),
   ping: (request) => ({ nonce: request.nonce }),
 };

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
+import type { PermissionSet } from '../../auth/permission-set.js';
 import type { TextStoreConfig } from '../../config/server-config.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler, UpgradeDecision, UpgradeRequest } from '../../transports/listener.js';
@@ -23,6 +24,8 @@ export interface TextDialectOptions {
   readonly config: TextStoreConfig;
   /** True: any path is served. False: those at and below the prefix. */
   readonly anyPath: boolean;
+  /** What its clients may do; undefined: everything. */
+  readonly permissions: PermissionSet | undefined;
   /** Bytes of commands that may wait for the store. */
   readonly maxWaitingBytes: number;
 }
@@ -55,10 +58,16 @@ export class TextDialect implements Dialect {
   }
 
   upgrade(request: UpgradeRequest): UpgradeDecision | undefined {
-    const { config, anyPath } = this.#options;
+    const { config, anyPath, permissions } = this.#options;
     const { suffix, stationId = '' } = readStationPath(request.path, config.prefix);
     if (!anyPath && suffix !== config.prefix.slice(1) && !suffix.startsWith(`${config.prefix.slice(1)}/`)) {
       return undefined;
+    }
+    if (permissions?.isEmpty === true) {
+      return {
+        status: 403,
+        body: 'the text store has no tokens; the permissions of this listener say who may use it\n',
+      };
     }
     if (Buffer.byteLength(stationId) > MAX_STATION_ID_BYTES) {
       return { status: 400, body: `a client id has at most ${MAX_STATION_ID_BYTES} bytes\n` };
@@ -71,7 +80,8 @@ export class TextDialect implements Dialect {
 
   #identityOf(clientId: string): TextIdentity {
     const owners = { client: clientId, connection: '', global: GLOBAL_OWNER };
-    return { sessionId: randomUUID(), clientId, dataOwner: owners[this.#options.config.space] };
+    const { config, permissions } = this.#options;
+    return { sessionId: randomUUID(), clientId, dataOwner: owners[config.space], permissions };
   }
 
   close(): void {}

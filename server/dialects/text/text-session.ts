@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
+import type { PermissionSet } from '../../auth/permission-set.js';
 import { DialectContext } from '../../sessions/dialect-context.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -18,6 +19,8 @@ export interface TextIdentity {
   readonly clientId: string;
   /** See Session.dataOwner. */
   readonly dataOwner: string;
+  /** See Session.permissions. */
+  readonly permissions: PermissionSet | undefined;
 }
 
 /** A connection that speaks STORE and READ. */
@@ -26,6 +29,7 @@ export class TextSession implements Session, ConnectionHandler {
   readonly sessionId: string;
   readonly clientId: string;
   readonly dataOwner: string;
+  readonly permissions: PermissionSet | undefined;
   readonly openedAtMs: number;
   readonly #connection: Connection;
   readonly #dialect: TextDialect;
@@ -45,6 +49,7 @@ export class TextSession implements Session, ConnectionHandler {
     this.sessionId = identity.sessionId;
     this.clientId = identity.clientId;
     this.dataOwner = identity.dataOwner;
+    this.permissions = identity.permissions;
     this.openedAtMs = host.clock.now();
     this.#context = new DialectContext(this);
     this.#lane = new ReplyLane({

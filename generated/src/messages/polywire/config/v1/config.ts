@@ -18,6 +18,7 @@ export interface Config {
   relay: Relay | undefined;
   session: Session | undefined;
   topics: Topics | undefined;
+  auth: Auth | undefined;
 }
 
 export interface Listen {
@@ -73,6 +74,95 @@ export interface Listen {
    * client has to offer one of them: TLS refuses a client that offers none.
    */
   alpn: string[];
+  /**
+   * What clients of this listener may do that give no token: those of the older wires, which have
+   * none, and native ones. With auth on, a listener of another dialect than native or relay needs
+   * it. Left out, native clients without a token have auth.anonymous.
+   */
+  permissions: string[];
+  /**
+   * Origins of web pages that may connect to the native wire and to the text store, such as
+   * https://app.example; "*" is all. Pages of this machine (http://localhost:3000) always may, and so
+   * may requests without an Origin, which no browser sends. Left out: also pages of the server's own
+   * host, if auth is on or the listener is not on a loopback address. The relay has relay.origins.
+   */
+  origins: string[];
+}
+
+/**
+ * Who may connect and what they may do. On when there is a token or a jwt; then what is not
+ * permitted is refused. A permission is a name, or a name and what it is limited to: "kv.read",
+ * "kv:config/*", "topic.subscribe:news.**", "*" for everything.
+ */
+export interface Auth {
+  /** Tokens that clients give in Hello, one table each. */
+  tokens: AuthToken[];
+  /** JSON Web Tokens. */
+  jwt:
+    | AuthJwt
+    | undefined;
+  /** What native clients may do that give no token. Empty: nobody connects without one. */
+  anonymous: string[];
+  /** Milliseconds that a session goes on after its token has expired, to authenticate anew. */
+  expiryGraceMs?: number | undefined;
+}
+
+export interface AuthToken {
+  /** The token. Rather give token_sha256. */
+  token?:
+    | string
+    | undefined;
+  /** SHA-256 of the token as 64 hexadecimal digits, such as `printf %s "$TOKEN" | sha256sum` prints. */
+  tokenSha256?:
+    | string
+    | undefined;
+  /** The client id of those who have this token. Empty: they choose it in Hello. */
+  clientId?:
+    | string
+    | undefined;
+  /** What they may do. Empty: nothing. */
+  permissions: string[];
+}
+
+export interface AuthJwt {
+  /**
+   * Where the issuer's keys are, such as https://issuer.example/.well-known/jwks.json. They are
+   * fetched when a token needs them and kept; a token of an unknown key has them fetched again.
+   */
+  jwksUrl?:
+    | string
+    | undefined;
+  /** File with the keys, instead of jwks_url; it is read when the server starts. */
+  jwksFile?:
+    | string
+    | undefined;
+  /** Key of tokens that are signed with HS256, HS384 or HS512, instead of the above; 32 bytes or more. */
+  secret?:
+    | string
+    | undefined;
+  /** What the claim iss must be. Empty: anything. */
+  issuer?:
+    | string
+    | undefined;
+  /** What the claim aud must have. Empty: anything. */
+  audience?:
+    | string
+    | undefined;
+  /** Signature algorithms to accept. Empty: RS256, PS256, ES256 and EdDSA; with secret, HS256. */
+  algorithms: string[];
+  /** Claim with the client id; sub when left out. */
+  clientIdClaim?:
+    | string
+    | undefined;
+  /**
+   * Claim with the permissions: a list, or a text with spaces between them. Empty: permissions, or
+   * scope in a token without it. Names that mean nothing here are ignored.
+   */
+  permissionsClaim?:
+    | string
+    | undefined;
+  /** Milliseconds by which the clocks of issuer and server may differ. */
+  clockSkewMs?: number | undefined;
 }
 
 export interface Store {
