@@ -6,8 +6,12 @@ import { type StartedProcess, type StartOptions, startProcess } from './process.
 export interface BenchOptions {
   /** Of each measurement. */
   readonly seconds: number;
-  /** Directory for processor profiles of Node servers. Undefined: none are taken. */
+  /** Directory for processor profiles of servers. Undefined: none are taken. */
   readonly profileDir?: string | undefined;
+  /** What profiles are called. */
+  readonly label?: string;
+  /** Only this point of a load is measured. Undefined: all. */
+  readonly point?: string | undefined;
 }
 
 /** The core of servers, and the one of those that load them. */
@@ -15,18 +19,20 @@ export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
 /** What `npm start` gives to Node. */
-const startFlags = ['--max-semi-space-size=64'];
+export const startFlags = ['--max-semi-space-size=64'];
 
 /** What a round runs with. Everything that it starts ends with `close`. */
 export class Bench {
   readonly seconds: number;
   readonly warmupSeconds: number;
+  readonly point: string | undefined;
   readonly #options: BenchOptions;
   readonly #open: { stop(): Promise<void> | void }[] = [];
 
   constructor(options: BenchOptions) {
     this.#options = options;
     this.seconds = options.seconds;
+    this.point = options.point;
     this.warmupSeconds = Math.min(0.5, options.seconds / 2);
   }
 
@@ -40,16 +46,11 @@ export class Bench {
     return await this.#start(command, LOAD_CORE, options);
   }
 
-  /** Arguments of Node before the script. */
-  nodeFlags(name: string): string[] {
-    const { profileDir } = this.#options;
-    if (profileDir === undefined) return [...startFlags];
-    return [
-      ...startFlags,
-      '--cpu-prof',
-      `--cpu-prof-dir=${profileDir}`,
-      `--cpu-prof-name=${name}-${Date.now()}.cpuprofile`,
-    ];
+  /** Where the profile of a server belongs; undefined: none is wanted. */
+  get profilePath(): string | undefined {
+    const { profileDir, label = 'server' } = this.#options;
+    if (profileDir === undefined) return undefined;
+    return join(profileDir, `${label.replaceAll(/[^a-z0-9]+/gi, '-')}.json`);
   }
 
   /** A directory that is gone after the round. */

@@ -1,8 +1,8 @@
-// npm run bench -- [--rounds N] [--seconds N] [--out DIR] [--profile] [--list] [scenario…]
-import { mkdirSync } from 'node:fs';
+// npm run bench -- [--rounds N] [--seconds N] [--point NAME] [--out DIR] [--profile] [--list] [scenario…]
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../rules/source-files.js';
+import { profileScenarios } from './profile.js';
 import { runBench } from './run-bench.js';
 import { scenarios } from './scenarios/index.js';
 
@@ -12,6 +12,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '0.75' },
     out: { type: 'string', default: join(root, 'test/bench/results') },
+    point: { type: 'string' },
     profile: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
@@ -30,8 +31,8 @@ if (values.list) {
   say('--rounds is a whole number from 1 on, --seconds a number above 0');
   process.exitCode = 2;
 } else {
-  const profileDir = values.profile ? join(root, '.cache/bench/profiles') : undefined;
-  if (profileDir !== undefined) mkdirSync(profileDir, { recursive: true });
   const chosen = positionals.length === 0 ? scenarios : scenarios.filter(({ name }) => positionals.includes(name));
-  await runBench({ scenarios: chosen, rounds, seconds, profileDir, outDir: values.out, onProgress: say });
+  const { point, out: outDir } = values;
+  if (values.profile) await profileScenarios({ scenarios: chosen, seconds, point, onProgress: say });
+  else await runBench({ scenarios: chosen, rounds, seconds, point, outDir, onProgress: say });
 }

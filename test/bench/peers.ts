@@ -28,7 +28,7 @@ export function loaded(
     run: async (bench) => {
       const endpoint = await start(bench);
       const samples: Sample[] = [];
-      for (const point of points)
+      for (const point of points.filter((point) => bench.point === undefined || bench.point === point.name))
         samples.push(sampleOf(point.name, await runLoad(bench, { ...endpoint, ...point.load })));
       return samples;
     },

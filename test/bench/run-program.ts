@@ -1,4 +1,4 @@
-import type { Bench } from './bench.js';
+import { type Bench, startFlags } from './bench.js';
 import type { Contestant, Sample } from './scenario.js';
 import { scriptPath } from './scripts.js';
 
@@ -12,7 +12,7 @@ export async function runProgram(
   args: readonly string[],
   core: 'server' | 'load',
 ): Promise<ProgramResult> {
-  const command = [process.execPath, ...bench.nodeFlags(name), await scriptPath(`programs/${name}`), ...args];
+  const command = [process.execPath, ...startFlags, await scriptPath(`programs/${name}`), ...args];
   const started = core === 'server' ? await bench.startServer(command) : await bench.startClient(command);
   const result = (await started.line()) as ProgramResult;
   await started.stop();

@@ -70,7 +70,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
       if (failed.has(contestant.name)) continue;
       options.onProgress?.(`${scenario.name}, round ${round} of ${options.rounds}: ${contestant.name}`);
       try {
-        rounds.get(contestant.name)?.push(await runOnce(contestant, options));
+        rounds
+          .get(contestant.name)
+          ?.push(await runOnce(contestant, { ...options, label: `${scenario.name}-${contestant.name}` }));
       } catch (thrown) {
         failed.set(contestant.name, thrown instanceof Error ? thrown.message : String(thrown));
       }
@@ -117,7 +119,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   };
 }
 
-async function runOnce(contestant: Contestant, options: RunOptions): Promise<Sample[]> {
+async function runOnce(contestant: Contestant, options: BenchOptions): Promise<Sample[]> {
   const bench = new Bench(options);
   try {
     return await contestant.run(bench);

@@ -1,4 +1,4 @@
-import type { Bench } from './bench.js';
+import { type Bench, startFlags } from './bench.js';
 import { scriptPath } from './scripts.js';
 import type { MemoryUse } from './servers/ready.js';
 
@@ -19,10 +19,13 @@ export async function serveScript(
   argument?: string,
   { memory = false, flags: given = [] }: { readonly memory?: boolean; readonly flags?: readonly string[] } = {},
 ): Promise<RunningServer> {
-  const flags = [...bench.nodeFlags(name), ...(memory ? ['--expose-gc'] : []), ...given];
+  const flags = [...startFlags, ...(memory ? ['--expose-gc'] : []), ...given];
   const command = [process.execPath, ...flags, await scriptPath(`servers/${name}`)];
   if (argument !== undefined) command.push(argument);
-  const started = await bench.startServer(command, { ipc: memory });
+  const started = await bench.startServer(command, {
+    ipc: memory,
+    ...(bench.profilePath !== undefined && { env: { BENCH_PROFILE: bench.profilePath } }),
+  });
   const { ports } = (await started.line()) as { ports: Record<string, number> };
   return {
     pid: started.pid,

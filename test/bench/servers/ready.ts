@@ -1,6 +1,13 @@
-/** Tells the bench where this server listens, and lets SIGTERM end it as an exit does, so that profiles are written. */
+import { startProfiler } from './profiler.js';
+
+/** Tells the bench where this server listens. With BENCH_PROFILE, a path, it is profiled from now on. */
 export function ready(ports: Readonly<Record<string, number>>): void {
-  process.on('SIGTERM', () => process.exit(0));
+  const { BENCH_PROFILE: profilePath } = process.env;
+  const stopProfiler = profilePath === undefined ? undefined : startProfiler(profilePath);
+  process.on('SIGTERM', () => {
+    stopProfiler?.();
+    process.exit(0);
+  });
   process.on('message', (collect) => process.send?.(memoryUse(collect === true)));
   process.stdout.write(`${JSON.stringify({ ports })}\n`);
 }
