@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
-import { PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
+import { type KeyedCalls, PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
 import type { Authority } from './auth/authority.js';
 import type { PermissionSet } from './auth/permission-set.js';
 import type { FanoutHub } from './bus/fanout-hub.js';
@@ -32,6 +32,8 @@ export interface DialectParts {
   readonly host: SessionHost;
   readonly resumable: ResumableSessions;
   readonly heartbeats: Heartbeats;
+  /** Runs calls that have an idempotency key. */
+  readonly keyed: KeyedCalls;
   readonly registry: ServiceRegistry;
   readonly hub: FanoutHub;
   readonly store: Store;
@@ -111,7 +113,7 @@ function createKv(spec: ListenerSpec, parts: DialectParts): KvDialect {
 }
 
 function createNative(path: string, spec: ListenerSpec, parts: DialectParts): NativeDialect {
-  const { host, resumable, heartbeats, registry, hub, store, limits, msgtrans, logger } = parts;
+  const { host, resumable, heartbeats, keyed, registry, hub, store, limits, msgtrans, logger } = parts;
   return new NativeDialect({
     host,
     resumable,
@@ -124,6 +126,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
     engineOptions: {
       clock: host.clock,
       registry,
+      keyed,
       defer: queueMicrotask,
       maxPayloadBytes: limits.maxPayloadBytes,
       maxSendPayloadBytes: limits.maxPayloadBytes,

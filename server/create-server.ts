@@ -38,6 +38,7 @@ import { spaceOfSession } from './services/client-data.js';
 import { offerServices } from './services/offer-services.js';
 import { EventStream } from './sessions/event-stream.js';
 import { Heartbeats } from './sessions/heartbeats.js';
+import { OnceOnlyCalls } from './sessions/once-only-calls.js';
 import { ResumableSessions } from './sessions/resumable-sessions.js';
 import { dataOwnerOf } from './sessions/session.js';
 import { SessionHost } from './sessions/session-host.js';
@@ -130,6 +131,15 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     maxQueuedBytes: limits.maxQueuedBytes,
   });
   const heartbeats = new Heartbeats({ clock, sessions: counting.sessions, heartbeatMs });
+  const { sessions } = counting;
+  const keyed = new OnceOnlyCalls({
+    host,
+    resumeWindowMs,
+    onRunning: (change) => {
+      sessions.detachedCalls += change;
+      sessions.noteIdle();
+    },
+  });
   const isOnlyRelay = options.listeners.every(({ dialect }) => dialect === 'relay');
   let relay: Relay | undefined;
   let banio: BanioHub | undefined;
@@ -176,6 +186,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
           host,
           resumable,
           heartbeats,
+          keyed,
           registry,
           hub,
           store,
@@ -214,6 +225,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     host,
     resumable,
     heartbeats,
+    keyed,
     dialects,
     banio,
     msgtrans,

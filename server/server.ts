@@ -11,6 +11,7 @@ import { spaceOfClient } from './services/client-data.js';
 import type { RelayFeed } from './services/relay-feed.js';
 import type { EventStream, ServerEvent } from './sessions/event-stream.js';
 import type { Heartbeats } from './sessions/heartbeats.js';
+import type { OnceOnlyCalls } from './sessions/once-only-calls.js';
 import type { ResumableSessions } from './sessions/resumable-sessions.js';
 import type { Session } from './sessions/session.js';
 import type { SessionHost } from './sessions/session-host.js';
@@ -32,6 +33,7 @@ export interface ServerParts {
   readonly host: SessionHost;
   readonly resumable: ResumableSessions;
   readonly heartbeats: Heartbeats;
+  readonly keyed: OnceOnlyCalls;
   readonly dialects: readonly Dialect[];
   readonly sessions: SessionTable;
   readonly events: EventStream;
@@ -146,6 +148,7 @@ export class PolywireServer {
     for (const dialect of dialects) await dialect.close();
     this.#parts.resumable.endAll();
     this.#parts.heartbeats.stop();
+    this.#parts.keyed.stop();
     this.#parts.relay?.close();
     this.#parts.authority?.close();
     await store.close();

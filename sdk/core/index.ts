@@ -5,6 +5,7 @@ export { type CreateClientOptions, createClient } from './calls/create-client.js
 export { type Deadline, Deadlines } from './calls/deadlines.js';
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
 export { ItemQueue } from './calls/item-queue.js';
+export type { KeyedCalls, KeyedOutcome, KeyedRequest } from './calls/keyed-calls.js';
 export type { OutgoingCall, OutgoingSink } from './calls/outgoing-call.js';
 export { cancelled } from './calls/outgoing-calls.js';
 export { type BoundMethod, type CallGuard, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';

@@ -12,6 +12,7 @@ export type CounterValues = Pick<
   | 'sessionsResumed'
   | 'resumesRefused'
   | 'heartbeatsLost'
+  | 'callsRepeated'
 >;
 
 /** Counts since the start. Plain fields: whatever happens often adds to them with `++` and `+=`. */
@@ -31,6 +32,8 @@ export class Counters implements CounterValues {
   resumesRefused = 0;
   /** Connections that were closed because nothing came from them for two heartbeats. */
   heartbeatsLost = 0;
+  /** Calls that got the outcome of an earlier one with the same idempotency key. */
+  callsRepeated = 0;
 
   /** The values of this moment, which later counting does not change. */
   snapshot(): CounterValues {

@@ -5,6 +5,9 @@ export class SessionTable {
   readonly #sessions = new Map<string, Session>();
   readonly #whenIdle: (() => void)[] = [];
 
+  /** Calls that run apart from any session. */
+  detachedCalls = 0;
+
   get size(): number {
     return this.#sessions.size;
   }
@@ -29,7 +32,7 @@ export class SessionTable {
 
   /** Calls of all sessions that will end by themselves. */
   get runningCalls(): number {
-    let running = 0;
+    let running = this.detachedCalls;
     for (const session of this.#sessions.values()) running += session.runningCalls;
     return running;
   }

@@ -1,7 +1,18 @@
 import { connect as connectTcp, type Socket } from 'node:net';
+import { ErrorCode, ErrorCodec } from '@polywire/protocol/polywire.errors.v1';
 import { type HelloRequestInit, type HelloResponse, SessionService } from '@polywire/protocol/polywire.session.v1';
-import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { CallEngine, type Clock, createClient, PolywireError, ServiceRegistry } from '@polywire/sdk/core';
+import { PacketFlag, PacketType, type RouteInit } from '@polywire/protocol/polywire.transport.v1';
+import { ByteReader, EMPTY_BYTES, type MethodDescriptor, type ServiceDescriptor } from '@polywire/protocol/wire';
+import {
+  CallEngine,
+  type Clock,
+  createClient,
+  type Packet,
+  PacketWriter,
+  PolywireError,
+  readRoute,
+  ServiceRegistry,
+} from '@polywire/sdk/core';
 import { WebSocket } from 'ws';
 
 const MAX_BYTES = 33_554_432;
@@ -46,6 +57,8 @@ export class NativePeer {
   receivedBytes = 0;
   #end: (end: PeerEnd) => void = () => {};
   #wire: Wire | undefined;
+  readonly #raw = new Map<number, (packet: Packet) => void>();
+  #lastRawId = 1_000_000;
 
   private constructor(framed: boolean) {
     this.closed = new Promise((resolve) => {
@@ -61,6 +74,7 @@ export class NativePeer {
       maxSendPayloadBytes: MAX_BYTES,
       maxStreamBytes: MAX_BYTES,
       maxCalls: 1_024,
+      onOpaque: (packet) => this.#onRaw(packet),
       onPeerError: (error) => {
         this.peerError = error;
       },
@@ -84,6 +98,39 @@ export class NativePeer {
 
   use<Client>(service: ServiceDescriptor<Client>): Client {
     return createClient(service, () => this.engine, { timeoutMs: TIMEOUT_MS, maxStreamBytes: MAX_BYTES });
+  }
+
+  /** A unary call with a Route of one's own. */
+  callWith(service: ServiceDescriptor, method: MethodDescriptor, request: unknown, route: RouteInit): Promise<unknown> {
+    const messageId = ++this.#lastRawId;
+    const writer = new PacketWriter();
+    writer.message(
+      {
+        packetType: PacketType.REQUEST,
+        serviceId: service.serviceId,
+        messageId,
+        flags: 0,
+        route: { ...route, methodId: method.methodId },
+      },
+      method.request,
+      request,
+    );
+    return new Promise((resolve, reject) => {
+      this.#raw.set(messageId, (packet) => {
+        const code = (packet.flags & PacketFlag.ROUTE) === 0 ? 0 : readRoute(packet, new ByteReader(EMPTY_BYTES)).code;
+        const reader = new ByteReader(packet.payload.slice());
+        if (code === 0) resolve(method.response.read(reader));
+        else reject(PolywireError.fromMessage(code, ErrorCodec.read(reader)));
+      });
+      this.closed.then(() => reject(new PolywireError(ErrorCode.UNAVAILABLE, 'the connection ended')), reject);
+      this.send(writer.take());
+    });
+  }
+
+  #onRaw(packet: Packet): void {
+    const answer = this.#raw.get(packet.messageId);
+    this.#raw.delete(packet.messageId);
+    answer?.(packet);
   }
 
   /** Sends bytes as they are. */
@@ -117,7 +164,9 @@ export class NativePeer {
   }
 
   onEnd(end: PeerEnd): void {
-    this.engine.close(this.peerError ?? new PolywireError(14, `the connection ended: ${end.code} ${end.reason}`));
+    this.engine.close(
+      this.peerError ?? new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${end.code} ${end.reason}`),
+    );
     this.#end(end);
   }
 }

@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"},"sessionsParked":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsResumed":{"type":"integer","minimum":0,"maximum":9007199254740991},"resumesRefused":{"type":"integer","minimum":0,"maximum":9007199254740991},"heartbeatsLost":{"type":"integer","minimum":0,"maximum":9007199254740991}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"},"sessionsParked":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsResumed":{"type":"integer","minimum":0,"maximum":9007199254740991},"resumesRefused":{"type":"integer","minimum":0,"maximum":9007199254740991},"heartbeatsLost":{"type":"integer","minimum":0,"maximum":9007199254740991},"callsRepeated":{"type":"integer","minimum":0,"maximum":9007199254740991}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -703,6 +703,34 @@ var valid0 = _errs54 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.callsRepeated !== undefined && func0.call(data, "callsRepeated")){
+let data24 = data.callsRepeated;
+const _errs56 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate0.errors = [{instancePath:instancePath+"/callsRepeated",schemaPath:"#/properties/callsRepeated/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs56){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate0.errors = [{instancePath:instancePath+"/callsRepeated",schemaPath:"#/properties/callsRepeated/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data24 < 0 || isNaN(data24)){
+validate0.errors = [{instancePath:instancePath+"/callsRepeated",schemaPath:"#/properties/callsRepeated/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs56 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

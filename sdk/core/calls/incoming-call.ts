@@ -96,6 +96,13 @@ export class IncomingCall implements CallContext {
     this.#end(undefined);
   }
 
+  /** `respond` with a response that is encoded already. */
+  respondEncoded(response: Uint8Array): void {
+    this.#link.writer.encodedResponse(this.bound.service.serviceId, this.messageId, response);
+    this.#link.flushSoon();
+    this.#end(undefined);
+  }
+
   /** Ends a stream. */
   endStream(): void {
     const { serviceId } = this.bound.service;

@@ -7,6 +7,7 @@ import { readRoute, shortRouteMethodId } from '../packet/read-route.js';
 import type { CallLink } from './call-link.js';
 import { IncomingCall } from './incoming-call.js';
 import { ItemQueue } from './item-queue.js';
+import type { KeyedCalls } from './keyed-calls.js';
 import { sendStream } from './send-stream.js';
 import type { BoundMethod, ServiceRegistry } from './service-registry.js';
 
@@ -15,6 +16,8 @@ export interface IncomingCallsOptions {
   readonly peer: Peer;
   /** Calls that may run at once. */
   readonly maxCalls: number;
+  /** Runs unary requests that have an idempotency key. Missing: the key is not looked at. */
+  readonly keyed?: KeyedCalls;
   /** Throws a PolywireError when this call may not be made now. */
   admit?(serviceId: number, methodId: number): void;
   /** Subscriptions that may stand at once. Default: maxCalls. */
@@ -117,7 +120,31 @@ export class IncomingCalls {
     }
     if (more)
       throw new PolywireError(ErrorCode.INVALID_ARGUMENT, `${bound.method.name} takes one request, not a stream`);
+    if (route !== undefined && route.idempotencyKey !== '' && kind === 'unary' && this.#options.keyed !== undefined) {
+      this.#joinKeyed(call, this.#options.keyed, packet, route);
+      return;
+    }
     this.#run(call, this.#link.readPayload(packet, bound.method.request, bound.borrowed));
+  }
+
+  /** Takes part in the one call of an idempotency key. It goes on when this call ends early. */
+  #joinKeyed(call: IncomingCall, keyed: KeyedCalls, packet: Packet, route: Route): void {
+    const { bound, peer, messageId, metadata } = call;
+    this.#open.set(messageId, call);
+    call.watchDeadline(() => call.fail(deadlineExceeded()));
+    const decode = (): unknown => this.#link.readPayload(packet, bound.method.request, false);
+    const { idempotencyKey: key, timeoutMs } = route;
+    try {
+      const request = { bound, peer, key, payload: packet.payload, timeoutMs, metadata, decode };
+      const leave = keyed.join(request, (outcome) => {
+        if (call.ended) return;
+        if (outcome.error !== undefined) this.#failed(call, outcome.error);
+        else call.respondEncoded(outcome.response);
+      });
+      if (!call.ended) call.stop = leave;
+    } catch (thrown) {
+      this.#failed(call, thrown);
+    }
   }
 
   #run(call: IncomingCall, request: unknown): void {

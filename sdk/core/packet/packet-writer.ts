@@ -87,6 +87,19 @@ export class PacketWriter {
     }
   }
 
+  /** `response` with a payload that is encoded already. Throws as `message`. */
+  encodedResponse(serviceId: number, messageId: number, payload: Uint8Array): void {
+    const out = this.#out;
+    const start = out.reserve(PACKET_HEADER_BYTES);
+    try {
+      out.raw(payload);
+      this.#finish(start, start + PACKET_HEADER_BYTES, PacketType.RESPONSE, serviceId, messageId, 0);
+    } catch (error) {
+      out.pos = start;
+      throw error;
+    }
+  }
+
   /** What was written, borrowed until the next write; the next packet begins a new batch. */
   take(): Uint8Array {
     const out = this.#out;

@@ -56,6 +56,7 @@ export interface StatsResponseInit {
   readonly sessionsResumed?: number | undefined;
   readonly resumesRefused?: number | undefined;
   readonly heartbeatsLost?: number | undefined;
+  readonly callsRepeated?: number | undefined;
 }
 
 export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> = {
@@ -126,9 +127,13 @@ export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> 
       writer.uint32(128);
       writer.uint64Number(message.heartbeatsLost);
     }
+    if (message.callsRepeated !== undefined && message.callsRepeated !== 0) {
+      writer.uint32(136);
+      writer.uint64Number(message.callsRepeated);
+    }
   },
   read(reader: ByteReader, into?: StatsResponse): StatsResponse {
-    const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0 };
+    const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0 };
     while (reader.pos < reader.end) {
       const tag = reader.tag();
       switch (tag) {
@@ -179,6 +184,9 @@ export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> 
           break;
         case 128:
           message.heartbeatsLost = reader.uint64Number();
+          break;
+        case 136:
+          message.callsRepeated = reader.uint64Number();
           break;
         default:
           reader.skip(tag);

@@ -34,6 +34,8 @@ export interface StatsResponse {
   resumesRefused: number;
   /** Connections that were closed because nothing came from them for two heartbeats. */
   heartbeatsLost: number;
+  /** Calls that got the outcome of an earlier one with the same idempotency key. */
+  callsRepeated: number;
 }
 
 /** The Redis relay: counters since the start. */
