@@ -11,6 +11,8 @@ interface CpuProfile {
 }
 
 const ROWS = 35;
+// "dispatch" is the profiler itself.
+const LEFT_OUT = new Set(['(idle)', '(root)', 'dispatch']);
 const LEAST_SHARE = 0.004;
 
 /**
@@ -26,7 +28,7 @@ export function profileTable(text: string): string {
   let total = 0;
   samples.forEach((id, index) => {
     const frame = frames.get(id);
-    if (frame === undefined || frame.functionName === '(idle)' || frame.functionName === '(root)') return;
+    if (frame === undefined || LEFT_OUT.has(frame.functionName)) return;
     const time = timeDeltas[index] as number;
     add(byFunction, describe(frame), time);
     add(byFolder, folderOf(frame), time);

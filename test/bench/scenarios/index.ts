@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.js';
 import { banioEcho } from './banio.js';
+import { codecs } from './codecs.js';
 import { echoTcp } from './echo-tcp.js';
 import { echoWs } from './echo-ws.js';
 import { fanout } from './fanout.js';
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   fanout,
   sdk,
   quic,
+  codecs,
   banioEcho,
   idleMemory,
   connectionGrowth,
