@@ -45,6 +45,12 @@ export class FakeClock implements Clock {
     this.#nowMs = until;
   }
 
+  /** Moves time on at once: timers that fell due meanwhile run late, at the end of it, each once. */
+  sleep(ms: number): void {
+    this.#nowMs += ms;
+    this.advance(0);
+  }
+
   #nextUntil(until: number): Planned | undefined {
     let first: Planned | undefined;
     for (const planned of this.#planned) {
