@@ -6,8 +6,9 @@ import { enumsOf } from './messages-of.js';
 import { enumValueName } from './names.js';
 
 /**
- * Writes `src/errors.ts`: what every error code means on every wire. Error codes are the values of
- * the one enum that has code options; without one nothing is written.
+ * Writes `src/errors.ts`: what every error code means on every wire, and `src/error-kinds.ts`: the part of it that
+ * every peer needs, without the texts. Error codes are the values of the one enum that has code options; without one
+ * nothing is written.
  */
 export function emitErrors(context: EmitContext): void {
   const tables = enumsOf(context.files).filter((desc) => desc.values.some((value) => context.rules.code(value)));
@@ -28,6 +29,8 @@ function emitTable(context: EmitContext, table: DescEnum): void {
   output.print(docComment(`Every code of ${table.typeName} but 0, which is no error.`).join('\n'));
   output.print('export const errorTable: Readonly<Record<number, ErrorFacts>> = {');
   const numbers = new Set([0]);
+  const closeCodes: string[] = [];
+  const retryable: number[] = [];
   for (const value of table.values) {
     // An alias is another name for the same code.
     if (numbers.has(value.number)) continue;
@@ -40,6 +43,8 @@ function emitTable(context: EmitContext, table: DescEnum): void {
       rules.closeCode < 3000 || rules.closeCode > 3999 ? 'outside' : rules.closeCode < 3500 ? 'reconnect' : 'final';
     if (kind === 'outside')
       throw context.error(value, `close_code of ${value.name} is ${rules.closeCode}; it must be 3000 to 3999`);
+    closeCodes.push(`  ${value.number}: ${rules.closeCode},`);
+    if (rules.retryable) retryable.push(value.number);
     output.print(`  ${value.number}: {`);
     output.print(`    name: ${stringLiteral(enumValueName(table, value.name))},`);
     output.print(`    code: ${value.number},`);
@@ -52,6 +57,14 @@ function emitTable(context: EmitContext, table: DescEnum): void {
     output.print('  },');
   }
   output.print('};');
+  const kinds = context.typescript('src/error-kinds.ts', ['closeCodes', 'retryableCodes']);
+  kinds.print('/** WebSocket close code of each error code: 3000-3499 reconnect, 3500-3999 final. */');
+  kinds.print('export const closeCodes: Readonly<Record<number, number>> = {');
+  for (const line of closeCodes) kinds.print(line);
+  kinds.print('};');
+  kinds.print('');
+  kinds.print('/** Error codes of calls that may succeed later without a change. */');
+  kinds.print(`export const retryableCodes: readonly number[] = [${retryable.join(', ')}];`);
 }
 
 const FACTS = `/** What one error code means. */

@@ -1,28 +1,10 @@
 import { Client } from '../client/client.js';
 import { type Addresses, connectWith } from '../client/connect.js';
 import type { ConnectOptions } from '../client/connect-options.js';
-import { timerClock } from '../client/timer-clock.js';
-import { dialWebSocket } from './dial-websocket.js';
-import { onWake } from './on-wake.js';
+import { platform } from './platform.js';
 
-export type { CallContext, CallOptions } from '@polywire/protocol/wire';
-export { BareClient, type ClientStats, type UseOptions } from '../client/bare-client.js';
 export { Client } from '../client/client.js';
-export type { Addresses } from '../client/connect.js';
-export type { ConnectOptions } from '../client/connect-options.js';
-export type { ReconnectOptions } from '../client/connection-keeper.js';
-export type { ConnectionState, ConnectionStatus } from '../client/connection-status.js';
-export { type Follower, type OwnSession, type Resumption, type Resumptions, restart } from '../client/resumption.js';
-export type { Token } from '../client/token-source.js';
-export { PolywireError } from '../core/index.js';
-
-const platform = {
-  dialers: { 'ws:': dialWebSocket, 'wss:': dialWebSocket },
-  clock: timerClock,
-  random: Math.random,
-  defer: (run: () => void) => queueMicrotask(run),
-  onWake,
-};
+export * from '../client/public.js';
 
 /**
  * Connects to a Polywire server and says Hello, then keeps the connection alive until `close()`. In a browser the URL

@@ -18,5 +18,6 @@ export function lossOf(thrown: unknown, closeCode?: number): ConnectionLoss {
   const error = PolywireError.from(thrown);
   const own = error.code === ErrorCode.UNAVAILABLE ? closeCode : undefined;
   const code = own ?? error.closeCode;
-  return { error, final: code >= FIRST_FINAL_CLOSE_CODE && code <= LAST_FINAL_CLOSE_CODE };
+  const said = own === undefined ? undefined : PolywireError.fromCloseCode(own, error.message, error);
+  return { error: said ?? error, final: code >= FIRST_FINAL_CLOSE_CODE && code <= LAST_FINAL_CLOSE_CODE };
 }

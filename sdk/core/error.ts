@@ -1,4 +1,4 @@
-import { errorTable } from '@polywire/protocol/errors';
+import { closeCodes, retryableCodes } from '@polywire/protocol/error-kinds';
 import { ErrorCode, type ErrorInit, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
 import { WireError, type WireErrorReason } from '@polywire/protocol/wire';
 
@@ -42,22 +42,23 @@ export class PolywireError extends Error {
 
   /** The code's name, such as "NOT_FOUND". */
   get codeName(): string {
-    return errorTable[this.code]?.name ?? `CODE_${this.code}`;
+    return nameOfCode(this.code);
   }
 
   /** The same call may succeed later without a change. */
   get retryable(): boolean {
-    return errorTable[this.code]?.retryable ?? false;
-  }
-
-  /** What to do next, one sentence. */
-  get hint(): string {
-    return errorTable[this.code]?.hint ?? 'Upgrade: the peer knows error codes that this side does not.';
+    return retryableCodes.includes(this.code);
   }
 
   /** Code with which a WebSocket is closed for this error. */
   get closeCode(): number {
-    return errorTable[this.code]?.closeCode ?? 3000;
+    return closeCodes[this.code] ?? 3000;
+  }
+
+  /** The error that a connection was closed with. Undefined: the close code is not one of an error. */
+  static fromCloseCode(closeCode: number, message: string, cause: unknown): PolywireError | undefined {
+    const code = Object.keys(closeCodes).find((known) => closeCodes[Number(known)] === closeCode);
+    return code === undefined ? undefined : new PolywireError(Number(code) as ErrorCode, message, { cause });
   }
 
   /** The message that travels. */
@@ -98,4 +99,10 @@ export class PolywireError extends Error {
   static is(value: unknown): value is PolywireError {
     return typeof value === 'object' && value !== null && brand in value;
   }
+}
+
+/** The name of a code, such as "NOT_FOUND". */
+function nameOfCode(code: number): string {
+  for (const [name, known] of Object.entries(ErrorCode)) if (known === code) return name;
+  return `CODE_${code}`;
 }

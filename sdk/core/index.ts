@@ -11,6 +11,7 @@ export { cancelled } from './calls/outgoing-calls.js';
 export { type BoundMethod, type CallGuard, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
 export type { Clock, Timer } from './clock.js';
 export { PolywireError, type PolywireErrorOptions } from './error.js';
+export { hintOf } from './error-hint.js';
 export { PACKET_VERSION, Packet } from './packet/packet.js';
 export { PacketDecoder, type PacketDecoderOptions } from './packet/packet-decoder.js';
 export { type PacketHead, PacketWriter } from './packet/packet-writer.js';

@@ -6,30 +6,37 @@ import { PolywireError } from '../core/index.js';
 import { connectionOptions, type TlsOptions } from './tls-options.js';
 import { socketFailure, unavailable } from './unavailable.js';
 
-const KEEP_ALIVE_MS = 60_000;
 const DEFAULT_PORT = 8001;
 
+export interface TcpOptions {
+  /** Sends small packets at once instead of waiting for more. Default: true. */
+  readonly noDelay?: boolean;
+  /** Milliseconds of silence after which the system asks whether the other side is there. 0: never. Default: 60,000. */
+  readonly keepAliveMs?: number;
+}
+
 /** Dials `tcp://host:port`. */
-export const dialTcp: Dial = (url, options, handler) =>
-  useSocket(connect(target(url)), 'connect', url, options, handler);
+export function dialTcp(tcp: TcpOptions): Dial {
+  return (url, options, handler) => useSocket(connect(target(url, tcp)), 'connect', url, options, handler);
+}
 
 /** Dials `tcps://host:port`: the same over TLS. */
-export function dialTcps(tls: TlsOptions): Dial {
+export function dialTcps(tls: TlsOptions, tcp: TcpOptions): Dial {
   return (url, options, handler) => {
-    const { host, ...rest } = target(url);
+    const { host, ...rest } = target(url, tcp);
     const servername = isIP(host) === 0 ? { servername: host } : {};
     const socket = connectTls({ host, ...rest, ...servername, ...connectionOptions(tls) });
     return useSocket(socket, 'secureConnect', url, options, handler);
   };
 }
 
-function target(url: URL) {
+function target(url: URL, { noDelay = true, keepAliveMs = 60_000 }: TcpOptions) {
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? DEFAULT_PORT : Number(url.port),
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_MS,
+    noDelay,
+    keepAlive: keepAliveMs > 0,
+    keepAliveInitialDelay: keepAliveMs,
   };
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { connect as dial, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { connect, PolywireError } from '@polywire/sdk';
+import { connect, hintOf, PolywireError } from '@polywire/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, runServer, temporaryDirectory } from '../kit/run-server.js';
 import { root } from '../rules/source-files.js';
@@ -67,7 +67,7 @@ describe('a server that cannot start says why, and what to do', () => {
   ])('a client that dials %s gets %s', async (url, code) => {
     const error = await connect(url).catch((thrown: unknown) => thrown);
     expect(PolywireError.is(error) && error.codeName).toBe(code);
-    expect((error as PolywireError).hint).not.toBe('');
+    expect(hintOf(error as PolywireError)).not.toBe('');
   });
 
   it('a dialler of a WebSocket path where nothing is served is told', async () => {

@@ -1,4 +1,4 @@
-import { PolywireError } from '@polywire/sdk/core';
+import { hintOf, PolywireError } from '@polywire/sdk/core';
 import { ExitCode, exitCodeOf } from './exit-codes.js';
 import { manyLines } from './show-text.js';
 
@@ -56,7 +56,7 @@ function describePolywireError(error: PolywireError): ErrorReport {
   return {
     code: error.codeName,
     message: error.message,
-    hint: error.hint,
+    hint: hintOf(error),
     ...(Object.keys(error.details).length > 0 && { details: error.details }),
     retryable: error.retryable,
     ...(error.retryAfterMs > 0 && { retryAfterMs: error.retryAfterMs }),

@@ -1,0 +1,30 @@
+import type { ConnectOptions } from '../client/connect-options.js';
+import type { Platform } from '../client/platform.js';
+import { timerClock } from '../client/timer-clock.js';
+import { dialQuic } from './dial-quic.js';
+import { dialTcp, dialTcps, type TcpOptions } from './dial-tcp.js';
+import { dialWebSocket } from './dial-websocket.js';
+import type { TlsOptions } from './tls-options.js';
+
+export interface NodeConnectOptions extends ConnectOptions {
+  /** For `wss://`, `tcps://` and `quic://`: whom to trust, and this client's certificate. Default: Node's own CAs, none. */
+  readonly tls?: TlsOptions;
+  /** For `tcp://` and `tcps://`. */
+  readonly tcp?: TcpOptions;
+}
+
+/** What Node brings along. */
+export function platformWith({ tls = {}, tcp = {} }: NodeConnectOptions): Platform {
+  return {
+    dialers: {
+      'ws:': dialWebSocket(tls),
+      'wss:': dialWebSocket(tls),
+      'tcp:': dialTcp(tcp),
+      'tcps:': dialTcps(tls, tcp),
+      'quic:': dialQuic(tls),
+    },
+    clock: timerClock,
+    random: Math.random,
+    defer: queueMicrotask,
+  };
+}
