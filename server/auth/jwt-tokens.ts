@@ -88,7 +88,7 @@ function keySource(config: AuthJwtConfig, fetchIntervalMs: number): JWTVerifyGet
     const key = new TextEncoder().encode(config.secret);
     return () => key;
   }
-  if (config.jwksFile !== '') return createLocalJWKSet(readKeys(config.jwksFile));
+  if (config.jwksFile !== '') return readKeys(config.jwksFile);
   return createRemoteJWKSet(new URL(config.jwksUrl), {
     timeoutDuration: FETCH_TIMEOUT_MS,
     cooldownDuration: fetchIntervalMs,
@@ -96,12 +96,20 @@ function keySource(config: AuthJwtConfig, fetchIntervalMs: number): JWTVerifyGet
   });
 }
 
-function readKeys(file: string): JSONWebKeySet {
+function readKeys(file: string): JWTVerifyGetKey {
+  const refuse = (why: string, cause: unknown): never => {
+    throw new PolywireError(ErrorCode.CONFIG_INVALID, `auth.jwt.jwks_file ${file} ${why}`, { cause });
+  };
+  let text = '';
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as JSONWebKeySet;
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? 'it is not JSON';
-    throw new PolywireError(ErrorCode.CONFIG_INVALID, `auth.jwt.jwks_file ${file} cannot be read: ${why}`, { cause });
+    text = readFileSync(file, 'utf8');
+  } catch (thrown) {
+    return refuse(`cannot be read (${(thrown as NodeJS.ErrnoException).code})`, thrown);
+  }
+  try {
+    return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
+  } catch (thrown) {
+    return refuse('is not a list of keys: {"keys": [...]}', thrown);
   }
 }
 
