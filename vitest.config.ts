@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['test/kit/system-needs.ts'],
-    reporters: ['default', './test/kit/closing-line.ts'],
+    reporters: ['default', './test/kit/wires-report.ts', './test/kit/closing-line.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Many tests wait for real sockets, disks and processes. Where the machine is shared, a test that

@@ -12,6 +12,7 @@ export type {
   Peer,
   ServiceDescriptor,
 } from './service.js';
+export { endedBy } from './text-place.js';
 export {
   BoolValueCodec,
   BytesValueCodec,

@@ -32,7 +32,12 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
         const access = isInherited(property)
           ? `${output.import('own', context.options.runtimeImport)}(message, ${stringLiteral(property)})`
           : `message.${property}`;
-        return `(${access} ?? '') + ${stringLiteral(literals[index + 1] ?? '')}`;
+        const literal = stringLiteral(literals[index + 1] ?? '');
+        // The last place runs to the end, whatever is in it.
+        if (index === fields.length - 1)
+          return literals[index + 1] ? `(${access} ?? '') + ${literal}` : `(${access} ?? '')`;
+        const endedBy = output.import('endedBy', context.options.runtimeImport);
+        return `${endedBy}(${literal}, ${access} ?? '', ${stringLiteral(`${message.typeName}.${field.name}`)})`;
       })
       .join(' + ');
     output.print(docComment(`The text form of ${name}: ${form.grammar}`).join('\n'));
@@ -47,6 +52,8 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
         .join('\n'),
     );
     output.print('  },');
+    if (fields.length > 1)
+      output.print('  /** @throws WireError invalid-field when a value holds the literal that ends its place */');
     output.print(`  format(message: ${init}): string {`);
     output.print(`    return ${stringLiteral(literals[0] ?? '')} + ${printed};`);
     output.print('  },\n};\n');

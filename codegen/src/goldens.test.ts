@@ -84,6 +84,16 @@ describe('the other forms of the golden schema', () => {
     if (message !== undefined) expect(SayCommandText.format(message)).toBe(text);
   });
 
+  it('does not print a text that would be read as something else', async () => {
+    const { SayCommandText } = (await load('api/golden.chat.v1.js')) as unknown as {
+      SayCommandText: { format(message: object): string };
+    };
+    expect(SayCommandText.format({ room: 'a:b', text: 'c: d' })).toBe('SAY a:b: c: d');
+    expect(() => SayCommandText.format({ room: 'a: b', text: 'c' })).toThrow(
+      'golden.chat.v1.SayCommand.room has no text form: it holds ": " at 1',
+    );
+  });
+
   it('reads and writes envelopes', async () => {
     const { NoteJson } = (await load('api/golden.chat.v1.js')) as unknown as {
       NoteJson: { parse(text: string): unknown; format(message: object): string };

@@ -5,9 +5,14 @@ export function encodeStored(key: string, value: string): string {
   return StoredReplyText.format({ key, value });
 }
 
-/** What a READ found; an empty value when it found nothing. */
+/**
+ * What a READ found; an empty value when it found nothing. The key of a READ may have colons: then the
+ * text is that of a shorter key, and clients compare the whole of it.
+ */
 export function encodeData(key: string, value: string): string {
-  return DataReplyText.format({ key, value });
+  const colon = key.indexOf(':');
+  if (colon < 0) return DataReplyText.format({ key, value });
+  return DataReplyText.format({ key: key.slice(0, colon), value: `${key.slice(colon + 1)}:${value}` });
 }
 
 export function encodeEcho(text: string): string {

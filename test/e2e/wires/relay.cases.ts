@@ -102,15 +102,20 @@ export function relayVectorCases(mode: 'native' | 'relay'): void {
       expect([handshakes.length, forwards.length, sessions.length, stories.length]).toEqual([17, 8, 3, 2]);
     });
 
-    it.each(handshakes)('$name', async ({ request, token = TOKEN, expect: wanted }) => {
-      const { method, target, headers } = request as NonNullable<RelayVector['request']>;
-      const answer = await rawRequest(portOf(token), method, target, headers);
-      expect(answer.status).toBe(wanted.status);
-      expect(answer.body).toBe(wanted.bodyUtf8 ?? answer.body);
-      expect(answer.headers.get('content-type')).toBe(wanted.contentType ?? answer.headers.get('content-type'));
-      for (const [name, value] of Object.entries(wanted.responseHeaders ?? {})) {
-        expect(answer.headers.get(name.toLowerCase()) ?? null).toBe(value);
-      }
+    describe.each([
+      ['whole', false],
+      ['in two', true],
+    ])('%s', (_how, inTwo) => {
+      it.each(handshakes)('$name', async ({ request, token = TOKEN, expect: wanted }) => {
+        const { method, target, headers } = request as NonNullable<RelayVector['request']>;
+        const answer = await rawRequest(portOf(token), method, target, headers, inTwo);
+        expect(answer.status).toBe(wanted.status);
+        expect(answer.body).toBe(wanted.bodyUtf8 ?? answer.body);
+        expect(answer.headers.get('content-type')).toBe(wanted.contentType ?? answer.headers.get('content-type'));
+        for (const [name, value] of Object.entries(wanted.responseHeaders ?? {})) {
+          expect(answer.headers.get(name.toLowerCase()) ?? null).toBe(value);
+        }
+      });
     });
 
     it.each(forwards)('$name', async ({ redis: message, text, timestampPattern }) => {

@@ -14,6 +14,7 @@ import type {
   StoreCommand,
   StoredReply,
 } from '../../../../messages/legacy/text/v1/commands.js';
+import { endedBy } from '../../../../wire/index.js';
 
 /** The text form of StoreCommand: STORE:{key}:{value} */
 export const StoreCommandText = {
@@ -25,8 +26,9 @@ export const StoreCommandText = {
     if (at0 < 0 || at0 + 1 > end) return undefined;
     return { key: text.slice(6, at0), value: text.slice(at0 + 1, end) };
   },
+  /** @throws WireError invalid-field when a value holds the literal that ends its place */
   format(message: StoreCommandInit): string {
-    return 'STORE:' + (message.key ?? '') + ':' + (message.value ?? '') + '';
+    return 'STORE:' + endedBy(':', message.key ?? '', 'legacy.text.v1.StoreCommand.key') + (message.value ?? '');
   },
 };
 
@@ -40,8 +42,9 @@ export const StoredReplyText = {
     if (at0 < 0 || at0 + 1 > end) return undefined;
     return { key: text.slice(7, at0), value: text.slice(at0 + 1, end) };
   },
+  /** @throws WireError invalid-field when a value holds the literal that ends its place */
   format(message: StoredReplyInit): string {
-    return 'STORED:' + (message.key ?? '') + ':' + (message.value ?? '') + '';
+    return 'STORED:' + endedBy(':', message.key ?? '', 'legacy.text.v1.StoredReply.key') + (message.value ?? '');
   },
 };
 
@@ -54,7 +57,7 @@ export const ReadCommandText = {
     return { key: text.slice(5, end) };
   },
   format(message: ReadCommandInit): string {
-    return 'READ:' + (message.key ?? '') + '';
+    return 'READ:' + (message.key ?? '');
   },
 };
 
@@ -68,8 +71,9 @@ export const DataReplyText = {
     if (at0 < 0 || at0 + 1 > end) return undefined;
     return { key: text.slice(5, at0), value: text.slice(at0 + 1, end) };
   },
+  /** @throws WireError invalid-field when a value holds the literal that ends its place */
   format(message: DataReplyInit): string {
-    return 'DATA:' + (message.key ?? '') + ':' + (message.value ?? '') + '';
+    return 'DATA:' + endedBy(':', message.key ?? '', 'legacy.text.v1.DataReply.key') + (message.value ?? '');
   },
 };
 
@@ -82,6 +86,6 @@ export const EchoReplyText = {
     return { text: text.slice(6, end) };
   },
   format(message: EchoReplyInit): string {
-    return 'Echo: ' + (message.text ?? '') + '';
+    return 'Echo: ' + (message.text ?? '');
   },
 };

@@ -2,6 +2,7 @@
 
 import type { SayCommandInit } from '../../../../codecs/golden/chat/v1/chat.js';
 import type { SayCommand } from '../../../../messages/golden/chat/v1/chat.js';
+import { endedBy } from '@polywire/protocol/wire';
 
 /** The text form of SayCommand: SAY {room}: {text} */
 export const SayCommandText = {
@@ -13,7 +14,8 @@ export const SayCommandText = {
     if (at0 < 0 || at0 + 2 > end) return undefined;
     return { room: text.slice(4, at0), text: text.slice(at0 + 2, end) };
   },
+  /** @throws WireError invalid-field when a value holds the literal that ends its place */
   format(message: SayCommandInit): string {
-    return 'SAY ' + (message.room ?? '') + ': ' + (message.text ?? '') + '';
+    return 'SAY ' + endedBy(': ', message.room ?? '', 'golden.chat.v1.SayCommand.room') + (message.text ?? '');
   },
 };
