@@ -111,8 +111,10 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const stores = { store, anonymousStore };
   const counting = { counters: new Counters(), events: new EventStream(), sessions: new SessionTable() };
   const host = new SessionHost({ ...counting, clock, logger });
+  const ended = new WeakSet<object>();
   host.onSessionEnded((session) => {
     if (dataOwnerOf(session) !== '') return;
+    ended.add(session);
     Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
   });
   const { resumeWindowMs, maxParked, heartbeatMs } = { ...defaultConfig.session, ...options.session };
@@ -154,6 +156,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     registry.add(SessionService, sessionHandler);
     offerServices(registry, {
       ...stores,
+      hasEnded: (session) => ended.has(session),
       hub,
       clock,
       maxValueBytes: limits.maxValueBytes,

@@ -1,6 +1,8 @@
 import type { ClientDataServiceHandler } from '@polywire/protocol/polywire.data.v1';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { CallContext } from '@polywire/protocol/wire';
-import { dataOwnerOf, sessionOf } from '../sessions/session.js';
+import { PolywireError } from '@polywire/sdk/core';
+import { dataOwnerOf, type Session, sessionOf } from '../sessions/session.js';
 import type { Store } from '../stores/store.js';
 import { checkValue } from './check-value.js';
 import type { Cursors } from './cursor.js';
@@ -11,6 +13,8 @@ export interface ClientDataOptions {
   readonly store: Store;
   /** Spaces of anonymous connections: always in memory, removed when the connection ends. */
   readonly anonymousStore: Store;
+  /** The session has ended, and its space was removed: a call that was held up finds neither. */
+  hasEnded(session: Session): boolean;
   readonly cursors: Cursors;
   readonly maxValueBytes: number;
 }
@@ -32,9 +36,11 @@ export function clientDataHandler(options: ClientDataOptions): ClientDataService
   const placeOf = (context: CallContext): { store: Store; space: string } => {
     const session = sessionOf(context);
     const owner = dataOwnerOf(session);
-    return owner === ''
-      ? { store: options.anonymousStore, space: spaceOfSession(session.sessionId) }
-      : { store: options.store, space: spaceOfClient(owner) };
+    if (owner !== '') return { store: options.store, space: spaceOfClient(owner) };
+    if (options.hasEnded(session)) {
+      throw new PolywireError(ErrorCode.UNAVAILABLE, 'the session has ended, and its data with it');
+    }
+    return { store: options.anonymousStore, space: spaceOfSession(session.sessionId) };
   };
 
   return {

@@ -6,6 +6,7 @@ import { RelayService } from '@polywire/protocol/polywire.relay.v1';
 import type { Clock, ServiceRegistry } from '@polywire/sdk/core';
 import type { FanoutHub } from '../bus/fanout-hub.js';
 import type { TopicsConfig } from '../config/server-config.js';
+import type { Session } from '../sessions/session.js';
 import { ChangeHistory } from '../stores/change-history.js';
 import type { Store } from '../stores/store.js';
 import { clientDataHandler } from './client-data.js';
@@ -22,6 +23,7 @@ import { Watches } from './watches.js';
 export interface ServiceParts {
   readonly store: Store;
   readonly anonymousStore: Store;
+  hasEnded(session: Session): boolean;
   readonly hub: FanoutHub;
   readonly clock: Clock;
   readonly maxValueBytes: number;
@@ -47,7 +49,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): v
     history.append(changes);
     watches.publish(changes);
   });
-  const data = clientDataHandler({ store, anonymousStore, cursors, maxValueBytes });
+  const data = clientDataHandler({ store, anonymousStore, hasEnded: parts.hasEnded, cursors, maxValueBytes });
   registry.add(ClientDataService, data, { borrowed: true });
   registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
   registry.add(IoService, ioHandler({ topics }), { borrowed: true });

@@ -28,7 +28,7 @@ async function makeCalls(hooks?: Hooks) {
     },
   });
   const registry = new ServiceRegistry();
-  const options = { store, anonymousStore: store, cursors: new Cursors(), maxValueBytes: 100 };
+  const options = { store, anonymousStore: store, hasEnded: () => false, cursors: new Cursors(), maxValueBytes: 100 };
   registry.add(ClientDataService, clientDataHandler(options), { borrowed: true });
   if (hooks !== undefined) registry.use(hooks);
   const calls = new TextCalls(registry);
