@@ -4,7 +4,7 @@ import type { Sample } from './scenario.js';
 
 /** What the load generator is told; test/bench/README.md describes it. */
 export interface Load {
-  readonly wire: 'echo' | 'topics' | 'framed' | 'native' | 'kv' | 'redis' | 'nats' | 'exact';
+  readonly wire: 'echo' | 'topics' | 'framed' | 'native' | 'kv' | 'redis' | 'nats' | 'msgtrans' | 'exact';
   readonly port: number;
   readonly serverPid: number;
   readonly mode?: 'calls' | 'fanout' | 'idle';

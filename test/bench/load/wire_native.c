@@ -1,28 +1,17 @@
-/* The native wire: packets of a 16-byte header, a Route and a protobuf message. */
+/* The native wire: packets with a Route and a protobuf message. */
 #include "fail.h"
+#include "packet.h"
 #include "wires.h"
 
-enum { ONE_WAY, REQUEST, RESPONSE };
-enum { FLAG_ROUTE = 4, FLAG_MORE = 8 };
 enum { SESSION = 1, KV = 3, CONFORMANCE = 250 };
 enum { HELLO = 1, KV_GET = 1, KV_SET = 2, KV_PUBLISH = 8, KV_SUBSCRIBE = 9, UNARY = 1 };
-enum { HEADER = 16, ROUTE = 2 };
 
 static struct bytes message;
 
 /* A request with what is in `message` as its payload. */
 static void add_packet(struct bytes *out, unsigned service, uint32_t id, unsigned method)
 {
-    bytes_u8(out, 1);
-    bytes_u8(out, 0);
-    bytes_u8(out, REQUEST);
-    bytes_u8(out, service);
-    bytes_u32(out, id);
-    bytes_u16(out, ROUTE);
-    bytes_u32(out, (uint32_t)message.length);
-    bytes_u16(out, FLAG_ROUTE);
-    bytes_u8(out, 1 << 3);
-    bytes_u8(out, method);
+    packet_request(out, service, id, method, (uint32_t)message.length);
     bytes_add(out, message.at, message.length);
     message.length = 0;
 }
@@ -55,25 +44,6 @@ static void request(struct bytes *out, const struct call *call, enum operation o
         add_value(&message, call->key);
     }
     add_packet(out, KV, call->id, operation == SET ? KV_SET : KV_GET);
-}
-
-static long read(const uint8_t *at, size_t available, struct reply *reply)
-{
-    if (available < HEADER)
-        return 0;
-    unsigned ext_length = (unsigned)at[8] << 8 | at[9];
-    size_t length = HEADER + ext_length + read_u32(at + 10);
-    if (at[0] != 1 || at[1] != 0 || length > 1 << 24)
-        return MALFORMED;
-    if (available < length)
-        return 0;
-    reply->body = at + HEADER + ext_length;
-    reply->length = length - HEADER - ext_length;
-    reply->id = read_u32(at + 4);
-    reply->kind = at[2] == ONE_WAY ? EVENT : REPLY;
-    if (at[2] == RESPONSE && at[15] & FLAG_ROUTE && !(at[15] & FLAG_MORE))
-        fail("a call failed: %.*s", (int)reply->length, (const char *)reply->body);
-    return (long)length;
 }
 
 /* The bytes of a length-delimited field that is the message's first; NULL when it is not. */
@@ -148,7 +118,7 @@ const struct wire wire_native = {
     .answers_publish = true,
     .hello = hello,
     .request = request,
-    .read = read,
+    .read = packet_read,
     .right = right,
     .subscribe = subscribe,
     .publish = publish,

@@ -3,7 +3,8 @@
 #include "fail.h"
 
 static const struct wire *const wires[] = {
-    &wire_echo, &wire_topics, &wire_framed, &wire_native, &wire_kv, &wire_redis, &wire_nats, &wire_exact,
+    &wire_echo, &wire_topics, &wire_framed, &wire_native,
+    &wire_kv,   &wire_redis,  &wire_nats,   &wire_msgtrans, &wire_exact,
 };
 
 const struct wire *find_wire(void)

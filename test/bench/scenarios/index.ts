@@ -9,6 +9,7 @@ import { idleMemory } from './idle-memory.js';
 import { kvDisk } from './kv-disk.js';
 import { kvGet, kvSet } from './kv-memory.js';
 import { latency } from './latency.js';
+import { msgtransEcho } from './msgtrans.js';
 import { quic, sdk } from './sdk.js';
 import { startUp } from './start-up.js';
 
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   quic,
   codecs,
   banioEcho,
+  msgtransEcho,
   idleMemory,
   connectionGrowth,
   keyGrowth,

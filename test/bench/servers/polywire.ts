@@ -6,7 +6,7 @@ import { ready } from './ready.js';
 /** The first argument, as JSON. */
 export interface PolywireServerOptions {
   /** Which wires are served, each on a free port. Default: ws and tcp. */
-  readonly listen?: readonly ('ws' | 'tcp' | 'kv' | 'banio' | 'quic')[];
+  readonly listen?: readonly ('ws' | 'tcp' | 'kv' | 'banio' | 'msgtrans' | 'quic')[];
   /** Directory of an LMDB store. Undefined: the memory store. */
   readonly lmdbPath?: string;
 }
@@ -18,12 +18,14 @@ const listeners: { readonly [name: string]: ListenerSpec } = {
   tcp: tcp({ port: 0 }),
   kv: tcp({ port: 0, dialect: 'kv' }),
   banio: tcp({ port: 0, dialect: 'banio' }),
+  msgtrans: tcp({ port: 0, dialect: 'msgtrans' }),
   quic: quic({ port: 0 }),
 };
 const server = await createServer({
   listeners: listen.map((name) => listeners[name] as ListenerSpec),
   store: lmdbPath === undefined ? memory() : lmdb({ path: lmdbPath }),
   limits: { maxConnections: MAX_CONNECTIONS, helloTimeoutMs: 60_000 },
+  msgtrans: { onRequest: ({ payload }) => payload },
   services: [
     serve(
       ConformanceService,
