@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { type Packet, PacketDecoder, PolywireError } from '@polywire/sdk/core';
+import { type Deadline, type Packet, PacketDecoder, PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import { decodePacket, wrapBytes } from './decode.js';
@@ -9,6 +9,11 @@ import { PacketPeer, type PeerLink } from './packet-peer.js';
 
 const NORMAL_CLOSE_CODE = 1000;
 const GOING_AWAY = 1001;
+/**
+ * Clients up to 1.0.10 listen a moment after they have connected, and lose what came before. One that
+ * sends something listens.
+ */
+const GREET_AFTER_MS = 20;
 
 /** A connection to a listener of the dialect msgtrans. It may be silent for as long as it likes. */
 export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
@@ -20,6 +25,8 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
   readonly #peer: PacketPeer;
   /** Cuts the stream of TCP into packets; elsewhere they come one by one. */
   readonly #decoder: PacketDecoder | undefined;
+  /** Set until the client was greeted. */
+  #greeting: Deadline | undefined;
   #leaving: string | undefined;
   #peerEnded = false;
   #isBroken = false;
@@ -38,8 +45,7 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
     this.openedAtMs = hub.host.clock.now();
     this.#peer = new PacketPeer(hub, this, this);
     hub.host.opened(this);
-    // The connection has no handler before this constructor has returned.
-    queueMicrotask(() => this.#greet());
+    this.#greeting = hub.deadlines.set(GREET_AFTER_MS, () => this.#greet());
   }
 
   get transport(): string {
@@ -88,6 +94,7 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
 
   onBytes(bytes: Uint8Array): void {
     if (this.#isBroken) return;
+    this.#greet();
     const before = this.messagesIn;
     if (this.#decoder === undefined) this.#takeWhole(bytes);
     else this.#takeStream(this.#decoder, bytes);
@@ -95,6 +102,7 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
   }
 
   onText(text: string): void {
+    this.#greet();
     const bytes = Buffer.from(text);
     this.#takeOther(bytes, 'a text message');
     this.#hub.host.received(this, bytes.length, 1);
@@ -117,18 +125,27 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
 
   onClose(code: number, reason: string): void {
     this.#closed = true;
+    this.#dropGreeting();
     this.#peer.end(new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`));
     this.#hub.host.closed(this, code, reason);
   }
 
   #greet(): void {
     const { handlers, host } = this.#hub;
-    if (this.#closed || host.draining) return;
+    if (!this.#dropGreeting() || host.draining) return;
     try {
       handlers.onOpen?.(this.#peer);
     } catch (thrown) {
       this.#hub.noteFailure('the connection', thrown, this);
     }
+  }
+
+  /** @returns whether the client was still to be greeted */
+  #dropGreeting(): boolean {
+    if (this.#greeting === undefined) return false;
+    this.#hub.deadlines.drop(this.#greeting);
+    this.#greeting = undefined;
+    return true;
   }
 
   #takeStream(decoder: PacketDecoder, bytes: Uint8Array): void {

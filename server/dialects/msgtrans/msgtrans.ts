@@ -76,7 +76,8 @@ export interface MsgTransPeer {
  */
 export interface MsgTransHandlers {
   /**
-   * A client has connected to a listener of the dialect msgtrans. Not called on native listeners,
+   * A client has connected to a listener of the dialect msgtrans: called 20 ms later, when it listens
+   * for sure, or before the first that it sends. Not called on native listeners,
    * where a client that nothing has come from may still say Hello.
    */
   readonly onOpen?: (peer: MsgTransPeer) => void;
