@@ -205,6 +205,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
         dialects.push(...made);
         return made;
       },
+      isAuthOn: authority !== undefined,
       http: (path) => healthReply(path, { store, draining: host.draining, relay: relay?.feed, isOnlyRelay }),
       onError,
       onWarning: (text) => logger.warn(text),

@@ -1,5 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
+import { OriginRule } from './auth/origin-rule.js';
 import { isLoopback } from './config/bind-host.js';
 import { RELAY_PATH } from './config/check-relay.js';
 import type { LimitsConfig } from './config/server-config.js';
@@ -19,6 +20,8 @@ export type ListenerParts = Pick<ListenerHost, 'http' | 'onError'> & {
   /** The dialects of a listener, in the order in which they are asked for a path. */
   dialectsOf(spec: ListenerSpec): readonly Dialect[];
   readonly limits: LimitsConfig;
+  /** Clients of the native wire have to give a token. */
+  readonly isAuthOn: boolean;
   /** Longest message of a listener of the dialect msgtrans. */
   readonly maxMsgTransBytes: number;
   onWarning(text: string): void;
@@ -81,7 +84,7 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
   const host: ListenerHost = {
     // A stream or a QUIC connection has no path to choose by: the configuration gives it exactly one dialect.
     accept: (connection) => (dialects[0] as Dialect).accept(connection),
-    upgrade: (request) => firstAnswer(dialects, (dialect) => dialect.upgrade(request)) ?? notFound(request),
+    upgrade: decideBy(spec, dialects, parts.isAuthOn),
     http: (path) => http(path) ?? firstAnswer(dialects, (dialect) => dialect.http?.(path)),
     onError,
     onRefused: onWarning,
@@ -102,6 +105,22 @@ function tlsFilesOf({ transport, host, tlsCert, tlsKey, tlsCa, tlsClientCert }: 
   }
   if (tlsCert === '') return undefined;
   return { cert: tlsCert, key: tlsKey, clientCa: tlsClientCert === 'required' ? tlsCa : undefined };
+}
+
+function decideBy(
+  spec: ListenerSpec,
+  dialects: readonly Dialect[],
+  isAuthOn: boolean,
+): (request: UpgradeRequest) => UpgradeDecision {
+  const origins = spec.transport === 'ws' ? spec.origins : [];
+  const rule = new OriginRule({ origins, trustsOwnHost: isAuthOn || !isLoopback(spec.host) });
+  const ask = (dialect: Dialect, request: UpgradeRequest): UpgradeDecision | undefined => {
+    const decision = dialect.upgrade(request);
+    // The relay has a list of its own.
+    if (decision === undefined || dialect.name === 'relay' || rule.permits(request)) return decision;
+    return { status: 403, body: 'pages of this origin may not connect (origins of the listener)\n' };
+  };
+  return (request) => firstAnswer(dialects, (dialect) => ask(dialect, request)) ?? notFound(request);
 }
 
 function firstAnswer<T>(dialects: readonly Dialect[], ask: (dialect: Dialect) => T | undefined): T | undefined {

@@ -36,6 +36,14 @@ describe('checkConfig', () => {
     expect(check({ listen: [{ transport: 'tcp', host: '10.0.0.1', insecure: true }] })).toEqual([]);
   });
 
+  it('refuses an origin that no browser would say', () => {
+    const origins = ['*', 'https://app.example', 'null', 'app.example', 'https://app.example/'];
+    expect(check({ listen: [{ transport: 'ws', origins }] })).toEqual([
+      'listen[0].origins[3] must be like https://app.example or http://localhost:3000, without a path',
+      'listen[0].origins[4] must be like https://app.example or http://localhost:3000, without a path',
+    ]);
+  });
+
   const at = (host: string, port: number, transport: 'ws' | 'tcp' | 'quic' = 'tcp'): ListenInput => ({
     transport,
     host,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isAuthOn } from '../auth/is-auth-on.js';
 import { hostsOverlap, isLoopback } from './bind-host.js';
 import { type AuthSubject, checkAuth } from './check-auth.js';
+import { checkOrigins } from './check-origins.js';
 import { checkRelay } from './check-relay.js';
 import { formatPath } from './config-keys.js';
 import { packetRoomBytes } from './defaults.js';
@@ -60,6 +61,9 @@ function checkListener(listener: ListenConfig, i: number, hasToken: boolean, at:
   if (listener.transport === 'ws' && servedPaths.includes(listener.path.replace(/\/+$/, ''))) {
     const fault = `${key('path')} ${listener.path} is where the server answers ${servedPaths.join(', ')} itself`;
     problems.push(at(['listen', i, 'path'], `${fault}; choose another path`));
+  }
+  if (listener.transport === 'ws') {
+    problems.push(...checkOrigins(listener.origins, ['null', '*'], ['listen', i, 'origins'], at));
   }
   const badName = listener.transport === 'quic' ? alpnFault(listener.alpn) : undefined;
   if (badName !== undefined) problems.push(at(['listen', i, 'alpn'], `${key('alpn')} ${badName}`));

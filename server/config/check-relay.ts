@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { checkOrigins } from './check-origins.js';
 import { formatPath } from './config-keys.js';
 import { isRelayOn, publicToken } from './relay-token.js';
 import type { ListenConfig, RelayConfig } from './server-config.js';
@@ -18,7 +19,7 @@ export function checkRelay(relay: RelayConfig, listen: readonly ListenConfig[], 
     ...checkToken(relay, at),
     ...checkUrl(relay, at),
     ...checkNames(relay, at),
-    ...checkOrigins(relay, at),
+    ...checkOrigins(relay.origins, ['null'], ['relay', 'origins'], at),
     ...listen.flatMap((listener, i) => checkListener(listener, i, relay, at)),
   ];
 }
@@ -62,22 +63,6 @@ function checkNames(relay: RelayConfig, at: Report): string[] {
     problems.push(at(['relay', 'channels'], 'relay.channels and relay.patterns are empty; name what to forward'));
   }
   return problems;
-}
-
-function checkOrigins({ origins }: RelayConfig, at: Report): string[] {
-  return origins.flatMap((origin, i) => {
-    if (origin === 'null' || originOfUrl(origin) === origin.toLowerCase()) return [];
-    const path = ['relay', 'origins', i];
-    return [at(path, `${formatPath(path)} must be like https://app.example or http://localhost:3000, without a path`)];
-  });
-}
-
-function originOfUrl(text: string): string | undefined {
-  try {
-    return new URL(text).origin;
-  } catch {
-    return undefined;
-  }
 }
 
 function checkListener(listener: ListenConfig, i: number, relay: RelayConfig, at: Report): string[] {

@@ -16,8 +16,6 @@ export const packetRoomBytes = 64 * KiB;
 
 const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
 
-const anybody = { permissions: [], origins: [] } as const;
-
 /** What an `[[auth.tokens]]` table leaves out. */
 export const authTokenDefaults: AuthTokenConfig = { token: '', tokenSha256: '', clientId: '', permissions: [] };
 
@@ -35,9 +33,18 @@ export const listenDefaults: {
     insecure: false,
     dialect: 'native',
     ...noTls,
-    ...anybody,
+    permissions: [],
+    origins: [],
   },
-  tcp: { transport: 'tcp', host: '127.0.0.1', port: 8001, insecure: false, dialect: 'native', ...noTls, ...anybody },
+  tcp: {
+    transport: 'tcp',
+    host: '127.0.0.1',
+    port: 8001,
+    insecure: false,
+    dialect: 'native',
+    ...noTls,
+    permissions: [],
+  },
   quic: {
     transport: 'quic',
     host: '127.0.0.1',
@@ -45,7 +52,7 @@ export const listenDefaults: {
     insecure: false,
     dialect: 'native',
     ...noTls,
-    ...anybody,
+    permissions: [],
     alpn: ['polywire', 'msgtrans', 'h3'],
   },
 };

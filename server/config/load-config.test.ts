@@ -30,7 +30,7 @@ function faults(toml: string | undefined, options: LoadConfigOptions = {}): stri
   return [];
 }
 
-const anybody = { permissions: [], origins: [] };
+const anybody = { permissions: [] };
 const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
 
 describe('loadConfig', () => {
@@ -71,6 +71,7 @@ describe('loadConfig', () => {
         dialect: 'native',
         ...noTls,
         ...anybody,
+        origins: [],
       },
       {
         transport: 'ws',
@@ -81,6 +82,7 @@ describe('loadConfig', () => {
         dialect: 'native',
         ...noTls,
         ...anybody,
+        origins: [],
       },
       {
         transport: 'quic',

@@ -50,10 +50,10 @@ export interface WsListenConfig {
 /** The wires of the server. */
 export type DialectName = 'native' | 'text' | 'kv' | 'banio' | 'msgtrans' | 'relay';
 
-export type TcpListenConfig = Omit<WsListenConfig, 'transport' | 'path'> & { readonly transport: 'tcp' };
+export type TcpListenConfig = Omit<WsListenConfig, 'transport' | 'path' | 'origins'> & { readonly transport: 'tcp' };
 
 /** Without tlsCert it has a self-signed certificate for localhost, as QUIC is never without TLS. */
-export type QuicListenConfig = Omit<WsListenConfig, 'transport' | 'path'> & {
+export type QuicListenConfig = Omit<WsListenConfig, 'transport' | 'path' | 'origins'> & {
   readonly transport: 'quic';
   /** Application protocols, one of which a client has to offer. */
   readonly alpn: readonly string[];

@@ -81,10 +81,10 @@ export interface Listen {
    */
   permissions: string[];
   /**
-   * Origins of web pages that may connect to the native wire and to the text store, such as
-   * https://app.example; "*" is all. Pages of this machine (http://localhost:3000) always may, and so
-   * may requests without an Origin, which no browser sends. Left out: also pages of the server's own
-   * host, if auth is on or the listener is not on a loopback address. The relay has relay.origins.
+   * Origins of web pages that may connect over WebSocket, such as https://app.example; "*" is all.
+   * Left out: pages of this machine (http://localhost:3000), and of the server's own host where
+   * auth is on or the listener is not on a loopback address. Requests without an Origin, which no
+   * browser sends, always may. The relay has relay.origins.
    */
   origins: string[];
 }
