@@ -9,12 +9,16 @@ export function own<T extends object, K extends keyof T>(message: T, name: K): T
   return Object.hasOwn(message, name) ? message[name] : undefined;
 }
 
-/** How one message type travels as protobuf. `Init` is what a caller may leave incomplete. */
-export interface MessageCodec<T, Init = T> extends MessageReader<T>, MessageWriter<Init> {
-  /** Full name, such as `polywire.kv.v1.SetRequest`. */
-  readonly typeName: string;
+/** The direction of a codec that reads. */
+export interface MessageDecoder<T> extends MessageReader<T> {
   /** Decoded messages hold views of the input (there is a bytes field somewhere inside). */
   readonly borrows: boolean;
+}
+
+/** How one message type travels as protobuf. `Init` is what a caller may leave incomplete. */
+export interface MessageCodec<T, Init = T> extends MessageDecoder<T>, MessageWriter<Init> {
+  /** Full name, such as `polywire.kv.v1.SetRequest`. */
+  readonly typeName: string;
   /** Appends the encoding. Fields that are undefined count as their default. Throws WireError. */
   write(message: Init, writer: ByteWriter): void;
   /** Reads until `reader.end`. Throws WireError. */

@@ -1,4 +1,5 @@
-import type { MessageCodec } from './codec.js';
+import type { MessageWriter } from './byte-writer.js';
+import type { MessageCodec, MessageDecoder } from './codec.js';
 
 /** The four kinds of call. */
 export type MethodKind = 'unary' | 'server-stream' | 'client-stream' | 'bidi-stream';
@@ -7,9 +8,13 @@ export type MethodKind = 'unary' | 'server-stream' | 'client-stream' | 'bidi-str
 // the generated client and handler interfaces carry the exact types.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type AnyCodec = MessageCodec<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyWriter = MessageWriter<any>;
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyReader = MessageDecoder<any>;
 
-/** What both ends need to know of a method. */
-export interface MethodDescriptor {
+/** What a caller needs to know of a method. */
+export interface CallDescriptor {
   /** Name in the schema, such as `ListKeys`; the property it is kept under is `listKeys`. */
   readonly name: string;
   readonly methodId: number;
@@ -17,18 +22,33 @@ export interface MethodDescriptor {
   readonly idempotent: boolean;
   /** Items after the first reply come as one-way packets, the same bytes for every receiver. */
   readonly fanout: boolean;
+  readonly request: AnyWriter;
+  readonly response: AnyReader;
+}
+
+/** What both ends need to know of a method. */
+export interface MethodDescriptor extends CallDescriptor {
   readonly request: AnyCodec;
   readonly response: AnyCodec;
 }
 
 /**
- * What both ends need to know of a service. `Client` and `Handler` exist for the compiler only:
- * they let `client.use(Service)` and `serve(Service, handler)` infer their types.
+ * What a caller needs to know of a service: half of a ServiceDescriptor, for programs whose size
+ * matters. `Client` exists for the compiler only: it lets `client.use(Service)` infer its type.
  */
-export interface ServiceDescriptor<Client = unknown, Handler = unknown> {
+export interface CallsDescriptor<Client = unknown> {
   /** Full name, such as `polywire.kv.v1.KvService`. */
   readonly typeName: string;
   readonly serviceId: number;
+  readonly methods: Readonly<Record<string, CallDescriptor>>;
+  readonly types?: { readonly client: Client };
+}
+
+/**
+ * What both ends need to know of a service. `Handler` exists for the compiler only: it lets
+ * `serve(Service, handler)` infer its type.
+ */
+export interface ServiceDescriptor<Client = unknown, Handler = unknown> extends CallsDescriptor<Client> {
   readonly methods: Readonly<Record<string, MethodDescriptor>>;
   readonly types?: { readonly client: Client; readonly handler: Handler };
 }

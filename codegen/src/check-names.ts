@@ -35,14 +35,14 @@ export function checkNames(context: EmitContext): void {
     }
     for (const service of file.services) {
       checkMethods(context, service);
-      for (const name of ['', 'Client', 'Handler']) claim(context, names, `${service.name}${name}`, service);
+      for (const name of ['', 'Calls', 'Client', 'Handler']) claim(context, names, `${service.name}${name}`, service);
     }
   }
 }
 
 function namesOfMessage(context: EmitContext, message: DescMessage): string[] {
   const name = typeName(message);
-  const names = [name, `${name}Init`, `${name}Codec`];
+  const names = [name, `${name}Init`, `${name}Codec`, `${name}Writer`, `${name}Reader`];
   switch (context.rules.message(message).form?.kind) {
     case 'layout':
       return [...names, layoutSizeName(message), `read${name}`, `write${name}`];

@@ -85,7 +85,7 @@ function readMapEntry(target: CodecTarget, field: DescField & { fieldKind: 'map'
       ? [field.enum === undefined ? valueCodec(field).type : target.type(field.enum), zeroOf(target, field)]
       : [
           target.type(field.message),
-          `${target.codec(field.message)}.read(new ${target.runtime('ByteReader')}(${target.runtime(EMPTY_BYTES)}))`,
+          `${target.reader(field.message)}.read(new ${target.runtime('ByteReader')}(${target.runtime(EMPTY_BYTES)}))`,
         ];
   const missing = field.message === undefined ? '' : ' | undefined';
   return [
@@ -105,7 +105,7 @@ function readMapEntry(target: CodecTarget, field: DescField & { fieldKind: 'map'
 
 function readValue(target: CodecTarget, field: DescField, before = ''): string {
   if (field.message !== undefined) {
-    return `reader.message(${target.codec(field.message)}${before === '' ? '' : `, ${before}`})`;
+    return `reader.message(${target.reader(field.message)}${before === '' ? '' : `, ${before}`})`;
   }
   const value = `reader.${valueCodec(field).read}()`;
   return field.enum === undefined ? value : `${value} as ${target.type(field.enum)}`;

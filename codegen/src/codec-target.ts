@@ -62,6 +62,16 @@ export class CodecTarget {
     return this.#own(desc, `${typeName(desc)}Codec`, false);
   }
 
+  /** The direction of a codec that writes. */
+  writer(desc: DescMessage): string {
+    return isUnwrapped(desc) ? this.codec(desc) : this.#own(desc, `${typeName(desc)}Writer`, false);
+  }
+
+  /** The direction of a codec that reads. */
+  reader(desc: DescMessage): string {
+    return isUnwrapped(desc) ? this.codec(desc) : this.#own(desc, `${typeName(desc)}Reader`, false);
+  }
+
   #own(desc: DescMessage, name: string, typeOnly: boolean): string {
     const from = moduleImport('codecs', desc.file);
     return from === `./${this.file.path.replace(/\.ts$/, '.js')}` ? name : this.file.import(name, from, typeOnly);

@@ -101,7 +101,7 @@ function writeMapEntry(target: CodecTarget, field: DescField & { fieldKind: 'map
 
 function writeValue(target: CodecTarget, field: DescField, number: number, access: string): string[] {
   if (field.message !== undefined) {
-    return [`writer.uint32(${tagOf(number, 2)});`, `writer.message(${target.codec(field.message)}, ${access});`];
+    return [`writer.uint32(${tagOf(number, 2)});`, `writer.message(${target.writer(field.message)}, ${access});`];
   }
   const { write, wireType } = valueCodec(field);
   return [`writer.uint32(${tagOf(number, wireType)});`, `writer.${write}(${access});`];

@@ -11,7 +11,8 @@ import { modulePath, propertyName, typeName } from './names.js';
 
 /**
  * Writes `src/codecs/<proto file>.ts`: for every message what a caller may leave out (`FooInit`)
- * and how it travels as protobuf (`FooCodec`). The types are ts-proto's.
+ * and how it travels as protobuf (`FooCodec`), also each direction alone (`FooWriter`, `FooReader`):
+ * who only calls takes no bytes for decoding requests. The types are ts-proto's.
  */
 export function emitCodecs(context: EmitContext): void {
   for (const file of context.files) emitFile(context, file);
@@ -20,13 +21,19 @@ export function emitCodecs(context: EmitContext): void {
 function emitFile(context: EmitContext, file: DescFile): void {
   const messages = messagesOf([file]).filter((message) => !isUnwrapped(message));
   if (messages.length === 0) return;
-  const declares = messages.flatMap((message) => [`${typeName(message)}Init`, `${typeName(message)}Codec`]);
+  const declares = messages.flatMap((message) => namesOf(typeName(message)));
   const output = context.typescript(modulePath('codecs', file), declares);
   const target = new CodecTarget(context, output);
   for (const message of messages) {
     output.print(initInterface(target, message).join('\n'), '\n');
     output.print(codec(target, message).join('\n'), '\n');
   }
+}
+
+function namesOf(name: string): string[] {
+  const exported = ['Init', 'Codec', 'Writer', 'Reader'].map((suffix) => `${name}${suffix}`);
+  // No name in a schema has a dollar sign.
+  return [...exported, `${name}$write`, `${name}$read`, `${name}$check`];
 }
 
 function initInterface(target: CodecTarget, message: DescMessage): string[] {
@@ -51,31 +58,38 @@ function initInterface(target: CodecTarget, message: DescMessage): string[] {
 function codec(target: CodecTarget, message: DescMessage): string[] {
   const name = typeName(message);
   const type = target.type(message);
-  const codecType = target.runtime('MessageCodec', true);
   const writer = target.runtime('ByteWriter', true);
   const reader = target.runtime('ByteReader', false);
   const writes = writeStatements(target, message);
   const cases = readCases(target, message);
   const checks = checkStatements(target, message);
+  const borrows = holdsBytes(message);
   const unused = (statements: readonly string[]): string => (statements.length === 0 ? '_' : '');
   return [
-    `export const ${name}Codec: ${codecType}<${type}, ${name}Init> = {`,
-    `  typeName: ${stringLiteral(message.typeName)},`,
-    `  borrows: ${holdsBytes(message)},`,
-    `  write(${unused(writes)}message: ${name}Init, ${unused(writes)}writer: ${writer}): void {`,
-    ...indent(writes, 2),
-    '  },',
-    `  read(reader: ${reader}, into?: ${type}): ${type} {`,
-    `    const message: ${type} = into ?? { ${emptyProperties(target, message).join(', ')} };`,
-    '    while (reader.pos < reader.end) {',
-    '      const tag = reader.tag();',
+    `function ${name}$write(${unused(writes)}message: ${name}Init, ${unused(writes)}writer: ${writer}): void {`,
+    ...indent(writes, 1),
+    '}',
+    '',
+    `function ${name}$read(reader: ${reader}, into?: ${type}): ${type} {`,
+    `  const message: ${type} = into ?? { ${emptyProperties(target, message).join(', ')} };`,
+    '  while (reader.pos < reader.end) {',
+    '    const tag = reader.tag();',
     ...(cases.length === 0
-      ? ['      reader.skip(tag);']
-      : ['      switch (tag) {', ...indent(cases, 4), '        default:', '          reader.skip(tag);', '      }']),
-    '    }',
-    '    return message;',
-    '  },',
-    ...(checks.length === 0 ? [] : [`  check(message: ${type}): void {`, ...indent(checks, 2), '  },']),
+      ? ['    reader.skip(tag);']
+      : ['    switch (tag) {', ...indent(cases, 3), '      default:', '        reader.skip(tag);', '    }']),
+    '  }',
+    '  return message;',
+    '}',
+    '',
+    ...(checks.length === 0 ? [] : [`function ${name}$check(message: ${type}): void {`, ...indent(checks, 1), '}', '']),
+    `export const ${name}Writer: ${target.runtime('MessageWriter', true)}<${name}Init> = { write: ${name}$write };`,
+    `export const ${name}Reader: ${target.runtime('MessageDecoder', true)}<${type}> = { borrows: ${borrows}, read: ${name}$read };`,
+    `export const ${name}Codec: ${target.runtime('MessageCodec', true)}<${type}, ${name}Init> = {`,
+    `  typeName: ${stringLiteral(message.typeName)},`,
+    `  borrows: ${borrows},`,
+    `  write: ${name}$write,`,
+    `  read: ${name}$read,`,
+    ...(checks.length === 0 ? [] : [`  check: ${name}$check,`]),
     '};',
   ];
 }

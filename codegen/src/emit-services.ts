@@ -4,6 +4,7 @@ import { commentText } from './comment-text.js';
 import type { EmitContext } from './emit-context.js';
 import { docComment, stringLiteral } from './literal.js';
 import { methodName, modulePath } from './names.js';
+import type { TypeScriptFile } from './typescript-file.js';
 
 const KINDS = {
   unary: 'unary',
@@ -13,8 +14,9 @@ const KINDS = {
 } as const;
 
 /**
- * Writes `src/services/<proto file>.ts`: for every service what both ends need of it, the typed
- * client (`FooClient`) and what a server implements (`FooHandler`).
+ * Writes `src/services/<proto file>.ts`: for every service what both ends need of it (`Foo`), what a
+ * caller needs (`FooCalls`), the typed client (`FooClient`) and what a server implements
+ * (`FooHandler`).
  */
 export function emitServices(context: EmitContext): void {
   for (const file of context.files) {
@@ -23,14 +25,26 @@ export function emitServices(context: EmitContext): void {
 }
 
 function emitFile(context: EmitContext, file: DescFile): void {
-  const declares = file.services.flatMap(({ name }) => [name, `${name}Client`, `${name}Handler`]);
+  const declares = file.services.flatMap(({ name }) => [name, `${name}Calls`, `${name}Client`, `${name}Handler`]);
   const target = new CodecTarget(context, context.typescript(modulePath('services', file), declares));
   for (const service of file.services) {
     printInterface(target, service, `${service.name}Client`, 'The calls of', (method) => clientMethod(target, method));
     printInterface(target, service, `${service.name}Handler`, 'What serves', (method) =>
       handlerMethod(context, target, method),
     );
-    printDescriptor(context, target, service);
+    const { name } = service;
+    const both = `${target.runtime('ServiceDescriptor', true)}<${name}Client, ${name}Handler>`;
+    const calls = `${target.runtime('CallsDescriptor', true)}<${name}Client>`;
+    const what = commentText(service) || `The service ${service.typeName}.`;
+    printDescriptor(context, target.file, service, { name, type: both, comment: what }, ({ input, output }) => [
+      target.codec(input),
+      target.codec(output),
+    ]);
+    const comment = `What a caller needs of ${name}, without what only a server does.`;
+    printDescriptor(context, target.file, service, { name: `${name}Calls`, type: calls, comment }, ({ input, output }) => [
+      target.writer(input),
+      target.reader(output),
+    ]);
   }
 }
 
@@ -71,25 +85,35 @@ function handlerMethod(context: EmitContext, target: CodecTarget, method: DescMe
   return `${methodName(method)}(${takes}, context: ${target.runtime('CallContext', true)}): ${gives};`;
 }
 
-function printDescriptor(context: EmitContext, target: CodecTarget, service: DescService): void {
-  const { name } = service;
-  const { file } = target;
-  const type = `${target.runtime('ServiceDescriptor', true)}<${name}Client, ${name}Handler>`;
-  file.print(docComment(commentText(service) || `The service ${service.typeName}.`).join('\n'));
+interface Declaration {
+  readonly name: string;
+  readonly type: string;
+  readonly comment: string;
+}
+
+function printDescriptor(
+  context: EmitContext,
+  file: TypeScriptFile,
+  service: DescService,
+  { name, type, comment }: Declaration,
+  codecs: (method: DescMethod) => readonly [request: string, response: string],
+): void {
+  file.print(docComment(comment).join('\n'));
   file.print(`export const ${name}: ${type} = {`);
   file.print(`  typeName: ${stringLiteral(service.typeName)},`);
   file.print(`  serviceId: ${context.rules.service(service)?.serviceId ?? 0},`);
   file.print('  methods: {');
   for (const method of service.methods) {
     const { methodId, idempotent, fanout } = context.rules.method(method);
+    const [request, response] = codecs(method);
     file.print(`    ${methodName(method)}: {`);
     file.print(`      name: ${stringLiteral(method.name)},`);
     file.print(`      methodId: ${methodId},`);
     file.print(`      kind: ${stringLiteral(KINDS[method.methodKind])},`);
     file.print(`      idempotent: ${idempotent},`);
     file.print(`      fanout: ${fanout},`);
-    file.print(`      request: ${target.codec(method.input)},`);
-    file.print(`      response: ${target.codec(method.output)},`);
+    file.print(`      request: ${request},`);
+    file.print(`      response: ${response},`);
     file.print('    },');
   }
   file.print('  },\n};\n');

@@ -3,11 +3,15 @@
 export { ByteReader, MAX_DEPTH, type MessageReader } from './byte-reader.js';
 export { ByteWriter, type MessageWriter } from './byte-writer.js';
 export { noMatch, outOfRange, tooLong, tooShort, utf8Length } from './check.js';
-export { decode, EMPTY_BYTES, encode, type MessageCodec, own } from './codec.js';
+export { decode, EMPTY_BYTES, encode, type MessageCodec, type MessageDecoder, own } from './codec.js';
 export type {
   AnyCodec,
+  AnyReader,
+  AnyWriter,
   CallContext,
+  CallDescriptor,
   CallOptions,
+  CallsDescriptor,
   Fanout,
   MethodDescriptor,
   MethodKind,

@@ -9,66 +9,79 @@ import type {
   Subscribe,
   Unsubscribe,
 } from '../../../../messages/legacy/kv/v1/cmd.js';
-import { ByteReader, type ByteWriter, EMPTY_BYTES, type MessageCodec } from '../../../../wire/index.js';
+import {
+  ByteReader,
+  type ByteWriter,
+  EMPTY_BYTES,
+  type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
+} from '../../../../wire/index.js';
 
 /** A CmdRequest in the making: a field that is left out has its default. */
 export interface CmdRequestInit {
   readonly reqData?: { readonly $case: 'get'; readonly value: GetInit } | { readonly $case: 'set'; readonly value: SetInit } | { readonly $case: 'publish'; readonly value: PublishInit } | { readonly $case: 'subscribe'; readonly value: SubscribeInit } | { readonly $case: 'unsubscribe'; readonly value: UnsubscribeInit } | undefined;
 }
 
+function CmdRequest$write(message: CmdRequestInit, writer: ByteWriter): void {
+  switch (message.reqData?.$case) {
+    case 'get':
+      writer.uint32(10);
+      writer.message(GetWriter, message.reqData.value);
+      break;
+    case 'set':
+      writer.uint32(18);
+      writer.message(SetWriter, message.reqData.value);
+      break;
+    case 'publish':
+      writer.uint32(26);
+      writer.message(PublishWriter, message.reqData.value);
+      break;
+    case 'subscribe':
+      writer.uint32(34);
+      writer.message(SubscribeWriter, message.reqData.value);
+      break;
+    case 'unsubscribe':
+      writer.uint32(42);
+      writer.message(UnsubscribeWriter, message.reqData.value);
+      break;
+  }
+}
+
+function CmdRequest$read(reader: ByteReader, into?: CmdRequest): CmdRequest {
+  const message: CmdRequest = into ?? { reqData: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.reqData = { $case: 'get', value: reader.message(GetReader, message.reqData?.$case === 'get' ? message.reqData.value : undefined) };
+        break;
+      case 18:
+        message.reqData = { $case: 'set', value: reader.message(SetReader, message.reqData?.$case === 'set' ? message.reqData.value : undefined) };
+        break;
+      case 26:
+        message.reqData = { $case: 'publish', value: reader.message(PublishReader, message.reqData?.$case === 'publish' ? message.reqData.value : undefined) };
+        break;
+      case 34:
+        message.reqData = { $case: 'subscribe', value: reader.message(SubscribeReader, message.reqData?.$case === 'subscribe' ? message.reqData.value : undefined) };
+        break;
+      case 42:
+        message.reqData = { $case: 'unsubscribe', value: reader.message(UnsubscribeReader, message.reqData?.$case === 'unsubscribe' ? message.reqData.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const CmdRequestWriter: MessageWriter<CmdRequestInit> = { write: CmdRequest$write };
+export const CmdRequestReader: MessageDecoder<CmdRequest> = { borrows: true, read: CmdRequest$read };
 export const CmdRequestCodec: MessageCodec<CmdRequest, CmdRequestInit> = {
   typeName: 'legacy.kv.v1.CmdRequest',
   borrows: true,
-  write(message: CmdRequestInit, writer: ByteWriter): void {
-    switch (message.reqData?.$case) {
-      case 'get':
-        writer.uint32(10);
-        writer.message(GetCodec, message.reqData.value);
-        break;
-      case 'set':
-        writer.uint32(18);
-        writer.message(SetCodec, message.reqData.value);
-        break;
-      case 'publish':
-        writer.uint32(26);
-        writer.message(PublishCodec, message.reqData.value);
-        break;
-      case 'subscribe':
-        writer.uint32(34);
-        writer.message(SubscribeCodec, message.reqData.value);
-        break;
-      case 'unsubscribe':
-        writer.uint32(42);
-        writer.message(UnsubscribeCodec, message.reqData.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: CmdRequest): CmdRequest {
-    const message: CmdRequest = into ?? { reqData: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.reqData = { $case: 'get', value: reader.message(GetCodec, message.reqData?.$case === 'get' ? message.reqData.value : undefined) };
-          break;
-        case 18:
-          message.reqData = { $case: 'set', value: reader.message(SetCodec, message.reqData?.$case === 'set' ? message.reqData.value : undefined) };
-          break;
-        case 26:
-          message.reqData = { $case: 'publish', value: reader.message(PublishCodec, message.reqData?.$case === 'publish' ? message.reqData.value : undefined) };
-          break;
-        case 34:
-          message.reqData = { $case: 'subscribe', value: reader.message(SubscribeCodec, message.reqData?.$case === 'subscribe' ? message.reqData.value : undefined) };
-          break;
-        case 42:
-          message.reqData = { $case: 'unsubscribe', value: reader.message(UnsubscribeCodec, message.reqData?.$case === 'unsubscribe' ? message.reqData.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: CmdRequest$write,
+  read: CmdRequest$read,
 };
 
 /** A Get in the making: a field that is left out has its default. */
@@ -76,29 +89,35 @@ export interface GetInit {
   readonly key?: string | undefined;
 }
 
+function Get$write(message: GetInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+}
+
+function Get$read(reader: ByteReader, into?: Get): Get {
+  const message: Get = into ?? { key: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const GetWriter: MessageWriter<GetInit> = { write: Get$write };
+export const GetReader: MessageDecoder<Get> = { borrows: false, read: Get$read };
 export const GetCodec: MessageCodec<Get, GetInit> = {
   typeName: 'legacy.kv.v1.Get',
   borrows: false,
-  write(message: GetInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-  },
-  read(reader: ByteReader, into?: Get): Get {
-    const message: Get = into ?? { key: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Get$write,
+  read: Get$read,
 };
 
 /** A Set in the making: a field that is left out has its default. */
@@ -108,43 +127,49 @@ export interface SetInit {
   readonly expire?: number | undefined;
 }
 
+function Set$write(message: SetInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.value);
+  }
+  if (message.expire !== undefined && message.expire !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.expire);
+  }
+}
+
+function Set$read(reader: ByteReader, into?: Set): Set {
+  const message: Set = into ?? { key: '', value: EMPTY_BYTES, expire: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 18:
+        message.value = reader.bytes();
+        break;
+      case 24:
+        message.expire = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SetWriter: MessageWriter<SetInit> = { write: Set$write };
+export const SetReader: MessageDecoder<Set> = { borrows: true, read: Set$read };
 export const SetCodec: MessageCodec<Set, SetInit> = {
   typeName: 'legacy.kv.v1.Set',
   borrows: true,
-  write(message: SetInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.value);
-    }
-    if (message.expire !== undefined && message.expire !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.expire);
-    }
-  },
-  read(reader: ByteReader, into?: Set): Set {
-    const message: Set = into ?? { key: '', value: EMPTY_BYTES, expire: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 18:
-          message.value = reader.bytes();
-          break;
-        case 24:
-          message.expire = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Set$write,
+  read: Set$read,
 };
 
 /** A Publish in the making: a field that is left out has its default. */
@@ -153,36 +178,42 @@ export interface PublishInit {
   readonly value?: Uint8Array | undefined;
 }
 
+function Publish$write(message: PublishInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.value);
+  }
+}
+
+function Publish$read(reader: ByteReader, into?: Publish): Publish {
+  const message: Publish = into ?? { topic: '', value: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 18:
+        message.value = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const PublishWriter: MessageWriter<PublishInit> = { write: Publish$write };
+export const PublishReader: MessageDecoder<Publish> = { borrows: true, read: Publish$read };
 export const PublishCodec: MessageCodec<Publish, PublishInit> = {
   typeName: 'legacy.kv.v1.Publish',
   borrows: true,
-  write(message: PublishInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.value);
-    }
-  },
-  read(reader: ByteReader, into?: Publish): Publish {
-    const message: Publish = into ?? { topic: '', value: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 18:
-          message.value = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Publish$write,
+  read: Publish$read,
 };
 
 /** A Subscribe in the making: a field that is left out has its default. */
@@ -190,29 +221,35 @@ export interface SubscribeInit {
   readonly topic?: string | undefined;
 }
 
+function Subscribe$write(message: SubscribeInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+}
+
+function Subscribe$read(reader: ByteReader, into?: Subscribe): Subscribe {
+  const message: Subscribe = into ?? { topic: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SubscribeWriter: MessageWriter<SubscribeInit> = { write: Subscribe$write };
+export const SubscribeReader: MessageDecoder<Subscribe> = { borrows: false, read: Subscribe$read };
 export const SubscribeCodec: MessageCodec<Subscribe, SubscribeInit> = {
   typeName: 'legacy.kv.v1.Subscribe',
   borrows: false,
-  write(message: SubscribeInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-  },
-  read(reader: ByteReader, into?: Subscribe): Subscribe {
-    const message: Subscribe = into ?? { topic: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Subscribe$write,
+  read: Subscribe$read,
 };
 
 /** A Unsubscribe in the making: a field that is left out has its default. */
@@ -221,36 +258,42 @@ export interface UnsubscribeInit {
   readonly id?: number | undefined;
 }
 
+function Unsubscribe$write(message: UnsubscribeInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.id !== undefined && message.id !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.id);
+  }
+}
+
+function Unsubscribe$read(reader: ByteReader, into?: Unsubscribe): Unsubscribe {
+  const message: Unsubscribe = into ?? { topic: '', id: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 16:
+        message.id = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const UnsubscribeWriter: MessageWriter<UnsubscribeInit> = { write: Unsubscribe$write };
+export const UnsubscribeReader: MessageDecoder<Unsubscribe> = { borrows: false, read: Unsubscribe$read };
 export const UnsubscribeCodec: MessageCodec<Unsubscribe, UnsubscribeInit> = {
   typeName: 'legacy.kv.v1.Unsubscribe',
   borrows: false,
-  write(message: UnsubscribeInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.id !== undefined && message.id !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.id);
-    }
-  },
-  read(reader: ByteReader, into?: Unsubscribe): Unsubscribe {
-    const message: Unsubscribe = into ?? { topic: '', id: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 16:
-          message.id = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Unsubscribe$write,
+  read: Unsubscribe$read,
 };
 
 /** A CmdResponse in the making: a field that is left out has its default. */
@@ -260,41 +303,47 @@ export interface CmdResponseInit {
   readonly value?: Uint8Array | undefined;
 }
 
+function CmdResponse$write(message: CmdResponseInit, writer: ByteWriter): void {
+  if (message.status !== undefined && message.status !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.status);
+  }
+  if (message.message !== undefined && message.message.length > 0) {
+    writer.uint32(18);
+    writer.string(message.message);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(26);
+    writer.bytes(message.value);
+  }
+}
+
+function CmdResponse$read(reader: ByteReader, into?: CmdResponse): CmdResponse {
+  const message: CmdResponse = into ?? { status: 0, message: '', value: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.status = reader.uint32();
+        break;
+      case 18:
+        message.message = reader.string();
+        break;
+      case 26:
+        message.value = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const CmdResponseWriter: MessageWriter<CmdResponseInit> = { write: CmdResponse$write };
+export const CmdResponseReader: MessageDecoder<CmdResponse> = { borrows: true, read: CmdResponse$read };
 export const CmdResponseCodec: MessageCodec<CmdResponse, CmdResponseInit> = {
   typeName: 'legacy.kv.v1.CmdResponse',
   borrows: true,
-  write(message: CmdResponseInit, writer: ByteWriter): void {
-    if (message.status !== undefined && message.status !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.status);
-    }
-    if (message.message !== undefined && message.message.length > 0) {
-      writer.uint32(18);
-      writer.string(message.message);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(26);
-      writer.bytes(message.value);
-    }
-  },
-  read(reader: ByteReader, into?: CmdResponse): CmdResponse {
-    const message: CmdResponse = into ?? { status: 0, message: '', value: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.status = reader.uint32();
-          break;
-        case 18:
-          message.message = reader.string();
-          break;
-        case 26:
-          message.value = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: CmdResponse$write,
+  read: CmdResponse$read,
 };

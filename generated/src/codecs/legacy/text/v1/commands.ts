@@ -7,7 +7,13 @@ import type {
   StoreCommand,
   StoredReply,
 } from '../../../../messages/legacy/text/v1/commands.js';
-import { ByteReader, type ByteWriter, type MessageCodec } from '../../../../wire/index.js';
+import {
+  ByteReader,
+  type ByteWriter,
+  type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
+} from '../../../../wire/index.js';
 
 /** A StoreCommand in the making: a field that is left out has its default. */
 export interface StoreCommandInit {
@@ -15,36 +21,42 @@ export interface StoreCommandInit {
   readonly value?: string | undefined;
 }
 
+function StoreCommand$write(message: StoreCommandInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.string(message.value);
+  }
+}
+
+function StoreCommand$read(reader: ByteReader, into?: StoreCommand): StoreCommand {
+  const message: StoreCommand = into ?? { key: '', value: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 18:
+        message.value = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const StoreCommandWriter: MessageWriter<StoreCommandInit> = { write: StoreCommand$write };
+export const StoreCommandReader: MessageDecoder<StoreCommand> = { borrows: false, read: StoreCommand$read };
 export const StoreCommandCodec: MessageCodec<StoreCommand, StoreCommandInit> = {
   typeName: 'legacy.text.v1.StoreCommand',
   borrows: false,
-  write(message: StoreCommandInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.string(message.value);
-    }
-  },
-  read(reader: ByteReader, into?: StoreCommand): StoreCommand {
-    const message: StoreCommand = into ?? { key: '', value: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 18:
-          message.value = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: StoreCommand$write,
+  read: StoreCommand$read,
 };
 
 /** A StoredReply in the making: a field that is left out has its default. */
@@ -53,36 +65,42 @@ export interface StoredReplyInit {
   readonly value?: string | undefined;
 }
 
+function StoredReply$write(message: StoredReplyInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.string(message.value);
+  }
+}
+
+function StoredReply$read(reader: ByteReader, into?: StoredReply): StoredReply {
+  const message: StoredReply = into ?? { key: '', value: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 18:
+        message.value = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const StoredReplyWriter: MessageWriter<StoredReplyInit> = { write: StoredReply$write };
+export const StoredReplyReader: MessageDecoder<StoredReply> = { borrows: false, read: StoredReply$read };
 export const StoredReplyCodec: MessageCodec<StoredReply, StoredReplyInit> = {
   typeName: 'legacy.text.v1.StoredReply',
   borrows: false,
-  write(message: StoredReplyInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.string(message.value);
-    }
-  },
-  read(reader: ByteReader, into?: StoredReply): StoredReply {
-    const message: StoredReply = into ?? { key: '', value: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 18:
-          message.value = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: StoredReply$write,
+  read: StoredReply$read,
 };
 
 /** A ReadCommand in the making: a field that is left out has its default. */
@@ -90,29 +108,35 @@ export interface ReadCommandInit {
   readonly key?: string | undefined;
 }
 
+function ReadCommand$write(message: ReadCommandInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+}
+
+function ReadCommand$read(reader: ByteReader, into?: ReadCommand): ReadCommand {
+  const message: ReadCommand = into ?? { key: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ReadCommandWriter: MessageWriter<ReadCommandInit> = { write: ReadCommand$write };
+export const ReadCommandReader: MessageDecoder<ReadCommand> = { borrows: false, read: ReadCommand$read };
 export const ReadCommandCodec: MessageCodec<ReadCommand, ReadCommandInit> = {
   typeName: 'legacy.text.v1.ReadCommand',
   borrows: false,
-  write(message: ReadCommandInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-  },
-  read(reader: ByteReader, into?: ReadCommand): ReadCommand {
-    const message: ReadCommand = into ?? { key: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ReadCommand$write,
+  read: ReadCommand$read,
 };
 
 /** A DataReply in the making: a field that is left out has its default. */
@@ -121,36 +145,42 @@ export interface DataReplyInit {
   readonly value?: string | undefined;
 }
 
+function DataReply$write(message: DataReplyInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.string(message.value);
+  }
+}
+
+function DataReply$read(reader: ByteReader, into?: DataReply): DataReply {
+  const message: DataReply = into ?? { key: '', value: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 18:
+        message.value = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const DataReplyWriter: MessageWriter<DataReplyInit> = { write: DataReply$write };
+export const DataReplyReader: MessageDecoder<DataReply> = { borrows: false, read: DataReply$read };
 export const DataReplyCodec: MessageCodec<DataReply, DataReplyInit> = {
   typeName: 'legacy.text.v1.DataReply',
   borrows: false,
-  write(message: DataReplyInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.string(message.value);
-    }
-  },
-  read(reader: ByteReader, into?: DataReply): DataReply {
-    const message: DataReply = into ?? { key: '', value: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 18:
-          message.value = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: DataReply$write,
+  read: DataReply$read,
 };
 
 /** A EchoReply in the making: a field that is left out has its default. */
@@ -158,27 +188,33 @@ export interface EchoReplyInit {
   readonly text?: string | undefined;
 }
 
+function EchoReply$write(message: EchoReplyInit, writer: ByteWriter): void {
+  if (message.text !== undefined && message.text.length > 0) {
+    writer.uint32(10);
+    writer.string(message.text);
+  }
+}
+
+function EchoReply$read(reader: ByteReader, into?: EchoReply): EchoReply {
+  const message: EchoReply = into ?? { text: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.text = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const EchoReplyWriter: MessageWriter<EchoReplyInit> = { write: EchoReply$write };
+export const EchoReplyReader: MessageDecoder<EchoReply> = { borrows: false, read: EchoReply$read };
 export const EchoReplyCodec: MessageCodec<EchoReply, EchoReplyInit> = {
   typeName: 'legacy.text.v1.EchoReply',
   borrows: false,
-  write(message: EchoReplyInit, writer: ByteWriter): void {
-    if (message.text !== undefined && message.text.length > 0) {
-      writer.uint32(10);
-      writer.string(message.text);
-    }
-  },
-  read(reader: ByteReader, into?: EchoReply): EchoReply {
-    const message: EchoReply = into ?? { text: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.text = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: EchoReply$write,
+  read: EchoReply$read,
 };

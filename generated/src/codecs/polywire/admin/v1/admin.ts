@@ -15,6 +15,8 @@ import {
   ByteReader,
   type ByteWriter,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   tooLong,
   tooShort,
   utf8Length,
@@ -23,19 +25,25 @@ import {
 /** A StatsRequest in the making: a field that is left out has its default. */
 export type StatsRequestInit = { readonly [name: string]: never };
 
+function StatsRequest$write(_message: StatsRequestInit, _writer: ByteWriter): void {
+}
+
+function StatsRequest$read(reader: ByteReader, into?: StatsRequest): StatsRequest {
+  const message: StatsRequest = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const StatsRequestWriter: MessageWriter<StatsRequestInit> = { write: StatsRequest$write };
+export const StatsRequestReader: MessageDecoder<StatsRequest> = { borrows: false, read: StatsRequest$read };
 export const StatsRequestCodec: MessageCodec<StatsRequest, StatsRequestInit> = {
   typeName: 'polywire.admin.v1.StatsRequest',
   borrows: false,
-  write(_message: StatsRequestInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: StatsRequest): StatsRequest {
-    const message: StatsRequest = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: StatsRequest$write,
+  read: StatsRequest$read,
 };
 
 /** A StatsResponse in the making: a field that is left out has its default. */
@@ -59,141 +67,147 @@ export interface StatsResponseInit {
   readonly callsRepeated?: number | undefined;
 }
 
+function StatsResponse$write(message: StatsResponseInit, writer: ByteWriter): void {
+  if (message.uptimeMs !== undefined && message.uptimeMs !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.uptimeMs);
+  }
+  if (message.sessions !== undefined && message.sessions !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.sessions);
+  }
+  if (message.sessionsTotal !== undefined && message.sessionsTotal !== 0) {
+    writer.uint32(24);
+    writer.uint64Number(message.sessionsTotal);
+  }
+  if (message.messagesIn !== undefined && message.messagesIn !== 0) {
+    writer.uint32(32);
+    writer.uint64Number(message.messagesIn);
+  }
+  if (message.messagesOut !== undefined && message.messagesOut !== 0) {
+    writer.uint32(40);
+    writer.uint64Number(message.messagesOut);
+  }
+  if (message.bytesIn !== undefined && message.bytesIn !== 0) {
+    writer.uint32(48);
+    writer.uint64Number(message.bytesIn);
+  }
+  if (message.bytesOut !== undefined && message.bytesOut !== 0) {
+    writer.uint32(56);
+    writer.uint64Number(message.bytesOut);
+  }
+  if (message.errors !== undefined && message.errors !== 0) {
+    writer.uint32(64);
+    writer.uint64Number(message.errors);
+  }
+  if (message.store !== undefined && message.store.length > 0) {
+    writer.uint32(74);
+    writer.string(message.store);
+  }
+  if (message.ackLevel !== undefined && message.ackLevel !== 0) {
+    writer.uint32(80);
+    writer.int32(message.ackLevel);
+  }
+  if (message.draining === true) {
+    writer.uint32(88);
+    writer.bool(message.draining);
+  }
+  if (message.relay !== undefined) {
+    writer.uint32(98);
+    writer.message(RelayStatsWriter, message.relay);
+  }
+  if (message.sessionsParked !== undefined && message.sessionsParked !== 0) {
+    writer.uint32(104);
+    writer.uint32(message.sessionsParked);
+  }
+  if (message.sessionsResumed !== undefined && message.sessionsResumed !== 0) {
+    writer.uint32(112);
+    writer.uint64Number(message.sessionsResumed);
+  }
+  if (message.resumesRefused !== undefined && message.resumesRefused !== 0) {
+    writer.uint32(120);
+    writer.uint64Number(message.resumesRefused);
+  }
+  if (message.heartbeatsLost !== undefined && message.heartbeatsLost !== 0) {
+    writer.uint32(128);
+    writer.uint64Number(message.heartbeatsLost);
+  }
+  if (message.callsRepeated !== undefined && message.callsRepeated !== 0) {
+    writer.uint32(136);
+    writer.uint64Number(message.callsRepeated);
+  }
+}
+
+function StatsResponse$read(reader: ByteReader, into?: StatsResponse): StatsResponse {
+  const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.uptimeMs = reader.uint64Number();
+        break;
+      case 16:
+        message.sessions = reader.uint32();
+        break;
+      case 24:
+        message.sessionsTotal = reader.uint64Number();
+        break;
+      case 32:
+        message.messagesIn = reader.uint64Number();
+        break;
+      case 40:
+        message.messagesOut = reader.uint64Number();
+        break;
+      case 48:
+        message.bytesIn = reader.uint64Number();
+        break;
+      case 56:
+        message.bytesOut = reader.uint64Number();
+        break;
+      case 64:
+        message.errors = reader.uint64Number();
+        break;
+      case 74:
+        message.store = reader.string();
+        break;
+      case 80:
+        message.ackLevel = reader.int32() as AckLevel;
+        break;
+      case 88:
+        message.draining = reader.bool();
+        break;
+      case 98:
+        message.relay = reader.message(RelayStatsReader, message.relay);
+        break;
+      case 104:
+        message.sessionsParked = reader.uint32();
+        break;
+      case 112:
+        message.sessionsResumed = reader.uint64Number();
+        break;
+      case 120:
+        message.resumesRefused = reader.uint64Number();
+        break;
+      case 128:
+        message.heartbeatsLost = reader.uint64Number();
+        break;
+      case 136:
+        message.callsRepeated = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const StatsResponseWriter: MessageWriter<StatsResponseInit> = { write: StatsResponse$write };
+export const StatsResponseReader: MessageDecoder<StatsResponse> = { borrows: false, read: StatsResponse$read };
 export const StatsResponseCodec: MessageCodec<StatsResponse, StatsResponseInit> = {
   typeName: 'polywire.admin.v1.StatsResponse',
   borrows: false,
-  write(message: StatsResponseInit, writer: ByteWriter): void {
-    if (message.uptimeMs !== undefined && message.uptimeMs !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.uptimeMs);
-    }
-    if (message.sessions !== undefined && message.sessions !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.sessions);
-    }
-    if (message.sessionsTotal !== undefined && message.sessionsTotal !== 0) {
-      writer.uint32(24);
-      writer.uint64Number(message.sessionsTotal);
-    }
-    if (message.messagesIn !== undefined && message.messagesIn !== 0) {
-      writer.uint32(32);
-      writer.uint64Number(message.messagesIn);
-    }
-    if (message.messagesOut !== undefined && message.messagesOut !== 0) {
-      writer.uint32(40);
-      writer.uint64Number(message.messagesOut);
-    }
-    if (message.bytesIn !== undefined && message.bytesIn !== 0) {
-      writer.uint32(48);
-      writer.uint64Number(message.bytesIn);
-    }
-    if (message.bytesOut !== undefined && message.bytesOut !== 0) {
-      writer.uint32(56);
-      writer.uint64Number(message.bytesOut);
-    }
-    if (message.errors !== undefined && message.errors !== 0) {
-      writer.uint32(64);
-      writer.uint64Number(message.errors);
-    }
-    if (message.store !== undefined && message.store.length > 0) {
-      writer.uint32(74);
-      writer.string(message.store);
-    }
-    if (message.ackLevel !== undefined && message.ackLevel !== 0) {
-      writer.uint32(80);
-      writer.int32(message.ackLevel);
-    }
-    if (message.draining === true) {
-      writer.uint32(88);
-      writer.bool(message.draining);
-    }
-    if (message.relay !== undefined) {
-      writer.uint32(98);
-      writer.message(RelayStatsCodec, message.relay);
-    }
-    if (message.sessionsParked !== undefined && message.sessionsParked !== 0) {
-      writer.uint32(104);
-      writer.uint32(message.sessionsParked);
-    }
-    if (message.sessionsResumed !== undefined && message.sessionsResumed !== 0) {
-      writer.uint32(112);
-      writer.uint64Number(message.sessionsResumed);
-    }
-    if (message.resumesRefused !== undefined && message.resumesRefused !== 0) {
-      writer.uint32(120);
-      writer.uint64Number(message.resumesRefused);
-    }
-    if (message.heartbeatsLost !== undefined && message.heartbeatsLost !== 0) {
-      writer.uint32(128);
-      writer.uint64Number(message.heartbeatsLost);
-    }
-    if (message.callsRepeated !== undefined && message.callsRepeated !== 0) {
-      writer.uint32(136);
-      writer.uint64Number(message.callsRepeated);
-    }
-  },
-  read(reader: ByteReader, into?: StatsResponse): StatsResponse {
-    const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.uptimeMs = reader.uint64Number();
-          break;
-        case 16:
-          message.sessions = reader.uint32();
-          break;
-        case 24:
-          message.sessionsTotal = reader.uint64Number();
-          break;
-        case 32:
-          message.messagesIn = reader.uint64Number();
-          break;
-        case 40:
-          message.messagesOut = reader.uint64Number();
-          break;
-        case 48:
-          message.bytesIn = reader.uint64Number();
-          break;
-        case 56:
-          message.bytesOut = reader.uint64Number();
-          break;
-        case 64:
-          message.errors = reader.uint64Number();
-          break;
-        case 74:
-          message.store = reader.string();
-          break;
-        case 80:
-          message.ackLevel = reader.int32() as AckLevel;
-          break;
-        case 88:
-          message.draining = reader.bool();
-          break;
-        case 98:
-          message.relay = reader.message(RelayStatsCodec, message.relay);
-          break;
-        case 104:
-          message.sessionsParked = reader.uint32();
-          break;
-        case 112:
-          message.sessionsResumed = reader.uint64Number();
-          break;
-        case 120:
-          message.resumesRefused = reader.uint64Number();
-          break;
-        case 128:
-          message.heartbeatsLost = reader.uint64Number();
-          break;
-        case 136:
-          message.callsRepeated = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: StatsResponse$write,
+  read: StatsResponse$read,
 };
 
 /** A RelayStats in the making: a field that is left out has its default. */
@@ -208,96 +222,108 @@ export interface RelayStatsInit {
   readonly refused?: number | undefined;
 }
 
+function RelayStats$write(message: RelayStatsInit, writer: ByteWriter): void {
+  if (message.redis !== undefined && message.redis.length > 0) {
+    writer.uint32(10);
+    writer.string(message.redis);
+  }
+  if (message.interruptions !== undefined && message.interruptions !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.interruptions);
+  }
+  if (message.received !== undefined && message.received !== 0) {
+    writer.uint32(24);
+    writer.uint64Number(message.received);
+  }
+  if (message.tooLarge !== undefined && message.tooLarge !== 0) {
+    writer.uint32(32);
+    writer.uint64Number(message.tooLarge);
+  }
+  if (message.notUtf8 !== undefined && message.notUtf8 !== 0) {
+    writer.uint32(40);
+    writer.uint64Number(message.notUtf8);
+  }
+  if (message.skipped !== undefined && message.skipped !== 0) {
+    writer.uint32(48);
+    writer.uint64Number(message.skipped);
+  }
+  if (message.slowClients !== undefined && message.slowClients !== 0) {
+    writer.uint32(56);
+    writer.uint64Number(message.slowClients);
+  }
+  if (message.refused !== undefined && message.refused !== 0) {
+    writer.uint32(64);
+    writer.uint64Number(message.refused);
+  }
+}
+
+function RelayStats$read(reader: ByteReader, into?: RelayStats): RelayStats {
+  const message: RelayStats = into ?? { redis: '', interruptions: 0, received: 0, tooLarge: 0, notUtf8: 0, skipped: 0, slowClients: 0, refused: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.redis = reader.string();
+        break;
+      case 16:
+        message.interruptions = reader.uint64Number();
+        break;
+      case 24:
+        message.received = reader.uint64Number();
+        break;
+      case 32:
+        message.tooLarge = reader.uint64Number();
+        break;
+      case 40:
+        message.notUtf8 = reader.uint64Number();
+        break;
+      case 48:
+        message.skipped = reader.uint64Number();
+        break;
+      case 56:
+        message.slowClients = reader.uint64Number();
+        break;
+      case 64:
+        message.refused = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const RelayStatsWriter: MessageWriter<RelayStatsInit> = { write: RelayStats$write };
+export const RelayStatsReader: MessageDecoder<RelayStats> = { borrows: false, read: RelayStats$read };
 export const RelayStatsCodec: MessageCodec<RelayStats, RelayStatsInit> = {
   typeName: 'polywire.admin.v1.RelayStats',
   borrows: false,
-  write(message: RelayStatsInit, writer: ByteWriter): void {
-    if (message.redis !== undefined && message.redis.length > 0) {
-      writer.uint32(10);
-      writer.string(message.redis);
-    }
-    if (message.interruptions !== undefined && message.interruptions !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.interruptions);
-    }
-    if (message.received !== undefined && message.received !== 0) {
-      writer.uint32(24);
-      writer.uint64Number(message.received);
-    }
-    if (message.tooLarge !== undefined && message.tooLarge !== 0) {
-      writer.uint32(32);
-      writer.uint64Number(message.tooLarge);
-    }
-    if (message.notUtf8 !== undefined && message.notUtf8 !== 0) {
-      writer.uint32(40);
-      writer.uint64Number(message.notUtf8);
-    }
-    if (message.skipped !== undefined && message.skipped !== 0) {
-      writer.uint32(48);
-      writer.uint64Number(message.skipped);
-    }
-    if (message.slowClients !== undefined && message.slowClients !== 0) {
-      writer.uint32(56);
-      writer.uint64Number(message.slowClients);
-    }
-    if (message.refused !== undefined && message.refused !== 0) {
-      writer.uint32(64);
-      writer.uint64Number(message.refused);
-    }
-  },
-  read(reader: ByteReader, into?: RelayStats): RelayStats {
-    const message: RelayStats = into ?? { redis: '', interruptions: 0, received: 0, tooLarge: 0, notUtf8: 0, skipped: 0, slowClients: 0, refused: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.redis = reader.string();
-          break;
-        case 16:
-          message.interruptions = reader.uint64Number();
-          break;
-        case 24:
-          message.received = reader.uint64Number();
-          break;
-        case 32:
-          message.tooLarge = reader.uint64Number();
-          break;
-        case 40:
-          message.notUtf8 = reader.uint64Number();
-          break;
-        case 48:
-          message.skipped = reader.uint64Number();
-          break;
-        case 56:
-          message.slowClients = reader.uint64Number();
-          break;
-        case 64:
-          message.refused = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: RelayStats$write,
+  read: RelayStats$read,
 };
 
 /** A ListSessionsRequest in the making: a field that is left out has its default. */
 export type ListSessionsRequestInit = { readonly [name: string]: never };
 
+function ListSessionsRequest$write(_message: ListSessionsRequestInit, _writer: ByteWriter): void {
+}
+
+function ListSessionsRequest$read(reader: ByteReader, into?: ListSessionsRequest): ListSessionsRequest {
+  const message: ListSessionsRequest = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const ListSessionsRequestWriter: MessageWriter<ListSessionsRequestInit> = { write: ListSessionsRequest$write };
+export const ListSessionsRequestReader: MessageDecoder<ListSessionsRequest> = { borrows: false, read: ListSessionsRequest$read };
 export const ListSessionsRequestCodec: MessageCodec<ListSessionsRequest, ListSessionsRequestInit> = {
   typeName: 'polywire.admin.v1.ListSessionsRequest',
   borrows: false,
-  write(_message: ListSessionsRequestInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: ListSessionsRequest): ListSessionsRequest {
-    const message: ListSessionsRequest = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: ListSessionsRequest$write,
+  read: ListSessionsRequest$read,
 };
 
 /** A ListSessionsResponse in the making: a field that is left out has its default. */
@@ -305,31 +331,37 @@ export interface ListSessionsResponseInit {
   readonly sessions?: readonly SessionInfoInit[] | undefined;
 }
 
+function ListSessionsResponse$write(message: ListSessionsResponseInit, writer: ByteWriter): void {
+  if (message.sessions !== undefined) {
+    for (const item of message.sessions) {
+      writer.uint32(10);
+      writer.message(SessionInfoWriter, item);
+    }
+  }
+}
+
+function ListSessionsResponse$read(reader: ByteReader, into?: ListSessionsResponse): ListSessionsResponse {
+  const message: ListSessionsResponse = into ?? { sessions: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.sessions.push(reader.message(SessionInfoReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ListSessionsResponseWriter: MessageWriter<ListSessionsResponseInit> = { write: ListSessionsResponse$write };
+export const ListSessionsResponseReader: MessageDecoder<ListSessionsResponse> = { borrows: false, read: ListSessionsResponse$read };
 export const ListSessionsResponseCodec: MessageCodec<ListSessionsResponse, ListSessionsResponseInit> = {
   typeName: 'polywire.admin.v1.ListSessionsResponse',
   borrows: false,
-  write(message: ListSessionsResponseInit, writer: ByteWriter): void {
-    if (message.sessions !== undefined) {
-      for (const item of message.sessions) {
-        writer.uint32(10);
-        writer.message(SessionInfoCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: ListSessionsResponse): ListSessionsResponse {
-    const message: ListSessionsResponse = into ?? { sessions: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.sessions.push(reader.message(SessionInfoCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ListSessionsResponse$write,
+  read: ListSessionsResponse$read,
 };
 
 /** A SessionInfo in the making: a field that is left out has its default. */
@@ -343,71 +375,77 @@ export interface SessionInfoInit {
   readonly messagesOut?: number | undefined;
 }
 
+function SessionInfo$write(message: SessionInfoInit, writer: ByteWriter): void {
+  if (message.sessionId !== undefined && message.sessionId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.sessionId);
+  }
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(18);
+    writer.string(message.clientId);
+  }
+  if (message.dialect !== undefined && message.dialect.length > 0) {
+    writer.uint32(26);
+    writer.string(message.dialect);
+  }
+  if (message.remoteAddress !== undefined && message.remoteAddress.length > 0) {
+    writer.uint32(34);
+    writer.string(message.remoteAddress);
+  }
+  if (message.openedAtMs !== undefined && message.openedAtMs !== 0) {
+    writer.uint32(40);
+    writer.uint64Number(message.openedAtMs);
+  }
+  if (message.messagesIn !== undefined && message.messagesIn !== 0) {
+    writer.uint32(48);
+    writer.uint64Number(message.messagesIn);
+  }
+  if (message.messagesOut !== undefined && message.messagesOut !== 0) {
+    writer.uint32(56);
+    writer.uint64Number(message.messagesOut);
+  }
+}
+
+function SessionInfo$read(reader: ByteReader, into?: SessionInfo): SessionInfo {
+  const message: SessionInfo = into ?? { sessionId: '', clientId: '', dialect: '', remoteAddress: '', openedAtMs: 0, messagesIn: 0, messagesOut: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.sessionId = reader.string();
+        break;
+      case 18:
+        message.clientId = reader.string();
+        break;
+      case 26:
+        message.dialect = reader.string();
+        break;
+      case 34:
+        message.remoteAddress = reader.string();
+        break;
+      case 40:
+        message.openedAtMs = reader.uint64Number();
+        break;
+      case 48:
+        message.messagesIn = reader.uint64Number();
+        break;
+      case 56:
+        message.messagesOut = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SessionInfoWriter: MessageWriter<SessionInfoInit> = { write: SessionInfo$write };
+export const SessionInfoReader: MessageDecoder<SessionInfo> = { borrows: false, read: SessionInfo$read };
 export const SessionInfoCodec: MessageCodec<SessionInfo, SessionInfoInit> = {
   typeName: 'polywire.admin.v1.SessionInfo',
   borrows: false,
-  write(message: SessionInfoInit, writer: ByteWriter): void {
-    if (message.sessionId !== undefined && message.sessionId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.sessionId);
-    }
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(18);
-      writer.string(message.clientId);
-    }
-    if (message.dialect !== undefined && message.dialect.length > 0) {
-      writer.uint32(26);
-      writer.string(message.dialect);
-    }
-    if (message.remoteAddress !== undefined && message.remoteAddress.length > 0) {
-      writer.uint32(34);
-      writer.string(message.remoteAddress);
-    }
-    if (message.openedAtMs !== undefined && message.openedAtMs !== 0) {
-      writer.uint32(40);
-      writer.uint64Number(message.openedAtMs);
-    }
-    if (message.messagesIn !== undefined && message.messagesIn !== 0) {
-      writer.uint32(48);
-      writer.uint64Number(message.messagesIn);
-    }
-    if (message.messagesOut !== undefined && message.messagesOut !== 0) {
-      writer.uint32(56);
-      writer.uint64Number(message.messagesOut);
-    }
-  },
-  read(reader: ByteReader, into?: SessionInfo): SessionInfo {
-    const message: SessionInfo = into ?? { sessionId: '', clientId: '', dialect: '', remoteAddress: '', openedAtMs: 0, messagesIn: 0, messagesOut: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.sessionId = reader.string();
-          break;
-        case 18:
-          message.clientId = reader.string();
-          break;
-        case 26:
-          message.dialect = reader.string();
-          break;
-        case 34:
-          message.remoteAddress = reader.string();
-          break;
-        case 40:
-          message.openedAtMs = reader.uint64Number();
-          break;
-        case 48:
-          message.messagesIn = reader.uint64Number();
-          break;
-        case 56:
-          message.messagesOut = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: SessionInfo$write,
+  read: SessionInfo$read,
 };
 
 /** A KickRequest in the making: a field that is left out has its default. */
@@ -416,47 +454,55 @@ export interface KickRequestInit {
   readonly reason?: string | undefined;
 }
 
+function KickRequest$write(message: KickRequestInit, writer: ByteWriter): void {
+  if (message.sessionId !== undefined && message.sessionId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.sessionId);
+  }
+  if (message.reason !== undefined && message.reason.length > 0) {
+    writer.uint32(18);
+    writer.string(message.reason);
+  }
+}
+
+function KickRequest$read(reader: ByteReader, into?: KickRequest): KickRequest {
+  const message: KickRequest = into ?? { sessionId: '', reason: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.sessionId = reader.string();
+        break;
+      case 18:
+        message.reason = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function KickRequest$check(message: KickRequest): void {
+  if (message.sessionId.length * 3 > 64 && utf8Length(message.sessionId) > 64) {
+    throw tooLong('polywire.admin.v1.KickRequest.session_id', utf8Length(message.sessionId), 64, 'bytes');
+  }
+  if (message.sessionId.length < 1 && utf8Length(message.sessionId) < 1) {
+    throw tooShort('polywire.admin.v1.KickRequest.session_id', utf8Length(message.sessionId), 1, 'bytes');
+  }
+  if (message.reason.length * 3 > 123 && utf8Length(message.reason) > 123) {
+    throw tooLong('polywire.admin.v1.KickRequest.reason', utf8Length(message.reason), 123, 'bytes');
+  }
+}
+
+export const KickRequestWriter: MessageWriter<KickRequestInit> = { write: KickRequest$write };
+export const KickRequestReader: MessageDecoder<KickRequest> = { borrows: false, read: KickRequest$read };
 export const KickRequestCodec: MessageCodec<KickRequest, KickRequestInit> = {
   typeName: 'polywire.admin.v1.KickRequest',
   borrows: false,
-  write(message: KickRequestInit, writer: ByteWriter): void {
-    if (message.sessionId !== undefined && message.sessionId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.sessionId);
-    }
-    if (message.reason !== undefined && message.reason.length > 0) {
-      writer.uint32(18);
-      writer.string(message.reason);
-    }
-  },
-  read(reader: ByteReader, into?: KickRequest): KickRequest {
-    const message: KickRequest = into ?? { sessionId: '', reason: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.sessionId = reader.string();
-          break;
-        case 18:
-          message.reason = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: KickRequest): void {
-    if (message.sessionId.length * 3 > 64 && utf8Length(message.sessionId) > 64) {
-      throw tooLong('polywire.admin.v1.KickRequest.session_id', utf8Length(message.sessionId), 64, 'bytes');
-    }
-    if (message.sessionId.length < 1 && utf8Length(message.sessionId) < 1) {
-      throw tooShort('polywire.admin.v1.KickRequest.session_id', utf8Length(message.sessionId), 1, 'bytes');
-    }
-    if (message.reason.length * 3 > 123 && utf8Length(message.reason) > 123) {
-      throw tooLong('polywire.admin.v1.KickRequest.reason', utf8Length(message.reason), 123, 'bytes');
-    }
-  },
+  write: KickRequest$write,
+  read: KickRequest$read,
+  check: KickRequest$check,
 };
 
 /** A KickResponse in the making: a field that is left out has its default. */
@@ -464,27 +510,33 @@ export interface KickResponseInit {
   readonly kicked?: boolean | undefined;
 }
 
+function KickResponse$write(message: KickResponseInit, writer: ByteWriter): void {
+  if (message.kicked === true) {
+    writer.uint32(8);
+    writer.bool(message.kicked);
+  }
+}
+
+function KickResponse$read(reader: ByteReader, into?: KickResponse): KickResponse {
+  const message: KickResponse = into ?? { kicked: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.kicked = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const KickResponseWriter: MessageWriter<KickResponseInit> = { write: KickResponse$write };
+export const KickResponseReader: MessageDecoder<KickResponse> = { borrows: false, read: KickResponse$read };
 export const KickResponseCodec: MessageCodec<KickResponse, KickResponseInit> = {
   typeName: 'polywire.admin.v1.KickResponse',
   borrows: false,
-  write(message: KickResponseInit, writer: ByteWriter): void {
-    if (message.kicked === true) {
-      writer.uint32(8);
-      writer.bool(message.kicked);
-    }
-  },
-  read(reader: ByteReader, into?: KickResponse): KickResponse {
-    const message: KickResponse = into ?? { kicked: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.kicked = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: KickResponse$write,
+  read: KickResponse$read,
 };

@@ -23,6 +23,8 @@ import {
   ByteReader,
   type ByteWriter,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   noMatch,
   outOfRange,
   tooLong,
@@ -48,164 +50,172 @@ export interface ConfigInit {
   readonly auth?: AuthInit | undefined;
 }
 
+function Config$write(message: ConfigInit, writer: ByteWriter): void {
+  if (message.listen !== undefined) {
+    for (const item of message.listen) {
+      writer.uint32(10);
+      writer.message(ListenWriter, item);
+    }
+  }
+  if (message.store !== undefined) {
+    writer.uint32(18);
+    writer.message(StoreWriter, message.store);
+  }
+  if (message.limits !== undefined) {
+    writer.uint32(26);
+    writer.message(LimitsWriter, message.limits);
+  }
+  if (message.log !== undefined) {
+    writer.uint32(34);
+    writer.message(LogWriter, message.log);
+  }
+  if (message.drain !== undefined) {
+    writer.uint32(42);
+    writer.message(DrainWriter, message.drain);
+  }
+  if (message.conformance !== undefined) {
+    writer.uint32(50);
+    writer.message(ConformanceWriter, message.conformance);
+  }
+  if (message.textStore !== undefined) {
+    writer.uint32(58);
+    writer.message(TextStoreWriter, message.textStore);
+  }
+  if (message.kvWire !== undefined) {
+    writer.uint32(66);
+    writer.message(KvWireWriter, message.kvWire);
+  }
+  if (message.banio !== undefined) {
+    writer.uint32(74);
+    writer.message(BanioWriter, message.banio);
+  }
+  if (message.msgtrans !== undefined) {
+    writer.uint32(82);
+    writer.message(MsgTransWriter, message.msgtrans);
+  }
+  if (message.relay !== undefined) {
+    writer.uint32(90);
+    writer.message(RelayWriter, message.relay);
+  }
+  if (message.session !== undefined) {
+    writer.uint32(98);
+    writer.message(SessionWriter, message.session);
+  }
+  if (message.auth !== undefined) {
+    writer.uint32(106);
+    writer.message(AuthWriter, message.auth);
+  }
+  if (message.topics !== undefined) {
+    writer.uint32(114);
+    writer.message(TopicsWriter, message.topics);
+  }
+}
+
+function Config$read(reader: ByteReader, into?: Config): Config {
+  const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined, session: undefined, topics: undefined, auth: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.listen.push(reader.message(ListenReader));
+        break;
+      case 18:
+        message.store = reader.message(StoreReader, message.store);
+        break;
+      case 26:
+        message.limits = reader.message(LimitsReader, message.limits);
+        break;
+      case 34:
+        message.log = reader.message(LogReader, message.log);
+        break;
+      case 42:
+        message.drain = reader.message(DrainReader, message.drain);
+        break;
+      case 50:
+        message.conformance = reader.message(ConformanceReader, message.conformance);
+        break;
+      case 58:
+        message.textStore = reader.message(TextStoreReader, message.textStore);
+        break;
+      case 66:
+        message.kvWire = reader.message(KvWireReader, message.kvWire);
+        break;
+      case 74:
+        message.banio = reader.message(BanioReader, message.banio);
+        break;
+      case 82:
+        message.msgtrans = reader.message(MsgTransReader, message.msgtrans);
+        break;
+      case 90:
+        message.relay = reader.message(RelayReader, message.relay);
+        break;
+      case 98:
+        message.session = reader.message(SessionReader, message.session);
+        break;
+      case 114:
+        message.topics = reader.message(TopicsReader, message.topics);
+        break;
+      case 106:
+        message.auth = reader.message(AuthReader, message.auth);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Config$check(message: Config): void {
+  if (message.listen.length > 64) throw tooLong('polywire.config.v1.Config.listen', message.listen.length, 64, 'items');
+  for (const item of message.listen) {
+    ListenCodec.check?.(item);
+  }
+  if (message.store !== undefined) {
+    StoreCodec.check?.(message.store);
+  }
+  if (message.limits !== undefined) {
+    LimitsCodec.check?.(message.limits);
+  }
+  if (message.log !== undefined) {
+    LogCodec.check?.(message.log);
+  }
+  if (message.drain !== undefined) {
+    DrainCodec.check?.(message.drain);
+  }
+  if (message.textStore !== undefined) {
+    TextStoreCodec.check?.(message.textStore);
+  }
+  if (message.kvWire !== undefined) {
+    KvWireCodec.check?.(message.kvWire);
+  }
+  if (message.banio !== undefined) {
+    BanioCodec.check?.(message.banio);
+  }
+  if (message.msgtrans !== undefined) {
+    MsgTransCodec.check?.(message.msgtrans);
+  }
+  if (message.relay !== undefined) {
+    RelayCodec.check?.(message.relay);
+  }
+  if (message.session !== undefined) {
+    SessionCodec.check?.(message.session);
+  }
+  if (message.topics !== undefined) {
+    TopicsCodec.check?.(message.topics);
+  }
+  if (message.auth !== undefined) {
+    AuthCodec.check?.(message.auth);
+  }
+}
+
+export const ConfigWriter: MessageWriter<ConfigInit> = { write: Config$write };
+export const ConfigReader: MessageDecoder<Config> = { borrows: false, read: Config$read };
 export const ConfigCodec: MessageCodec<Config, ConfigInit> = {
   typeName: 'polywire.config.v1.Config',
   borrows: false,
-  write(message: ConfigInit, writer: ByteWriter): void {
-    if (message.listen !== undefined) {
-      for (const item of message.listen) {
-        writer.uint32(10);
-        writer.message(ListenCodec, item);
-      }
-    }
-    if (message.store !== undefined) {
-      writer.uint32(18);
-      writer.message(StoreCodec, message.store);
-    }
-    if (message.limits !== undefined) {
-      writer.uint32(26);
-      writer.message(LimitsCodec, message.limits);
-    }
-    if (message.log !== undefined) {
-      writer.uint32(34);
-      writer.message(LogCodec, message.log);
-    }
-    if (message.drain !== undefined) {
-      writer.uint32(42);
-      writer.message(DrainCodec, message.drain);
-    }
-    if (message.conformance !== undefined) {
-      writer.uint32(50);
-      writer.message(ConformanceCodec, message.conformance);
-    }
-    if (message.textStore !== undefined) {
-      writer.uint32(58);
-      writer.message(TextStoreCodec, message.textStore);
-    }
-    if (message.kvWire !== undefined) {
-      writer.uint32(66);
-      writer.message(KvWireCodec, message.kvWire);
-    }
-    if (message.banio !== undefined) {
-      writer.uint32(74);
-      writer.message(BanioCodec, message.banio);
-    }
-    if (message.msgtrans !== undefined) {
-      writer.uint32(82);
-      writer.message(MsgTransCodec, message.msgtrans);
-    }
-    if (message.relay !== undefined) {
-      writer.uint32(90);
-      writer.message(RelayCodec, message.relay);
-    }
-    if (message.session !== undefined) {
-      writer.uint32(98);
-      writer.message(SessionCodec, message.session);
-    }
-    if (message.auth !== undefined) {
-      writer.uint32(106);
-      writer.message(AuthCodec, message.auth);
-    }
-    if (message.topics !== undefined) {
-      writer.uint32(114);
-      writer.message(TopicsCodec, message.topics);
-    }
-  },
-  read(reader: ByteReader, into?: Config): Config {
-    const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined, session: undefined, topics: undefined, auth: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.listen.push(reader.message(ListenCodec));
-          break;
-        case 18:
-          message.store = reader.message(StoreCodec, message.store);
-          break;
-        case 26:
-          message.limits = reader.message(LimitsCodec, message.limits);
-          break;
-        case 34:
-          message.log = reader.message(LogCodec, message.log);
-          break;
-        case 42:
-          message.drain = reader.message(DrainCodec, message.drain);
-          break;
-        case 50:
-          message.conformance = reader.message(ConformanceCodec, message.conformance);
-          break;
-        case 58:
-          message.textStore = reader.message(TextStoreCodec, message.textStore);
-          break;
-        case 66:
-          message.kvWire = reader.message(KvWireCodec, message.kvWire);
-          break;
-        case 74:
-          message.banio = reader.message(BanioCodec, message.banio);
-          break;
-        case 82:
-          message.msgtrans = reader.message(MsgTransCodec, message.msgtrans);
-          break;
-        case 90:
-          message.relay = reader.message(RelayCodec, message.relay);
-          break;
-        case 98:
-          message.session = reader.message(SessionCodec, message.session);
-          break;
-        case 114:
-          message.topics = reader.message(TopicsCodec, message.topics);
-          break;
-        case 106:
-          message.auth = reader.message(AuthCodec, message.auth);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Config): void {
-    if (message.listen.length > 64) throw tooLong('polywire.config.v1.Config.listen', message.listen.length, 64, 'items');
-    for (const item of message.listen) {
-      ListenCodec.check?.(item);
-    }
-    if (message.store !== undefined) {
-      StoreCodec.check?.(message.store);
-    }
-    if (message.limits !== undefined) {
-      LimitsCodec.check?.(message.limits);
-    }
-    if (message.log !== undefined) {
-      LogCodec.check?.(message.log);
-    }
-    if (message.drain !== undefined) {
-      DrainCodec.check?.(message.drain);
-    }
-    if (message.textStore !== undefined) {
-      TextStoreCodec.check?.(message.textStore);
-    }
-    if (message.kvWire !== undefined) {
-      KvWireCodec.check?.(message.kvWire);
-    }
-    if (message.banio !== undefined) {
-      BanioCodec.check?.(message.banio);
-    }
-    if (message.msgtrans !== undefined) {
-      MsgTransCodec.check?.(message.msgtrans);
-    }
-    if (message.relay !== undefined) {
-      RelayCodec.check?.(message.relay);
-    }
-    if (message.session !== undefined) {
-      SessionCodec.check?.(message.session);
-    }
-    if (message.topics !== undefined) {
-      TopicsCodec.check?.(message.topics);
-    }
-    if (message.auth !== undefined) {
-      AuthCodec.check?.(message.auth);
-    }
-  },
+  write: Config$write,
+  read: Config$read,
+  check: Config$check,
 };
 
 /** A Listen in the making: a field that is left out has its default. */
@@ -225,163 +235,171 @@ export interface ListenInit {
   readonly origins?: readonly string[] | undefined;
 }
 
+function Listen$write(message: ListenInit, writer: ByteWriter): void {
+  if (message.transport !== undefined && message.transport.length > 0) {
+    writer.uint32(10);
+    writer.string(message.transport);
+  }
+  if (message.host !== undefined) {
+    writer.uint32(18);
+    writer.string(message.host);
+  }
+  if (message.port !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.port);
+  }
+  if (message.path !== undefined) {
+    writer.uint32(34);
+    writer.string(message.path);
+  }
+  if (message.insecure !== undefined) {
+    writer.uint32(40);
+    writer.bool(message.insecure);
+  }
+  if (message.dialect !== undefined) {
+    writer.uint32(50);
+    writer.string(message.dialect);
+  }
+  if (message.tlsCert !== undefined) {
+    writer.uint32(58);
+    writer.string(message.tlsCert);
+  }
+  if (message.tlsKey !== undefined) {
+    writer.uint32(66);
+    writer.string(message.tlsKey);
+  }
+  if (message.tlsCa !== undefined) {
+    writer.uint32(74);
+    writer.string(message.tlsCa);
+  }
+  if (message.tlsClientCert !== undefined) {
+    writer.uint32(82);
+    writer.string(message.tlsClientCert);
+  }
+  if (message.alpn !== undefined) {
+    for (const item of message.alpn) {
+      writer.uint32(90);
+      writer.string(item);
+    }
+  }
+  if (message.permissions !== undefined) {
+    for (const item of message.permissions) {
+      writer.uint32(170);
+      writer.string(item);
+    }
+  }
+  if (message.origins !== undefined) {
+    for (const item of message.origins) {
+      writer.uint32(178);
+      writer.string(item);
+    }
+  }
+}
+
+function Listen$read(reader: ByteReader, into?: Listen): Listen {
+  const message: Listen = into ?? { transport: '', host: undefined, port: undefined, path: undefined, insecure: undefined, dialect: undefined, tlsCert: undefined, tlsKey: undefined, tlsCa: undefined, tlsClientCert: undefined, alpn: [], permissions: [], origins: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.transport = reader.string();
+        break;
+      case 18:
+        message.host = reader.string();
+        break;
+      case 24:
+        message.port = reader.uint32();
+        break;
+      case 34:
+        message.path = reader.string();
+        break;
+      case 40:
+        message.insecure = reader.bool();
+        break;
+      case 50:
+        message.dialect = reader.string();
+        break;
+      case 58:
+        message.tlsCert = reader.string();
+        break;
+      case 66:
+        message.tlsKey = reader.string();
+        break;
+      case 74:
+        message.tlsCa = reader.string();
+        break;
+      case 82:
+        message.tlsClientCert = reader.string();
+        break;
+      case 90:
+        message.alpn.push(reader.string());
+        break;
+      case 170:
+        message.permissions.push(reader.string());
+        break;
+      case 178:
+        message.origins.push(reader.string());
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Listen$check(message: Listen): void {
+  if (!/^(?:^(ws|tcp|quic)$)$/u.test(message.transport)) throw noMatch('polywire.config.v1.Listen.transport', '^(ws|tcp|quic)$');
+  if (message.host !== undefined) {
+    if (message.host.length * 3 > 255 && utf8Length(message.host) > 255) {
+      throw tooLong('polywire.config.v1.Listen.host', utf8Length(message.host), 255, 'bytes');
+    }
+    if (message.host.length < 1 && utf8Length(message.host) < 1) {
+      throw tooShort('polywire.config.v1.Listen.host', utf8Length(message.host), 1, 'bytes');
+    }
+  }
+  if (message.port !== undefined) {
+    if (message.port < 0 || message.port > 65535) throw outOfRange('polywire.config.v1.Listen.port', message.port, 0, 65535);
+  }
+  if (message.path !== undefined) {
+    if (message.path.length * 3 > 255 && utf8Length(message.path) > 255) {
+      throw tooLong('polywire.config.v1.Listen.path', utf8Length(message.path), 255, 'bytes');
+    }
+    if (!/^(?:^\/[A-Za-z0-9._~/-]*$)$/u.test(message.path)) throw noMatch('polywire.config.v1.Listen.path', '^/[A-Za-z0-9._~/-]*$');
+  }
+  if (message.dialect !== undefined) {
+    if (!/^(?:^(native|text|kv|banio|msgtrans|relay)$)$/u.test(message.dialect)) throw noMatch('polywire.config.v1.Listen.dialect', '^(native|text|kv|banio|msgtrans|relay)$');
+  }
+  if (message.tlsCert !== undefined) {
+    if (message.tlsCert.length * 3 > 4096 && utf8Length(message.tlsCert) > 4096) {
+      throw tooLong('polywire.config.v1.Listen.tls_cert', utf8Length(message.tlsCert), 4096, 'bytes');
+    }
+  }
+  if (message.tlsKey !== undefined) {
+    if (message.tlsKey.length * 3 > 4096 && utf8Length(message.tlsKey) > 4096) {
+      throw tooLong('polywire.config.v1.Listen.tls_key', utf8Length(message.tlsKey), 4096, 'bytes');
+    }
+  }
+  if (message.tlsCa !== undefined) {
+    if (message.tlsCa.length * 3 > 4096 && utf8Length(message.tlsCa) > 4096) {
+      throw tooLong('polywire.config.v1.Listen.tls_ca', utf8Length(message.tlsCa), 4096, 'bytes');
+    }
+  }
+  if (message.tlsClientCert !== undefined) {
+    if (!/^(?:^(none|required)$)$/u.test(message.tlsClientCert)) throw noMatch('polywire.config.v1.Listen.tls_client_cert', '^(none|required)$');
+  }
+  if (message.alpn.length > 16) throw tooLong('polywire.config.v1.Listen.alpn', message.alpn.length, 16, 'items');
+  if (message.permissions.length > 256) throw tooLong('polywire.config.v1.Listen.permissions', message.permissions.length, 256, 'items');
+  if (message.origins.length > 256) throw tooLong('polywire.config.v1.Listen.origins', message.origins.length, 256, 'items');
+}
+
+export const ListenWriter: MessageWriter<ListenInit> = { write: Listen$write };
+export const ListenReader: MessageDecoder<Listen> = { borrows: false, read: Listen$read };
 export const ListenCodec: MessageCodec<Listen, ListenInit> = {
   typeName: 'polywire.config.v1.Listen',
   borrows: false,
-  write(message: ListenInit, writer: ByteWriter): void {
-    if (message.transport !== undefined && message.transport.length > 0) {
-      writer.uint32(10);
-      writer.string(message.transport);
-    }
-    if (message.host !== undefined) {
-      writer.uint32(18);
-      writer.string(message.host);
-    }
-    if (message.port !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.port);
-    }
-    if (message.path !== undefined) {
-      writer.uint32(34);
-      writer.string(message.path);
-    }
-    if (message.insecure !== undefined) {
-      writer.uint32(40);
-      writer.bool(message.insecure);
-    }
-    if (message.dialect !== undefined) {
-      writer.uint32(50);
-      writer.string(message.dialect);
-    }
-    if (message.tlsCert !== undefined) {
-      writer.uint32(58);
-      writer.string(message.tlsCert);
-    }
-    if (message.tlsKey !== undefined) {
-      writer.uint32(66);
-      writer.string(message.tlsKey);
-    }
-    if (message.tlsCa !== undefined) {
-      writer.uint32(74);
-      writer.string(message.tlsCa);
-    }
-    if (message.tlsClientCert !== undefined) {
-      writer.uint32(82);
-      writer.string(message.tlsClientCert);
-    }
-    if (message.alpn !== undefined) {
-      for (const item of message.alpn) {
-        writer.uint32(90);
-        writer.string(item);
-      }
-    }
-    if (message.permissions !== undefined) {
-      for (const item of message.permissions) {
-        writer.uint32(170);
-        writer.string(item);
-      }
-    }
-    if (message.origins !== undefined) {
-      for (const item of message.origins) {
-        writer.uint32(178);
-        writer.string(item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: Listen): Listen {
-    const message: Listen = into ?? { transport: '', host: undefined, port: undefined, path: undefined, insecure: undefined, dialect: undefined, tlsCert: undefined, tlsKey: undefined, tlsCa: undefined, tlsClientCert: undefined, alpn: [], permissions: [], origins: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.transport = reader.string();
-          break;
-        case 18:
-          message.host = reader.string();
-          break;
-        case 24:
-          message.port = reader.uint32();
-          break;
-        case 34:
-          message.path = reader.string();
-          break;
-        case 40:
-          message.insecure = reader.bool();
-          break;
-        case 50:
-          message.dialect = reader.string();
-          break;
-        case 58:
-          message.tlsCert = reader.string();
-          break;
-        case 66:
-          message.tlsKey = reader.string();
-          break;
-        case 74:
-          message.tlsCa = reader.string();
-          break;
-        case 82:
-          message.tlsClientCert = reader.string();
-          break;
-        case 90:
-          message.alpn.push(reader.string());
-          break;
-        case 170:
-          message.permissions.push(reader.string());
-          break;
-        case 178:
-          message.origins.push(reader.string());
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Listen): void {
-    if (!/^(?:^(ws|tcp|quic)$)$/u.test(message.transport)) throw noMatch('polywire.config.v1.Listen.transport', '^(ws|tcp|quic)$');
-    if (message.host !== undefined) {
-      if (message.host.length * 3 > 255 && utf8Length(message.host) > 255) {
-        throw tooLong('polywire.config.v1.Listen.host', utf8Length(message.host), 255, 'bytes');
-      }
-      if (message.host.length < 1 && utf8Length(message.host) < 1) {
-        throw tooShort('polywire.config.v1.Listen.host', utf8Length(message.host), 1, 'bytes');
-      }
-    }
-    if (message.port !== undefined) {
-      if (message.port < 0 || message.port > 65535) throw outOfRange('polywire.config.v1.Listen.port', message.port, 0, 65535);
-    }
-    if (message.path !== undefined) {
-      if (message.path.length * 3 > 255 && utf8Length(message.path) > 255) {
-        throw tooLong('polywire.config.v1.Listen.path', utf8Length(message.path), 255, 'bytes');
-      }
-      if (!/^(?:^\/[A-Za-z0-9._~/-]*$)$/u.test(message.path)) throw noMatch('polywire.config.v1.Listen.path', '^/[A-Za-z0-9._~/-]*$');
-    }
-    if (message.dialect !== undefined) {
-      if (!/^(?:^(native|text|kv|banio|msgtrans|relay)$)$/u.test(message.dialect)) throw noMatch('polywire.config.v1.Listen.dialect', '^(native|text|kv|banio|msgtrans|relay)$');
-    }
-    if (message.tlsCert !== undefined) {
-      if (message.tlsCert.length * 3 > 4096 && utf8Length(message.tlsCert) > 4096) {
-        throw tooLong('polywire.config.v1.Listen.tls_cert', utf8Length(message.tlsCert), 4096, 'bytes');
-      }
-    }
-    if (message.tlsKey !== undefined) {
-      if (message.tlsKey.length * 3 > 4096 && utf8Length(message.tlsKey) > 4096) {
-        throw tooLong('polywire.config.v1.Listen.tls_key', utf8Length(message.tlsKey), 4096, 'bytes');
-      }
-    }
-    if (message.tlsCa !== undefined) {
-      if (message.tlsCa.length * 3 > 4096 && utf8Length(message.tlsCa) > 4096) {
-        throw tooLong('polywire.config.v1.Listen.tls_ca', utf8Length(message.tlsCa), 4096, 'bytes');
-      }
-    }
-    if (message.tlsClientCert !== undefined) {
-      if (!/^(?:^(none|required)$)$/u.test(message.tlsClientCert)) throw noMatch('polywire.config.v1.Listen.tls_client_cert', '^(none|required)$');
-    }
-    if (message.alpn.length > 16) throw tooLong('polywire.config.v1.Listen.alpn', message.alpn.length, 16, 'items');
-    if (message.permissions.length > 256) throw tooLong('polywire.config.v1.Listen.permissions', message.permissions.length, 256, 'items');
-    if (message.origins.length > 256) throw tooLong('polywire.config.v1.Listen.origins', message.origins.length, 256, 'items');
-  },
+  write: Listen$write,
+  read: Listen$read,
+  check: Listen$check,
 };
 
 /** A Auth in the making: a field that is left out has its default. */
@@ -392,67 +410,75 @@ export interface AuthInit {
   readonly expiryGraceMs?: number | undefined;
 }
 
+function Auth$write(message: AuthInit, writer: ByteWriter): void {
+  if (message.tokens !== undefined) {
+    for (const item of message.tokens) {
+      writer.uint32(10);
+      writer.message(AuthTokenWriter, item);
+    }
+  }
+  if (message.jwt !== undefined) {
+    writer.uint32(18);
+    writer.message(AuthJwtWriter, message.jwt);
+  }
+  if (message.anonymous !== undefined) {
+    for (const item of message.anonymous) {
+      writer.uint32(26);
+      writer.string(item);
+    }
+  }
+  if (message.expiryGraceMs !== undefined) {
+    writer.uint32(32);
+    writer.uint32(message.expiryGraceMs);
+  }
+}
+
+function Auth$read(reader: ByteReader, into?: Auth): Auth {
+  const message: Auth = into ?? { tokens: [], jwt: undefined, anonymous: [], expiryGraceMs: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.tokens.push(reader.message(AuthTokenReader));
+        break;
+      case 18:
+        message.jwt = reader.message(AuthJwtReader, message.jwt);
+        break;
+      case 26:
+        message.anonymous.push(reader.string());
+        break;
+      case 32:
+        message.expiryGraceMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Auth$check(message: Auth): void {
+  if (message.tokens.length > 10000) throw tooLong('polywire.config.v1.Auth.tokens', message.tokens.length, 10000, 'items');
+  for (const item of message.tokens) {
+    AuthTokenCodec.check?.(item);
+  }
+  if (message.jwt !== undefined) {
+    AuthJwtCodec.check?.(message.jwt);
+  }
+  if (message.anonymous.length > 256) throw tooLong('polywire.config.v1.Auth.anonymous', message.anonymous.length, 256, 'items');
+  if (message.expiryGraceMs !== undefined) {
+    if (message.expiryGraceMs < 0 || message.expiryGraceMs > 3600000) throw outOfRange('polywire.config.v1.Auth.expiry_grace_ms', message.expiryGraceMs, 0, 3600000);
+  }
+}
+
+export const AuthWriter: MessageWriter<AuthInit> = { write: Auth$write };
+export const AuthReader: MessageDecoder<Auth> = { borrows: false, read: Auth$read };
 export const AuthCodec: MessageCodec<Auth, AuthInit> = {
   typeName: 'polywire.config.v1.Auth',
   borrows: false,
-  write(message: AuthInit, writer: ByteWriter): void {
-    if (message.tokens !== undefined) {
-      for (const item of message.tokens) {
-        writer.uint32(10);
-        writer.message(AuthTokenCodec, item);
-      }
-    }
-    if (message.jwt !== undefined) {
-      writer.uint32(18);
-      writer.message(AuthJwtCodec, message.jwt);
-    }
-    if (message.anonymous !== undefined) {
-      for (const item of message.anonymous) {
-        writer.uint32(26);
-        writer.string(item);
-      }
-    }
-    if (message.expiryGraceMs !== undefined) {
-      writer.uint32(32);
-      writer.uint32(message.expiryGraceMs);
-    }
-  },
-  read(reader: ByteReader, into?: Auth): Auth {
-    const message: Auth = into ?? { tokens: [], jwt: undefined, anonymous: [], expiryGraceMs: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.tokens.push(reader.message(AuthTokenCodec));
-          break;
-        case 18:
-          message.jwt = reader.message(AuthJwtCodec, message.jwt);
-          break;
-        case 26:
-          message.anonymous.push(reader.string());
-          break;
-        case 32:
-          message.expiryGraceMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Auth): void {
-    if (message.tokens.length > 10000) throw tooLong('polywire.config.v1.Auth.tokens', message.tokens.length, 10000, 'items');
-    for (const item of message.tokens) {
-      AuthTokenCodec.check?.(item);
-    }
-    if (message.jwt !== undefined) {
-      AuthJwtCodec.check?.(message.jwt);
-    }
-    if (message.anonymous.length > 256) throw tooLong('polywire.config.v1.Auth.anonymous', message.anonymous.length, 256, 'items');
-    if (message.expiryGraceMs !== undefined) {
-      if (message.expiryGraceMs < 0 || message.expiryGraceMs > 3600000) throw outOfRange('polywire.config.v1.Auth.expiry_grace_ms', message.expiryGraceMs, 0, 3600000);
-    }
-  },
+  write: Auth$write,
+  read: Auth$read,
+  check: Auth$check,
 };
 
 /** A AuthToken in the making: a field that is left out has its default. */
@@ -463,68 +489,76 @@ export interface AuthTokenInit {
   readonly permissions?: readonly string[] | undefined;
 }
 
+function AuthToken$write(message: AuthTokenInit, writer: ByteWriter): void {
+  if (message.token !== undefined) {
+    writer.uint32(10);
+    writer.string(message.token);
+  }
+  if (message.tokenSha256 !== undefined) {
+    writer.uint32(18);
+    writer.string(message.tokenSha256);
+  }
+  if (message.clientId !== undefined) {
+    writer.uint32(26);
+    writer.string(message.clientId);
+  }
+  if (message.permissions !== undefined) {
+    for (const item of message.permissions) {
+      writer.uint32(34);
+      writer.string(item);
+    }
+  }
+}
+
+function AuthToken$read(reader: ByteReader, into?: AuthToken): AuthToken {
+  const message: AuthToken = into ?? { token: undefined, tokenSha256: undefined, clientId: undefined, permissions: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.token = reader.string();
+        break;
+      case 18:
+        message.tokenSha256 = reader.string();
+        break;
+      case 26:
+        message.clientId = reader.string();
+        break;
+      case 34:
+        message.permissions.push(reader.string());
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function AuthToken$check(message: AuthToken): void {
+  if (message.token !== undefined) {
+    if (message.token.length * 3 > 8192 && utf8Length(message.token) > 8192) {
+      throw tooLong('polywire.config.v1.AuthToken.token', utf8Length(message.token), 8192, 'bytes');
+    }
+  }
+  if (message.tokenSha256 !== undefined) {
+    if (!/^(?:^([0-9A-Fa-f]{64})?$)$/u.test(message.tokenSha256)) throw noMatch('polywire.config.v1.AuthToken.token_sha256', '^([0-9A-Fa-f]{64})?$');
+  }
+  if (message.clientId !== undefined) {
+    if (message.clientId.length * 3 > 255 && utf8Length(message.clientId) > 255) {
+      throw tooLong('polywire.config.v1.AuthToken.client_id', utf8Length(message.clientId), 255, 'bytes');
+    }
+  }
+  if (message.permissions.length > 256) throw tooLong('polywire.config.v1.AuthToken.permissions', message.permissions.length, 256, 'items');
+}
+
+export const AuthTokenWriter: MessageWriter<AuthTokenInit> = { write: AuthToken$write };
+export const AuthTokenReader: MessageDecoder<AuthToken> = { borrows: false, read: AuthToken$read };
 export const AuthTokenCodec: MessageCodec<AuthToken, AuthTokenInit> = {
   typeName: 'polywire.config.v1.AuthToken',
   borrows: false,
-  write(message: AuthTokenInit, writer: ByteWriter): void {
-    if (message.token !== undefined) {
-      writer.uint32(10);
-      writer.string(message.token);
-    }
-    if (message.tokenSha256 !== undefined) {
-      writer.uint32(18);
-      writer.string(message.tokenSha256);
-    }
-    if (message.clientId !== undefined) {
-      writer.uint32(26);
-      writer.string(message.clientId);
-    }
-    if (message.permissions !== undefined) {
-      for (const item of message.permissions) {
-        writer.uint32(34);
-        writer.string(item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: AuthToken): AuthToken {
-    const message: AuthToken = into ?? { token: undefined, tokenSha256: undefined, clientId: undefined, permissions: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.token = reader.string();
-          break;
-        case 18:
-          message.tokenSha256 = reader.string();
-          break;
-        case 26:
-          message.clientId = reader.string();
-          break;
-        case 34:
-          message.permissions.push(reader.string());
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: AuthToken): void {
-    if (message.token !== undefined) {
-      if (message.token.length * 3 > 8192 && utf8Length(message.token) > 8192) {
-        throw tooLong('polywire.config.v1.AuthToken.token', utf8Length(message.token), 8192, 'bytes');
-      }
-    }
-    if (message.tokenSha256 !== undefined) {
-      if (!/^(?:^([0-9A-Fa-f]{64})?$)$/u.test(message.tokenSha256)) throw noMatch('polywire.config.v1.AuthToken.token_sha256', '^([0-9A-Fa-f]{64})?$');
-    }
-    if (message.clientId !== undefined) {
-      if (message.clientId.length * 3 > 255 && utf8Length(message.clientId) > 255) {
-        throw tooLong('polywire.config.v1.AuthToken.client_id', utf8Length(message.clientId), 255, 'bytes');
-      }
-    }
-    if (message.permissions.length > 256) throw tooLong('polywire.config.v1.AuthToken.permissions', message.permissions.length, 256, 'items');
-  },
+  write: AuthToken$write,
+  read: AuthToken$read,
+  check: AuthToken$check,
 };
 
 /** A AuthJwt in the making: a field that is left out has its default. */
@@ -540,132 +574,140 @@ export interface AuthJwtInit {
   readonly clockSkewMs?: number | undefined;
 }
 
+function AuthJwt$write(message: AuthJwtInit, writer: ByteWriter): void {
+  if (message.jwksUrl !== undefined) {
+    writer.uint32(10);
+    writer.string(message.jwksUrl);
+  }
+  if (message.jwksFile !== undefined) {
+    writer.uint32(18);
+    writer.string(message.jwksFile);
+  }
+  if (message.secret !== undefined) {
+    writer.uint32(26);
+    writer.string(message.secret);
+  }
+  if (message.issuer !== undefined) {
+    writer.uint32(34);
+    writer.string(message.issuer);
+  }
+  if (message.audience !== undefined) {
+    writer.uint32(42);
+    writer.string(message.audience);
+  }
+  if (message.algorithms !== undefined) {
+    for (const item of message.algorithms) {
+      writer.uint32(50);
+      writer.string(item);
+    }
+  }
+  if (message.clientIdClaim !== undefined) {
+    writer.uint32(58);
+    writer.string(message.clientIdClaim);
+  }
+  if (message.permissionsClaim !== undefined) {
+    writer.uint32(66);
+    writer.string(message.permissionsClaim);
+  }
+  if (message.clockSkewMs !== undefined) {
+    writer.uint32(72);
+    writer.uint32(message.clockSkewMs);
+  }
+}
+
+function AuthJwt$read(reader: ByteReader, into?: AuthJwt): AuthJwt {
+  const message: AuthJwt = into ?? { jwksUrl: undefined, jwksFile: undefined, secret: undefined, issuer: undefined, audience: undefined, algorithms: [], clientIdClaim: undefined, permissionsClaim: undefined, clockSkewMs: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.jwksUrl = reader.string();
+        break;
+      case 18:
+        message.jwksFile = reader.string();
+        break;
+      case 26:
+        message.secret = reader.string();
+        break;
+      case 34:
+        message.issuer = reader.string();
+        break;
+      case 42:
+        message.audience = reader.string();
+        break;
+      case 50:
+        message.algorithms.push(reader.string());
+        break;
+      case 58:
+        message.clientIdClaim = reader.string();
+        break;
+      case 66:
+        message.permissionsClaim = reader.string();
+        break;
+      case 72:
+        message.clockSkewMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function AuthJwt$check(message: AuthJwt): void {
+  if (message.jwksUrl !== undefined) {
+    if (message.jwksUrl.length * 3 > 2048 && utf8Length(message.jwksUrl) > 2048) {
+      throw tooLong('polywire.config.v1.AuthJwt.jwks_url', utf8Length(message.jwksUrl), 2048, 'bytes');
+    }
+    if (!/^(?:^(https?:\/\/\S+)?$)$/u.test(message.jwksUrl)) throw noMatch('polywire.config.v1.AuthJwt.jwks_url', '^(https?://\\S+)?$');
+  }
+  if (message.jwksFile !== undefined) {
+    if (message.jwksFile.length * 3 > 4096 && utf8Length(message.jwksFile) > 4096) {
+      throw tooLong('polywire.config.v1.AuthJwt.jwks_file', utf8Length(message.jwksFile), 4096, 'bytes');
+    }
+  }
+  if (message.secret !== undefined) {
+    if (message.secret.length * 3 > 1024 && utf8Length(message.secret) > 1024) {
+      throw tooLong('polywire.config.v1.AuthJwt.secret', utf8Length(message.secret), 1024, 'bytes');
+    }
+  }
+  if (message.issuer !== undefined) {
+    if (message.issuer.length * 3 > 2048 && utf8Length(message.issuer) > 2048) {
+      throw tooLong('polywire.config.v1.AuthJwt.issuer', utf8Length(message.issuer), 2048, 'bytes');
+    }
+  }
+  if (message.audience !== undefined) {
+    if (message.audience.length * 3 > 2048 && utf8Length(message.audience) > 2048) {
+      throw tooLong('polywire.config.v1.AuthJwt.audience', utf8Length(message.audience), 2048, 'bytes');
+    }
+  }
+  if (message.algorithms.length > 16) throw tooLong('polywire.config.v1.AuthJwt.algorithms', message.algorithms.length, 16, 'items');
+  if (message.clientIdClaim !== undefined) {
+    if (message.clientIdClaim.length * 3 > 255 && utf8Length(message.clientIdClaim) > 255) {
+      throw tooLong('polywire.config.v1.AuthJwt.client_id_claim', utf8Length(message.clientIdClaim), 255, 'bytes');
+    }
+    if (message.clientIdClaim.length < 1 && utf8Length(message.clientIdClaim) < 1) {
+      throw tooShort('polywire.config.v1.AuthJwt.client_id_claim', utf8Length(message.clientIdClaim), 1, 'bytes');
+    }
+  }
+  if (message.permissionsClaim !== undefined) {
+    if (message.permissionsClaim.length * 3 > 255 && utf8Length(message.permissionsClaim) > 255) {
+      throw tooLong('polywire.config.v1.AuthJwt.permissions_claim', utf8Length(message.permissionsClaim), 255, 'bytes');
+    }
+  }
+  if (message.clockSkewMs !== undefined) {
+    if (message.clockSkewMs < 0 || message.clockSkewMs > 600000) throw outOfRange('polywire.config.v1.AuthJwt.clock_skew_ms', message.clockSkewMs, 0, 600000);
+  }
+}
+
+export const AuthJwtWriter: MessageWriter<AuthJwtInit> = { write: AuthJwt$write };
+export const AuthJwtReader: MessageDecoder<AuthJwt> = { borrows: false, read: AuthJwt$read };
 export const AuthJwtCodec: MessageCodec<AuthJwt, AuthJwtInit> = {
   typeName: 'polywire.config.v1.AuthJwt',
   borrows: false,
-  write(message: AuthJwtInit, writer: ByteWriter): void {
-    if (message.jwksUrl !== undefined) {
-      writer.uint32(10);
-      writer.string(message.jwksUrl);
-    }
-    if (message.jwksFile !== undefined) {
-      writer.uint32(18);
-      writer.string(message.jwksFile);
-    }
-    if (message.secret !== undefined) {
-      writer.uint32(26);
-      writer.string(message.secret);
-    }
-    if (message.issuer !== undefined) {
-      writer.uint32(34);
-      writer.string(message.issuer);
-    }
-    if (message.audience !== undefined) {
-      writer.uint32(42);
-      writer.string(message.audience);
-    }
-    if (message.algorithms !== undefined) {
-      for (const item of message.algorithms) {
-        writer.uint32(50);
-        writer.string(item);
-      }
-    }
-    if (message.clientIdClaim !== undefined) {
-      writer.uint32(58);
-      writer.string(message.clientIdClaim);
-    }
-    if (message.permissionsClaim !== undefined) {
-      writer.uint32(66);
-      writer.string(message.permissionsClaim);
-    }
-    if (message.clockSkewMs !== undefined) {
-      writer.uint32(72);
-      writer.uint32(message.clockSkewMs);
-    }
-  },
-  read(reader: ByteReader, into?: AuthJwt): AuthJwt {
-    const message: AuthJwt = into ?? { jwksUrl: undefined, jwksFile: undefined, secret: undefined, issuer: undefined, audience: undefined, algorithms: [], clientIdClaim: undefined, permissionsClaim: undefined, clockSkewMs: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.jwksUrl = reader.string();
-          break;
-        case 18:
-          message.jwksFile = reader.string();
-          break;
-        case 26:
-          message.secret = reader.string();
-          break;
-        case 34:
-          message.issuer = reader.string();
-          break;
-        case 42:
-          message.audience = reader.string();
-          break;
-        case 50:
-          message.algorithms.push(reader.string());
-          break;
-        case 58:
-          message.clientIdClaim = reader.string();
-          break;
-        case 66:
-          message.permissionsClaim = reader.string();
-          break;
-        case 72:
-          message.clockSkewMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: AuthJwt): void {
-    if (message.jwksUrl !== undefined) {
-      if (message.jwksUrl.length * 3 > 2048 && utf8Length(message.jwksUrl) > 2048) {
-        throw tooLong('polywire.config.v1.AuthJwt.jwks_url', utf8Length(message.jwksUrl), 2048, 'bytes');
-      }
-      if (!/^(?:^(https?:\/\/\S+)?$)$/u.test(message.jwksUrl)) throw noMatch('polywire.config.v1.AuthJwt.jwks_url', '^(https?://\\S+)?$');
-    }
-    if (message.jwksFile !== undefined) {
-      if (message.jwksFile.length * 3 > 4096 && utf8Length(message.jwksFile) > 4096) {
-        throw tooLong('polywire.config.v1.AuthJwt.jwks_file', utf8Length(message.jwksFile), 4096, 'bytes');
-      }
-    }
-    if (message.secret !== undefined) {
-      if (message.secret.length * 3 > 1024 && utf8Length(message.secret) > 1024) {
-        throw tooLong('polywire.config.v1.AuthJwt.secret', utf8Length(message.secret), 1024, 'bytes');
-      }
-    }
-    if (message.issuer !== undefined) {
-      if (message.issuer.length * 3 > 2048 && utf8Length(message.issuer) > 2048) {
-        throw tooLong('polywire.config.v1.AuthJwt.issuer', utf8Length(message.issuer), 2048, 'bytes');
-      }
-    }
-    if (message.audience !== undefined) {
-      if (message.audience.length * 3 > 2048 && utf8Length(message.audience) > 2048) {
-        throw tooLong('polywire.config.v1.AuthJwt.audience', utf8Length(message.audience), 2048, 'bytes');
-      }
-    }
-    if (message.algorithms.length > 16) throw tooLong('polywire.config.v1.AuthJwt.algorithms', message.algorithms.length, 16, 'items');
-    if (message.clientIdClaim !== undefined) {
-      if (message.clientIdClaim.length * 3 > 255 && utf8Length(message.clientIdClaim) > 255) {
-        throw tooLong('polywire.config.v1.AuthJwt.client_id_claim', utf8Length(message.clientIdClaim), 255, 'bytes');
-      }
-      if (message.clientIdClaim.length < 1 && utf8Length(message.clientIdClaim) < 1) {
-        throw tooShort('polywire.config.v1.AuthJwt.client_id_claim', utf8Length(message.clientIdClaim), 1, 'bytes');
-      }
-    }
-    if (message.permissionsClaim !== undefined) {
-      if (message.permissionsClaim.length * 3 > 255 && utf8Length(message.permissionsClaim) > 255) {
-        throw tooLong('polywire.config.v1.AuthJwt.permissions_claim', utf8Length(message.permissionsClaim), 255, 'bytes');
-      }
-    }
-    if (message.clockSkewMs !== undefined) {
-      if (message.clockSkewMs < 0 || message.clockSkewMs > 600000) throw outOfRange('polywire.config.v1.AuthJwt.clock_skew_ms', message.clockSkewMs, 0, 600000);
-    }
-  },
+  write: AuthJwt$write,
+  read: AuthJwt$read,
+  check: AuthJwt$check,
 };
 
 /** A Store in the making: a field that is left out has its default. */
@@ -676,69 +718,77 @@ export interface StoreInit {
   readonly historyBytes?: number | undefined;
 }
 
+function Store$write(message: StoreInit, writer: ByteWriter): void {
+  if (message.kind !== undefined) {
+    writer.uint32(10);
+    writer.string(message.kind);
+  }
+  if (message.path !== undefined) {
+    writer.uint32(18);
+    writer.string(message.path);
+  }
+  if (message.historyEntries !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.historyEntries);
+  }
+  if (message.historyBytes !== undefined) {
+    writer.uint32(32);
+    writer.uint64Number(message.historyBytes);
+  }
+}
+
+function Store$read(reader: ByteReader, into?: Store): Store {
+  const message: Store = into ?? { kind: undefined, path: undefined, historyEntries: undefined, historyBytes: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.kind = reader.string();
+        break;
+      case 18:
+        message.path = reader.string();
+        break;
+      case 24:
+        message.historyEntries = reader.uint32();
+        break;
+      case 32:
+        message.historyBytes = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Store$check(message: Store): void {
+  if (message.kind !== undefined) {
+    if (!/^(?:^(memory|lmdb)$)$/u.test(message.kind)) throw noMatch('polywire.config.v1.Store.kind', '^(memory|lmdb)$');
+  }
+  if (message.path !== undefined) {
+    if (message.path.length * 3 > 4096 && utf8Length(message.path) > 4096) {
+      throw tooLong('polywire.config.v1.Store.path', utf8Length(message.path), 4096, 'bytes');
+    }
+    if (message.path.length < 1 && utf8Length(message.path) < 1) {
+      throw tooShort('polywire.config.v1.Store.path', utf8Length(message.path), 1, 'bytes');
+    }
+  }
+  if (message.historyEntries !== undefined) {
+    if (message.historyEntries < 0 || message.historyEntries > 10000000) throw outOfRange('polywire.config.v1.Store.history_entries', message.historyEntries, 0, 10000000);
+  }
+  if (message.historyBytes !== undefined) {
+    if (message.historyBytes < 0 || message.historyBytes > 17179869184) throw outOfRange('polywire.config.v1.Store.history_bytes', message.historyBytes, 0, 17179869184);
+  }
+}
+
+export const StoreWriter: MessageWriter<StoreInit> = { write: Store$write };
+export const StoreReader: MessageDecoder<Store> = { borrows: false, read: Store$read };
 export const StoreCodec: MessageCodec<Store, StoreInit> = {
   typeName: 'polywire.config.v1.Store',
   borrows: false,
-  write(message: StoreInit, writer: ByteWriter): void {
-    if (message.kind !== undefined) {
-      writer.uint32(10);
-      writer.string(message.kind);
-    }
-    if (message.path !== undefined) {
-      writer.uint32(18);
-      writer.string(message.path);
-    }
-    if (message.historyEntries !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.historyEntries);
-    }
-    if (message.historyBytes !== undefined) {
-      writer.uint32(32);
-      writer.uint64Number(message.historyBytes);
-    }
-  },
-  read(reader: ByteReader, into?: Store): Store {
-    const message: Store = into ?? { kind: undefined, path: undefined, historyEntries: undefined, historyBytes: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.kind = reader.string();
-          break;
-        case 18:
-          message.path = reader.string();
-          break;
-        case 24:
-          message.historyEntries = reader.uint32();
-          break;
-        case 32:
-          message.historyBytes = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Store): void {
-    if (message.kind !== undefined) {
-      if (!/^(?:^(memory|lmdb)$)$/u.test(message.kind)) throw noMatch('polywire.config.v1.Store.kind', '^(memory|lmdb)$');
-    }
-    if (message.path !== undefined) {
-      if (message.path.length * 3 > 4096 && utf8Length(message.path) > 4096) {
-        throw tooLong('polywire.config.v1.Store.path', utf8Length(message.path), 4096, 'bytes');
-      }
-      if (message.path.length < 1 && utf8Length(message.path) < 1) {
-        throw tooShort('polywire.config.v1.Store.path', utf8Length(message.path), 1, 'bytes');
-      }
-    }
-    if (message.historyEntries !== undefined) {
-      if (message.historyEntries < 0 || message.historyEntries > 10000000) throw outOfRange('polywire.config.v1.Store.history_entries', message.historyEntries, 0, 10000000);
-    }
-    if (message.historyBytes !== undefined) {
-      if (message.historyBytes < 0 || message.historyBytes > 17179869184) throw outOfRange('polywire.config.v1.Store.history_bytes', message.historyBytes, 0, 17179869184);
-    }
-  },
+  write: Store$write,
+  read: Store$read,
+  check: Store$check,
 };
 
 /** A Limits in the making: a field that is left out has its default. */
@@ -752,94 +802,102 @@ export interface LimitsInit {
   readonly maxSubscriptions?: number | undefined;
 }
 
+function Limits$write(message: LimitsInit, writer: ByteWriter): void {
+  if (message.maxConnections !== undefined) {
+    writer.uint32(8);
+    writer.uint32(message.maxConnections);
+  }
+  if (message.maxPayloadBytes !== undefined) {
+    writer.uint32(16);
+    writer.uint32(message.maxPayloadBytes);
+  }
+  if (message.maxValueBytes !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.maxValueBytes);
+  }
+  if (message.maxCalls !== undefined) {
+    writer.uint32(32);
+    writer.uint32(message.maxCalls);
+  }
+  if (message.maxQueuedBytes !== undefined) {
+    writer.uint32(40);
+    writer.uint32(message.maxQueuedBytes);
+  }
+  if (message.helloTimeoutMs !== undefined) {
+    writer.uint32(48);
+    writer.uint32(message.helloTimeoutMs);
+  }
+  if (message.maxSubscriptions !== undefined) {
+    writer.uint32(56);
+    writer.uint32(message.maxSubscriptions);
+  }
+}
+
+function Limits$read(reader: ByteReader, into?: Limits): Limits {
+  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.maxConnections = reader.uint32();
+        break;
+      case 16:
+        message.maxPayloadBytes = reader.uint32();
+        break;
+      case 24:
+        message.maxValueBytes = reader.uint32();
+        break;
+      case 32:
+        message.maxCalls = reader.uint32();
+        break;
+      case 40:
+        message.maxQueuedBytes = reader.uint32();
+        break;
+      case 48:
+        message.helloTimeoutMs = reader.uint32();
+        break;
+      case 56:
+        message.maxSubscriptions = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Limits$check(message: Limits): void {
+  if (message.maxConnections !== undefined) {
+    if (message.maxConnections < 1 || message.maxConnections > 10000000) throw outOfRange('polywire.config.v1.Limits.max_connections', message.maxConnections, 1, 10000000);
+  }
+  if (message.maxPayloadBytes !== undefined) {
+    if (message.maxPayloadBytes < 1024 || message.maxPayloadBytes > 268435456) throw outOfRange('polywire.config.v1.Limits.max_payload_bytes', message.maxPayloadBytes, 1024, 268435456);
+  }
+  if (message.maxValueBytes !== undefined) {
+    if (message.maxValueBytes < 1 || message.maxValueBytes > 268435456) throw outOfRange('polywire.config.v1.Limits.max_value_bytes', message.maxValueBytes, 1, 268435456);
+  }
+  if (message.maxCalls !== undefined) {
+    if (message.maxCalls < 1 || message.maxCalls > 1000000) throw outOfRange('polywire.config.v1.Limits.max_calls', message.maxCalls, 1, 1000000);
+  }
+  if (message.maxQueuedBytes !== undefined) {
+    if (message.maxQueuedBytes < 65536 || message.maxQueuedBytes > 1073741824) throw outOfRange('polywire.config.v1.Limits.max_queued_bytes', message.maxQueuedBytes, 65536, 1073741824);
+  }
+  if (message.helloTimeoutMs !== undefined) {
+    if (message.helloTimeoutMs < 100 || message.helloTimeoutMs > 600000) throw outOfRange('polywire.config.v1.Limits.hello_timeout_ms', message.helloTimeoutMs, 100, 600000);
+  }
+  if (message.maxSubscriptions !== undefined) {
+    if (message.maxSubscriptions < 1 || message.maxSubscriptions > 1000000) throw outOfRange('polywire.config.v1.Limits.max_subscriptions', message.maxSubscriptions, 1, 1000000);
+  }
+}
+
+export const LimitsWriter: MessageWriter<LimitsInit> = { write: Limits$write };
+export const LimitsReader: MessageDecoder<Limits> = { borrows: false, read: Limits$read };
 export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
   typeName: 'polywire.config.v1.Limits',
   borrows: false,
-  write(message: LimitsInit, writer: ByteWriter): void {
-    if (message.maxConnections !== undefined) {
-      writer.uint32(8);
-      writer.uint32(message.maxConnections);
-    }
-    if (message.maxPayloadBytes !== undefined) {
-      writer.uint32(16);
-      writer.uint32(message.maxPayloadBytes);
-    }
-    if (message.maxValueBytes !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.maxValueBytes);
-    }
-    if (message.maxCalls !== undefined) {
-      writer.uint32(32);
-      writer.uint32(message.maxCalls);
-    }
-    if (message.maxQueuedBytes !== undefined) {
-      writer.uint32(40);
-      writer.uint32(message.maxQueuedBytes);
-    }
-    if (message.helloTimeoutMs !== undefined) {
-      writer.uint32(48);
-      writer.uint32(message.helloTimeoutMs);
-    }
-    if (message.maxSubscriptions !== undefined) {
-      writer.uint32(56);
-      writer.uint32(message.maxSubscriptions);
-    }
-  },
-  read(reader: ByteReader, into?: Limits): Limits {
-    const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.maxConnections = reader.uint32();
-          break;
-        case 16:
-          message.maxPayloadBytes = reader.uint32();
-          break;
-        case 24:
-          message.maxValueBytes = reader.uint32();
-          break;
-        case 32:
-          message.maxCalls = reader.uint32();
-          break;
-        case 40:
-          message.maxQueuedBytes = reader.uint32();
-          break;
-        case 48:
-          message.helloTimeoutMs = reader.uint32();
-          break;
-        case 56:
-          message.maxSubscriptions = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Limits): void {
-    if (message.maxConnections !== undefined) {
-      if (message.maxConnections < 1 || message.maxConnections > 10000000) throw outOfRange('polywire.config.v1.Limits.max_connections', message.maxConnections, 1, 10000000);
-    }
-    if (message.maxPayloadBytes !== undefined) {
-      if (message.maxPayloadBytes < 1024 || message.maxPayloadBytes > 268435456) throw outOfRange('polywire.config.v1.Limits.max_payload_bytes', message.maxPayloadBytes, 1024, 268435456);
-    }
-    if (message.maxValueBytes !== undefined) {
-      if (message.maxValueBytes < 1 || message.maxValueBytes > 268435456) throw outOfRange('polywire.config.v1.Limits.max_value_bytes', message.maxValueBytes, 1, 268435456);
-    }
-    if (message.maxCalls !== undefined) {
-      if (message.maxCalls < 1 || message.maxCalls > 1000000) throw outOfRange('polywire.config.v1.Limits.max_calls', message.maxCalls, 1, 1000000);
-    }
-    if (message.maxQueuedBytes !== undefined) {
-      if (message.maxQueuedBytes < 65536 || message.maxQueuedBytes > 1073741824) throw outOfRange('polywire.config.v1.Limits.max_queued_bytes', message.maxQueuedBytes, 65536, 1073741824);
-    }
-    if (message.helloTimeoutMs !== undefined) {
-      if (message.helloTimeoutMs < 100 || message.helloTimeoutMs > 600000) throw outOfRange('polywire.config.v1.Limits.hello_timeout_ms', message.helloTimeoutMs, 100, 600000);
-    }
-    if (message.maxSubscriptions !== undefined) {
-      if (message.maxSubscriptions < 1 || message.maxSubscriptions > 1000000) throw outOfRange('polywire.config.v1.Limits.max_subscriptions', message.maxSubscriptions, 1, 1000000);
-    }
-  },
+  write: Limits$write,
+  read: Limits$read,
+  check: Limits$check,
 };
 
 /** A Topics in the making: a field that is left out has its default. */
@@ -851,74 +909,82 @@ export interface TopicsInit {
   readonly maxTopics?: number | undefined;
 }
 
+function Topics$write(message: TopicsInit, writer: ByteWriter): void {
+  if (message.historyMessages !== undefined) {
+    writer.uint32(8);
+    writer.uint32(message.historyMessages);
+  }
+  if (message.historyBytes !== undefined) {
+    writer.uint32(16);
+    writer.uint32(message.historyBytes);
+  }
+  if (message.historyAgeMs !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.historyAgeMs);
+  }
+  if (message.totalBytes !== undefined) {
+    writer.uint32(32);
+    writer.uint64Number(message.totalBytes);
+  }
+  if (message.maxTopics !== undefined) {
+    writer.uint32(40);
+    writer.uint32(message.maxTopics);
+  }
+}
+
+function Topics$read(reader: ByteReader, into?: Topics): Topics {
+  const message: Topics = into ?? { historyMessages: undefined, historyBytes: undefined, historyAgeMs: undefined, totalBytes: undefined, maxTopics: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.historyMessages = reader.uint32();
+        break;
+      case 16:
+        message.historyBytes = reader.uint32();
+        break;
+      case 24:
+        message.historyAgeMs = reader.uint32();
+        break;
+      case 32:
+        message.totalBytes = reader.uint64Number();
+        break;
+      case 40:
+        message.maxTopics = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Topics$check(message: Topics): void {
+  if (message.historyMessages !== undefined) {
+    if (message.historyMessages < 0 || message.historyMessages > 10000000) throw outOfRange('polywire.config.v1.Topics.history_messages', message.historyMessages, 0, 10000000);
+  }
+  if (message.historyBytes !== undefined) {
+    if (message.historyBytes < 0 || message.historyBytes > 1073741824) throw outOfRange('polywire.config.v1.Topics.history_bytes', message.historyBytes, 0, 1073741824);
+  }
+  if (message.historyAgeMs !== undefined) {
+    if (message.historyAgeMs < 0 || message.historyAgeMs > 604800000) throw outOfRange('polywire.config.v1.Topics.history_age_ms', message.historyAgeMs, 0, 604800000);
+  }
+  if (message.totalBytes !== undefined) {
+    if (message.totalBytes < 0 || message.totalBytes > 17179869184) throw outOfRange('polywire.config.v1.Topics.total_bytes', message.totalBytes, 0, 17179869184);
+  }
+  if (message.maxTopics !== undefined) {
+    if (message.maxTopics < 16 || message.maxTopics > 10000000) throw outOfRange('polywire.config.v1.Topics.max_topics', message.maxTopics, 16, 10000000);
+  }
+}
+
+export const TopicsWriter: MessageWriter<TopicsInit> = { write: Topics$write };
+export const TopicsReader: MessageDecoder<Topics> = { borrows: false, read: Topics$read };
 export const TopicsCodec: MessageCodec<Topics, TopicsInit> = {
   typeName: 'polywire.config.v1.Topics',
   borrows: false,
-  write(message: TopicsInit, writer: ByteWriter): void {
-    if (message.historyMessages !== undefined) {
-      writer.uint32(8);
-      writer.uint32(message.historyMessages);
-    }
-    if (message.historyBytes !== undefined) {
-      writer.uint32(16);
-      writer.uint32(message.historyBytes);
-    }
-    if (message.historyAgeMs !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.historyAgeMs);
-    }
-    if (message.totalBytes !== undefined) {
-      writer.uint32(32);
-      writer.uint64Number(message.totalBytes);
-    }
-    if (message.maxTopics !== undefined) {
-      writer.uint32(40);
-      writer.uint32(message.maxTopics);
-    }
-  },
-  read(reader: ByteReader, into?: Topics): Topics {
-    const message: Topics = into ?? { historyMessages: undefined, historyBytes: undefined, historyAgeMs: undefined, totalBytes: undefined, maxTopics: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.historyMessages = reader.uint32();
-          break;
-        case 16:
-          message.historyBytes = reader.uint32();
-          break;
-        case 24:
-          message.historyAgeMs = reader.uint32();
-          break;
-        case 32:
-          message.totalBytes = reader.uint64Number();
-          break;
-        case 40:
-          message.maxTopics = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Topics): void {
-    if (message.historyMessages !== undefined) {
-      if (message.historyMessages < 0 || message.historyMessages > 10000000) throw outOfRange('polywire.config.v1.Topics.history_messages', message.historyMessages, 0, 10000000);
-    }
-    if (message.historyBytes !== undefined) {
-      if (message.historyBytes < 0 || message.historyBytes > 1073741824) throw outOfRange('polywire.config.v1.Topics.history_bytes', message.historyBytes, 0, 1073741824);
-    }
-    if (message.historyAgeMs !== undefined) {
-      if (message.historyAgeMs < 0 || message.historyAgeMs > 604800000) throw outOfRange('polywire.config.v1.Topics.history_age_ms', message.historyAgeMs, 0, 604800000);
-    }
-    if (message.totalBytes !== undefined) {
-      if (message.totalBytes < 0 || message.totalBytes > 17179869184) throw outOfRange('polywire.config.v1.Topics.total_bytes', message.totalBytes, 0, 17179869184);
-    }
-    if (message.maxTopics !== undefined) {
-      if (message.maxTopics < 16 || message.maxTopics > 10000000) throw outOfRange('polywire.config.v1.Topics.max_topics', message.maxTopics, 16, 10000000);
-    }
-  },
+  write: Topics$write,
+  read: Topics$read,
+  check: Topics$check,
 };
 
 /** A Session in the making: a field that is left out has its default. */
@@ -928,54 +994,62 @@ export interface SessionInit {
   readonly heartbeatMs?: number | undefined;
 }
 
+function Session$write(message: SessionInit, writer: ByteWriter): void {
+  if (message.resumeWindowMs !== undefined) {
+    writer.uint32(8);
+    writer.uint32(message.resumeWindowMs);
+  }
+  if (message.maxParked !== undefined) {
+    writer.uint32(16);
+    writer.uint32(message.maxParked);
+  }
+  if (message.heartbeatMs !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.heartbeatMs);
+  }
+}
+
+function Session$read(reader: ByteReader, into?: Session): Session {
+  const message: Session = into ?? { resumeWindowMs: undefined, maxParked: undefined, heartbeatMs: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.resumeWindowMs = reader.uint32();
+        break;
+      case 16:
+        message.maxParked = reader.uint32();
+        break;
+      case 24:
+        message.heartbeatMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Session$check(message: Session): void {
+  if (message.resumeWindowMs !== undefined) {
+    if (message.resumeWindowMs < 0 || message.resumeWindowMs > 86400000) throw outOfRange('polywire.config.v1.Session.resume_window_ms', message.resumeWindowMs, 0, 86400000);
+  }
+  if (message.maxParked !== undefined) {
+    if (message.maxParked < 1 || message.maxParked > 10000000) throw outOfRange('polywire.config.v1.Session.max_parked', message.maxParked, 1, 10000000);
+  }
+  if (message.heartbeatMs !== undefined) {
+    if (message.heartbeatMs < 0 || message.heartbeatMs > 3600000) throw outOfRange('polywire.config.v1.Session.heartbeat_ms', message.heartbeatMs, 0, 3600000);
+  }
+}
+
+export const SessionWriter: MessageWriter<SessionInit> = { write: Session$write };
+export const SessionReader: MessageDecoder<Session> = { borrows: false, read: Session$read };
 export const SessionCodec: MessageCodec<Session, SessionInit> = {
   typeName: 'polywire.config.v1.Session',
   borrows: false,
-  write(message: SessionInit, writer: ByteWriter): void {
-    if (message.resumeWindowMs !== undefined) {
-      writer.uint32(8);
-      writer.uint32(message.resumeWindowMs);
-    }
-    if (message.maxParked !== undefined) {
-      writer.uint32(16);
-      writer.uint32(message.maxParked);
-    }
-    if (message.heartbeatMs !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.heartbeatMs);
-    }
-  },
-  read(reader: ByteReader, into?: Session): Session {
-    const message: Session = into ?? { resumeWindowMs: undefined, maxParked: undefined, heartbeatMs: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.resumeWindowMs = reader.uint32();
-          break;
-        case 16:
-          message.maxParked = reader.uint32();
-          break;
-        case 24:
-          message.heartbeatMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Session): void {
-    if (message.resumeWindowMs !== undefined) {
-      if (message.resumeWindowMs < 0 || message.resumeWindowMs > 86400000) throw outOfRange('polywire.config.v1.Session.resume_window_ms', message.resumeWindowMs, 0, 86400000);
-    }
-    if (message.maxParked !== undefined) {
-      if (message.maxParked < 1 || message.maxParked > 10000000) throw outOfRange('polywire.config.v1.Session.max_parked', message.maxParked, 1, 10000000);
-    }
-    if (message.heartbeatMs !== undefined) {
-      if (message.heartbeatMs < 0 || message.heartbeatMs > 3600000) throw outOfRange('polywire.config.v1.Session.heartbeat_ms', message.heartbeatMs, 0, 3600000);
-    }
-  },
+  write: Session$write,
+  read: Session$read,
+  check: Session$check,
 };
 
 /** A Log in the making: a field that is left out has its default. */
@@ -983,34 +1057,42 @@ export interface LogInit {
   readonly level?: string | undefined;
 }
 
+function Log$write(message: LogInit, writer: ByteWriter): void {
+  if (message.level !== undefined) {
+    writer.uint32(10);
+    writer.string(message.level);
+  }
+}
+
+function Log$read(reader: ByteReader, into?: Log): Log {
+  const message: Log = into ?? { level: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.level = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Log$check(message: Log): void {
+  if (message.level !== undefined) {
+    if (!/^(?:^(trace|debug|info|warn|error|fatal|silent)$)$/u.test(message.level)) throw noMatch('polywire.config.v1.Log.level', '^(trace|debug|info|warn|error|fatal|silent)$');
+  }
+}
+
+export const LogWriter: MessageWriter<LogInit> = { write: Log$write };
+export const LogReader: MessageDecoder<Log> = { borrows: false, read: Log$read };
 export const LogCodec: MessageCodec<Log, LogInit> = {
   typeName: 'polywire.config.v1.Log',
   borrows: false,
-  write(message: LogInit, writer: ByteWriter): void {
-    if (message.level !== undefined) {
-      writer.uint32(10);
-      writer.string(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: Log): Log {
-    const message: Log = into ?? { level: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.level = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Log): void {
-    if (message.level !== undefined) {
-      if (!/^(?:^(trace|debug|info|warn|error|fatal|silent)$)$/u.test(message.level)) throw noMatch('polywire.config.v1.Log.level', '^(trace|debug|info|warn|error|fatal|silent)$');
-    }
-  },
+  write: Log$write,
+  read: Log$read,
+  check: Log$check,
 };
 
 /** A Drain in the making: a field that is left out has its default. */
@@ -1018,34 +1100,42 @@ export interface DrainInit {
   readonly timeoutMs?: number | undefined;
 }
 
+function Drain$write(message: DrainInit, writer: ByteWriter): void {
+  if (message.timeoutMs !== undefined) {
+    writer.uint32(8);
+    writer.uint32(message.timeoutMs);
+  }
+}
+
+function Drain$read(reader: ByteReader, into?: Drain): Drain {
+  const message: Drain = into ?? { timeoutMs: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.timeoutMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Drain$check(message: Drain): void {
+  if (message.timeoutMs !== undefined) {
+    if (message.timeoutMs < 0 || message.timeoutMs > 600000) throw outOfRange('polywire.config.v1.Drain.timeout_ms', message.timeoutMs, 0, 600000);
+  }
+}
+
+export const DrainWriter: MessageWriter<DrainInit> = { write: Drain$write };
+export const DrainReader: MessageDecoder<Drain> = { borrows: false, read: Drain$read };
 export const DrainCodec: MessageCodec<Drain, DrainInit> = {
   typeName: 'polywire.config.v1.Drain',
   borrows: false,
-  write(message: DrainInit, writer: ByteWriter): void {
-    if (message.timeoutMs !== undefined) {
-      writer.uint32(8);
-      writer.uint32(message.timeoutMs);
-    }
-  },
-  read(reader: ByteReader, into?: Drain): Drain {
-    const message: Drain = into ?? { timeoutMs: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.timeoutMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Drain): void {
-    if (message.timeoutMs !== undefined) {
-      if (message.timeoutMs < 0 || message.timeoutMs > 600000) throw outOfRange('polywire.config.v1.Drain.timeout_ms', message.timeoutMs, 0, 600000);
-    }
-  },
+  write: Drain$write,
+  read: Drain$read,
+  check: Drain$check,
 };
 
 /** A Conformance in the making: a field that is left out has its default. */
@@ -1053,29 +1143,35 @@ export interface ConformanceInit {
   readonly enabled?: boolean | undefined;
 }
 
+function Conformance$write(message: ConformanceInit, writer: ByteWriter): void {
+  if (message.enabled !== undefined) {
+    writer.uint32(8);
+    writer.bool(message.enabled);
+  }
+}
+
+function Conformance$read(reader: ByteReader, into?: Conformance): Conformance {
+  const message: Conformance = into ?? { enabled: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.enabled = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ConformanceWriter: MessageWriter<ConformanceInit> = { write: Conformance$write };
+export const ConformanceReader: MessageDecoder<Conformance> = { borrows: false, read: Conformance$read };
 export const ConformanceCodec: MessageCodec<Conformance, ConformanceInit> = {
   typeName: 'polywire.config.v1.Conformance',
   borrows: false,
-  write(message: ConformanceInit, writer: ByteWriter): void {
-    if (message.enabled !== undefined) {
-      writer.uint32(8);
-      writer.bool(message.enabled);
-    }
-  },
-  read(reader: ByteReader, into?: Conformance): Conformance {
-    const message: Conformance = into ?? { enabled: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.enabled = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Conformance$write,
+  read: Conformance$read,
 };
 
 /** A TextStore in the making: a field that is left out has its default. */
@@ -1084,47 +1180,55 @@ export interface TextStoreInit {
   readonly space?: string | undefined;
 }
 
+function TextStore$write(message: TextStoreInit, writer: ByteWriter): void {
+  if (message.prefix !== undefined) {
+    writer.uint32(10);
+    writer.string(message.prefix);
+  }
+  if (message.space !== undefined) {
+    writer.uint32(18);
+    writer.string(message.space);
+  }
+}
+
+function TextStore$read(reader: ByteReader, into?: TextStore): TextStore {
+  const message: TextStore = into ?? { prefix: undefined, space: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.prefix = reader.string();
+        break;
+      case 18:
+        message.space = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function TextStore$check(message: TextStore): void {
+  if (message.prefix !== undefined) {
+    if (message.prefix.length * 3 > 255 && utf8Length(message.prefix) > 255) {
+      throw tooLong('polywire.config.v1.TextStore.prefix', utf8Length(message.prefix), 255, 'bytes');
+    }
+    if (!/^(?:^(\/[A-Za-z0-9._~-]+)+$)$/u.test(message.prefix)) throw noMatch('polywire.config.v1.TextStore.prefix', '^(/[A-Za-z0-9._~-]+)+$');
+  }
+  if (message.space !== undefined) {
+    if (!/^(?:^(client|connection|global)$)$/u.test(message.space)) throw noMatch('polywire.config.v1.TextStore.space', '^(client|connection|global)$');
+  }
+}
+
+export const TextStoreWriter: MessageWriter<TextStoreInit> = { write: TextStore$write };
+export const TextStoreReader: MessageDecoder<TextStore> = { borrows: false, read: TextStore$read };
 export const TextStoreCodec: MessageCodec<TextStore, TextStoreInit> = {
   typeName: 'polywire.config.v1.TextStore',
   borrows: false,
-  write(message: TextStoreInit, writer: ByteWriter): void {
-    if (message.prefix !== undefined) {
-      writer.uint32(10);
-      writer.string(message.prefix);
-    }
-    if (message.space !== undefined) {
-      writer.uint32(18);
-      writer.string(message.space);
-    }
-  },
-  read(reader: ByteReader, into?: TextStore): TextStore {
-    const message: TextStore = into ?? { prefix: undefined, space: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.prefix = reader.string();
-          break;
-        case 18:
-          message.space = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: TextStore): void {
-    if (message.prefix !== undefined) {
-      if (message.prefix.length * 3 > 255 && utf8Length(message.prefix) > 255) {
-        throw tooLong('polywire.config.v1.TextStore.prefix', utf8Length(message.prefix), 255, 'bytes');
-      }
-      if (!/^(?:^(\/[A-Za-z0-9._~-]+)+$)$/u.test(message.prefix)) throw noMatch('polywire.config.v1.TextStore.prefix', '^(/[A-Za-z0-9._~-]+)+$');
-    }
-    if (message.space !== undefined) {
-      if (!/^(?:^(client|connection|global)$)$/u.test(message.space)) throw noMatch('polywire.config.v1.TextStore.space', '^(client|connection|global)$');
-    }
-  },
+  write: TextStore$write,
+  read: TextStore$read,
+  check: TextStore$check,
 };
 
 /** A KvWire in the making: a field that is left out has its default. */
@@ -1136,71 +1240,79 @@ export interface KvWireInit {
   readonly stallTimeoutMs?: number | undefined;
 }
 
+function KvWire$write(message: KvWireInit, writer: ByteWriter): void {
+  if (message.expire !== undefined) {
+    writer.uint32(10);
+    writer.string(message.expire);
+  }
+  if (message.publishSubscribe !== undefined) {
+    writer.uint32(16);
+    writer.bool(message.publishSubscribe);
+  }
+  if (message.maxFrameBytes !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.maxFrameBytes);
+  }
+  if (message.maxBufferedBytes !== undefined) {
+    writer.uint32(32);
+    writer.uint32(message.maxBufferedBytes);
+  }
+  if (message.stallTimeoutMs !== undefined) {
+    writer.uint32(40);
+    writer.uint32(message.stallTimeoutMs);
+  }
+}
+
+function KvWire$read(reader: ByteReader, into?: KvWire): KvWire {
+  const message: KvWire = into ?? { expire: undefined, publishSubscribe: undefined, maxFrameBytes: undefined, maxBufferedBytes: undefined, stallTimeoutMs: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.expire = reader.string();
+        break;
+      case 16:
+        message.publishSubscribe = reader.bool();
+        break;
+      case 24:
+        message.maxFrameBytes = reader.uint32();
+        break;
+      case 32:
+        message.maxBufferedBytes = reader.uint32();
+        break;
+      case 40:
+        message.stallTimeoutMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function KvWire$check(message: KvWire): void {
+  if (message.expire !== undefined) {
+    if (!/^(?:^(ignore|seconds|milliseconds)$)$/u.test(message.expire)) throw noMatch('polywire.config.v1.KvWire.expire', '^(ignore|seconds|milliseconds)$');
+  }
+  if (message.maxFrameBytes !== undefined) {
+    if (message.maxFrameBytes < 64 || message.maxFrameBytes > 8388608) throw outOfRange('polywire.config.v1.KvWire.max_frame_bytes', message.maxFrameBytes, 64, 8388608);
+  }
+  if (message.maxBufferedBytes !== undefined) {
+    if (message.maxBufferedBytes < 65536 || message.maxBufferedBytes > 2147483648) throw outOfRange('polywire.config.v1.KvWire.max_buffered_bytes', message.maxBufferedBytes, 65536, 2147483648);
+  }
+  if (message.stallTimeoutMs !== undefined) {
+    if (message.stallTimeoutMs < 100 || message.stallTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.KvWire.stall_timeout_ms', message.stallTimeoutMs, 100, 86400000);
+  }
+}
+
+export const KvWireWriter: MessageWriter<KvWireInit> = { write: KvWire$write };
+export const KvWireReader: MessageDecoder<KvWire> = { borrows: false, read: KvWire$read };
 export const KvWireCodec: MessageCodec<KvWire, KvWireInit> = {
   typeName: 'polywire.config.v1.KvWire',
   borrows: false,
-  write(message: KvWireInit, writer: ByteWriter): void {
-    if (message.expire !== undefined) {
-      writer.uint32(10);
-      writer.string(message.expire);
-    }
-    if (message.publishSubscribe !== undefined) {
-      writer.uint32(16);
-      writer.bool(message.publishSubscribe);
-    }
-    if (message.maxFrameBytes !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.maxFrameBytes);
-    }
-    if (message.maxBufferedBytes !== undefined) {
-      writer.uint32(32);
-      writer.uint32(message.maxBufferedBytes);
-    }
-    if (message.stallTimeoutMs !== undefined) {
-      writer.uint32(40);
-      writer.uint32(message.stallTimeoutMs);
-    }
-  },
-  read(reader: ByteReader, into?: KvWire): KvWire {
-    const message: KvWire = into ?? { expire: undefined, publishSubscribe: undefined, maxFrameBytes: undefined, maxBufferedBytes: undefined, stallTimeoutMs: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.expire = reader.string();
-          break;
-        case 16:
-          message.publishSubscribe = reader.bool();
-          break;
-        case 24:
-          message.maxFrameBytes = reader.uint32();
-          break;
-        case 32:
-          message.maxBufferedBytes = reader.uint32();
-          break;
-        case 40:
-          message.stallTimeoutMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: KvWire): void {
-    if (message.expire !== undefined) {
-      if (!/^(?:^(ignore|seconds|milliseconds)$)$/u.test(message.expire)) throw noMatch('polywire.config.v1.KvWire.expire', '^(ignore|seconds|milliseconds)$');
-    }
-    if (message.maxFrameBytes !== undefined) {
-      if (message.maxFrameBytes < 64 || message.maxFrameBytes > 8388608) throw outOfRange('polywire.config.v1.KvWire.max_frame_bytes', message.maxFrameBytes, 64, 8388608);
-    }
-    if (message.maxBufferedBytes !== undefined) {
-      if (message.maxBufferedBytes < 65536 || message.maxBufferedBytes > 2147483648) throw outOfRange('polywire.config.v1.KvWire.max_buffered_bytes', message.maxBufferedBytes, 65536, 2147483648);
-    }
-    if (message.stallTimeoutMs !== undefined) {
-      if (message.stallTimeoutMs < 100 || message.stallTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.KvWire.stall_timeout_ms', message.stallTimeoutMs, 100, 86400000);
-    }
-  },
+  write: KvWire$write,
+  read: KvWire$read,
+  check: KvWire$check,
 };
 
 /** A Banio in the making: a field that is left out has its default. */
@@ -1213,78 +1325,86 @@ export interface BanioInit {
   readonly oldEras?: boolean | undefined;
 }
 
+function Banio$write(message: BanioInit, writer: ByteWriter): void {
+  if (message.aesKey !== undefined) {
+    writer.uint32(10);
+    writer.string(message.aesKey);
+  }
+  if (message.acceptPlain !== undefined) {
+    writer.uint32(16);
+    writer.bool(message.acceptPlain);
+  }
+  if (message.heartbeatTimeoutMs !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.heartbeatTimeoutMs);
+  }
+  if (message.maxFrameBytes !== undefined) {
+    writer.uint32(32);
+    writer.uint32(message.maxFrameBytes);
+  }
+  if (message.maxInflatedBytes !== undefined) {
+    writer.uint32(40);
+    writer.uint32(message.maxInflatedBytes);
+  }
+  if (message.oldEras !== undefined) {
+    writer.uint32(48);
+    writer.bool(message.oldEras);
+  }
+}
+
+function Banio$read(reader: ByteReader, into?: Banio): Banio {
+  const message: Banio = into ?? { aesKey: undefined, acceptPlain: undefined, heartbeatTimeoutMs: undefined, maxFrameBytes: undefined, maxInflatedBytes: undefined, oldEras: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.aesKey = reader.string();
+        break;
+      case 16:
+        message.acceptPlain = reader.bool();
+        break;
+      case 24:
+        message.heartbeatTimeoutMs = reader.uint32();
+        break;
+      case 32:
+        message.maxFrameBytes = reader.uint32();
+        break;
+      case 40:
+        message.maxInflatedBytes = reader.uint32();
+        break;
+      case 48:
+        message.oldEras = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Banio$check(message: Banio): void {
+  if (message.aesKey !== undefined) {
+    if (!/^(?:^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$)$/u.test(message.aesKey)) throw noMatch('polywire.config.v1.Banio.aes_key', '^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$');
+  }
+  if (message.heartbeatTimeoutMs !== undefined) {
+    if (message.heartbeatTimeoutMs < 0 || message.heartbeatTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.Banio.heartbeat_timeout_ms', message.heartbeatTimeoutMs, 0, 86400000);
+  }
+  if (message.maxFrameBytes !== undefined) {
+    if (message.maxFrameBytes < 1024 || message.maxFrameBytes > 268435456) throw outOfRange('polywire.config.v1.Banio.max_frame_bytes', message.maxFrameBytes, 1024, 268435456);
+  }
+  if (message.maxInflatedBytes !== undefined) {
+    if (message.maxInflatedBytes < 1024 || message.maxInflatedBytes > 268435456) throw outOfRange('polywire.config.v1.Banio.max_inflated_bytes', message.maxInflatedBytes, 1024, 268435456);
+  }
+}
+
+export const BanioWriter: MessageWriter<BanioInit> = { write: Banio$write };
+export const BanioReader: MessageDecoder<Banio> = { borrows: false, read: Banio$read };
 export const BanioCodec: MessageCodec<Banio, BanioInit> = {
   typeName: 'polywire.config.v1.Banio',
   borrows: false,
-  write(message: BanioInit, writer: ByteWriter): void {
-    if (message.aesKey !== undefined) {
-      writer.uint32(10);
-      writer.string(message.aesKey);
-    }
-    if (message.acceptPlain !== undefined) {
-      writer.uint32(16);
-      writer.bool(message.acceptPlain);
-    }
-    if (message.heartbeatTimeoutMs !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.heartbeatTimeoutMs);
-    }
-    if (message.maxFrameBytes !== undefined) {
-      writer.uint32(32);
-      writer.uint32(message.maxFrameBytes);
-    }
-    if (message.maxInflatedBytes !== undefined) {
-      writer.uint32(40);
-      writer.uint32(message.maxInflatedBytes);
-    }
-    if (message.oldEras !== undefined) {
-      writer.uint32(48);
-      writer.bool(message.oldEras);
-    }
-  },
-  read(reader: ByteReader, into?: Banio): Banio {
-    const message: Banio = into ?? { aesKey: undefined, acceptPlain: undefined, heartbeatTimeoutMs: undefined, maxFrameBytes: undefined, maxInflatedBytes: undefined, oldEras: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.aesKey = reader.string();
-          break;
-        case 16:
-          message.acceptPlain = reader.bool();
-          break;
-        case 24:
-          message.heartbeatTimeoutMs = reader.uint32();
-          break;
-        case 32:
-          message.maxFrameBytes = reader.uint32();
-          break;
-        case 40:
-          message.maxInflatedBytes = reader.uint32();
-          break;
-        case 48:
-          message.oldEras = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Banio): void {
-    if (message.aesKey !== undefined) {
-      if (!/^(?:^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$)$/u.test(message.aesKey)) throw noMatch('polywire.config.v1.Banio.aes_key', '^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$');
-    }
-    if (message.heartbeatTimeoutMs !== undefined) {
-      if (message.heartbeatTimeoutMs < 0 || message.heartbeatTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.Banio.heartbeat_timeout_ms', message.heartbeatTimeoutMs, 0, 86400000);
-    }
-    if (message.maxFrameBytes !== undefined) {
-      if (message.maxFrameBytes < 1024 || message.maxFrameBytes > 268435456) throw outOfRange('polywire.config.v1.Banio.max_frame_bytes', message.maxFrameBytes, 1024, 268435456);
-    }
-    if (message.maxInflatedBytes !== undefined) {
-      if (message.maxInflatedBytes < 1024 || message.maxInflatedBytes > 268435456) throw outOfRange('polywire.config.v1.Banio.max_inflated_bytes', message.maxInflatedBytes, 1024, 268435456);
-    }
-  },
+  write: Banio$write,
+  read: Banio$read,
+  check: Banio$check,
 };
 
 /** A MsgTrans in the making: a field that is left out has its default. */
@@ -1298,90 +1418,98 @@ export interface MsgTransInit {
   readonly errorReply?: string | undefined;
 }
 
+function MsgTrans$write(message: MsgTransInit, writer: ByteWriter): void {
+  if (message.strict !== undefined) {
+    writer.uint32(8);
+    writer.bool(message.strict);
+  }
+  if (message.maxPayloadBytes !== undefined) {
+    writer.uint32(16);
+    writer.uint32(message.maxPayloadBytes);
+  }
+  if (message.maxMessageBytes !== undefined) {
+    writer.uint32(24);
+    writer.uint32(message.maxMessageBytes);
+  }
+  if (message.maxInflatedBytes !== undefined) {
+    writer.uint32(32);
+    writer.uint32(message.maxInflatedBytes);
+  }
+  if (message.requestTimeoutMs !== undefined) {
+    writer.uint32(40);
+    writer.uint32(message.requestTimeoutMs);
+  }
+  if (message.echo !== undefined) {
+    writer.uint32(48);
+    writer.bool(message.echo);
+  }
+  if (message.errorReply !== undefined) {
+    writer.uint32(58);
+    writer.string(message.errorReply);
+  }
+}
+
+function MsgTrans$read(reader: ByteReader, into?: MsgTrans): MsgTrans {
+  const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.strict = reader.bool();
+        break;
+      case 16:
+        message.maxPayloadBytes = reader.uint32();
+        break;
+      case 24:
+        message.maxMessageBytes = reader.uint32();
+        break;
+      case 32:
+        message.maxInflatedBytes = reader.uint32();
+        break;
+      case 40:
+        message.requestTimeoutMs = reader.uint32();
+        break;
+      case 48:
+        message.echo = reader.bool();
+        break;
+      case 58:
+        message.errorReply = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function MsgTrans$check(message: MsgTrans): void {
+  if (message.maxPayloadBytes !== undefined) {
+    if (message.maxPayloadBytes < 1024 || message.maxPayloadBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_payload_bytes', message.maxPayloadBytes, 1024, 268435456);
+  }
+  if (message.maxMessageBytes !== undefined) {
+    if (message.maxMessageBytes < 1024 || message.maxMessageBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_message_bytes', message.maxMessageBytes, 1024, 268435456);
+  }
+  if (message.maxInflatedBytes !== undefined) {
+    if (message.maxInflatedBytes < 1024 || message.maxInflatedBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_inflated_bytes', message.maxInflatedBytes, 1024, 268435456);
+  }
+  if (message.requestTimeoutMs !== undefined) {
+    if (message.requestTimeoutMs < 1 || message.requestTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.MsgTrans.request_timeout_ms', message.requestTimeoutMs, 1, 86400000);
+  }
+  if (message.errorReply !== undefined) {
+    if (message.errorReply.length * 3 > 1024 && utf8Length(message.errorReply) > 1024) {
+      throw tooLong('polywire.config.v1.MsgTrans.error_reply', utf8Length(message.errorReply), 1024, 'bytes');
+    }
+  }
+}
+
+export const MsgTransWriter: MessageWriter<MsgTransInit> = { write: MsgTrans$write };
+export const MsgTransReader: MessageDecoder<MsgTrans> = { borrows: false, read: MsgTrans$read };
 export const MsgTransCodec: MessageCodec<MsgTrans, MsgTransInit> = {
   typeName: 'polywire.config.v1.MsgTrans',
   borrows: false,
-  write(message: MsgTransInit, writer: ByteWriter): void {
-    if (message.strict !== undefined) {
-      writer.uint32(8);
-      writer.bool(message.strict);
-    }
-    if (message.maxPayloadBytes !== undefined) {
-      writer.uint32(16);
-      writer.uint32(message.maxPayloadBytes);
-    }
-    if (message.maxMessageBytes !== undefined) {
-      writer.uint32(24);
-      writer.uint32(message.maxMessageBytes);
-    }
-    if (message.maxInflatedBytes !== undefined) {
-      writer.uint32(32);
-      writer.uint32(message.maxInflatedBytes);
-    }
-    if (message.requestTimeoutMs !== undefined) {
-      writer.uint32(40);
-      writer.uint32(message.requestTimeoutMs);
-    }
-    if (message.echo !== undefined) {
-      writer.uint32(48);
-      writer.bool(message.echo);
-    }
-    if (message.errorReply !== undefined) {
-      writer.uint32(58);
-      writer.string(message.errorReply);
-    }
-  },
-  read(reader: ByteReader, into?: MsgTrans): MsgTrans {
-    const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.strict = reader.bool();
-          break;
-        case 16:
-          message.maxPayloadBytes = reader.uint32();
-          break;
-        case 24:
-          message.maxMessageBytes = reader.uint32();
-          break;
-        case 32:
-          message.maxInflatedBytes = reader.uint32();
-          break;
-        case 40:
-          message.requestTimeoutMs = reader.uint32();
-          break;
-        case 48:
-          message.echo = reader.bool();
-          break;
-        case 58:
-          message.errorReply = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: MsgTrans): void {
-    if (message.maxPayloadBytes !== undefined) {
-      if (message.maxPayloadBytes < 1024 || message.maxPayloadBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_payload_bytes', message.maxPayloadBytes, 1024, 268435456);
-    }
-    if (message.maxMessageBytes !== undefined) {
-      if (message.maxMessageBytes < 1024 || message.maxMessageBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_message_bytes', message.maxMessageBytes, 1024, 268435456);
-    }
-    if (message.maxInflatedBytes !== undefined) {
-      if (message.maxInflatedBytes < 1024 || message.maxInflatedBytes > 268435456) throw outOfRange('polywire.config.v1.MsgTrans.max_inflated_bytes', message.maxInflatedBytes, 1024, 268435456);
-    }
-    if (message.requestTimeoutMs !== undefined) {
-      if (message.requestTimeoutMs < 1 || message.requestTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.MsgTrans.request_timeout_ms', message.requestTimeoutMs, 1, 86400000);
-    }
-    if (message.errorReply !== undefined) {
-      if (message.errorReply.length * 3 > 1024 && utf8Length(message.errorReply) > 1024) {
-        throw tooLong('polywire.config.v1.MsgTrans.error_reply', utf8Length(message.errorReply), 1024, 'bytes');
-      }
-    }
-  },
+  write: MsgTrans$write,
+  read: MsgTrans$read,
+  check: MsgTrans$check,
 };
 
 /** A Relay in the making: a field that is left out has its default. */
@@ -1398,121 +1526,129 @@ export interface RelayInit {
   readonly maxMessageBytes?: number | undefined;
 }
 
+function Relay$write(message: RelayInit, writer: ByteWriter): void {
+  if (message.redisUrl !== undefined) {
+    writer.uint32(10);
+    writer.string(message.redisUrl);
+  }
+  if (message.token !== undefined) {
+    writer.uint32(18);
+    writer.string(message.token);
+  }
+  if (message.allowDefaultToken !== undefined) {
+    writer.uint32(24);
+    writer.bool(message.allowDefaultToken);
+  }
+  if (message.channels !== undefined) {
+    for (const item of message.channels) {
+      writer.uint32(34);
+      writer.string(item);
+    }
+  }
+  if (message.patterns !== undefined) {
+    for (const item of message.patterns) {
+      writer.uint32(42);
+      writer.string(item);
+    }
+  }
+  if (message.bearer !== undefined) {
+    writer.uint32(48);
+    writer.bool(message.bearer);
+  }
+  if (message.origins !== undefined) {
+    for (const item of message.origins) {
+      writer.uint32(58);
+      writer.string(item);
+    }
+  }
+  if (message.notUtf8 !== undefined) {
+    writer.uint32(66);
+    writer.string(message.notUtf8);
+  }
+  if (message.slowClient !== undefined) {
+    writer.uint32(74);
+    writer.string(message.slowClient);
+  }
+  if (message.maxMessageBytes !== undefined) {
+    writer.uint32(80);
+    writer.uint32(message.maxMessageBytes);
+  }
+}
+
+function Relay$read(reader: ByteReader, into?: Relay): Relay {
+  const message: Relay = into ?? { redisUrl: undefined, token: undefined, allowDefaultToken: undefined, channels: [], patterns: [], bearer: undefined, origins: [], notUtf8: undefined, slowClient: undefined, maxMessageBytes: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.redisUrl = reader.string();
+        break;
+      case 18:
+        message.token = reader.string();
+        break;
+      case 24:
+        message.allowDefaultToken = reader.bool();
+        break;
+      case 34:
+        message.channels.push(reader.string());
+        break;
+      case 42:
+        message.patterns.push(reader.string());
+        break;
+      case 48:
+        message.bearer = reader.bool();
+        break;
+      case 58:
+        message.origins.push(reader.string());
+        break;
+      case 66:
+        message.notUtf8 = reader.string();
+        break;
+      case 74:
+        message.slowClient = reader.string();
+        break;
+      case 80:
+        message.maxMessageBytes = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Relay$check(message: Relay): void {
+  if (message.redisUrl !== undefined) {
+    if (message.redisUrl.length * 3 > 2048 && utf8Length(message.redisUrl) > 2048) {
+      throw tooLong('polywire.config.v1.Relay.redis_url', utf8Length(message.redisUrl), 2048, 'bytes');
+    }
+    if (!/^(?:^(rediss?:\/\/\S+)?$)$/u.test(message.redisUrl)) throw noMatch('polywire.config.v1.Relay.redis_url', '^(rediss?://\\S+)?$');
+  }
+  if (message.token !== undefined) {
+    if (message.token.length * 3 > 1024 && utf8Length(message.token) > 1024) {
+      throw tooLong('polywire.config.v1.Relay.token', utf8Length(message.token), 1024, 'bytes');
+    }
+  }
+  if (message.channels.length > 1024) throw tooLong('polywire.config.v1.Relay.channels', message.channels.length, 1024, 'items');
+  if (message.patterns.length > 1024) throw tooLong('polywire.config.v1.Relay.patterns', message.patterns.length, 1024, 'items');
+  if (message.origins.length > 1024) throw tooLong('polywire.config.v1.Relay.origins', message.origins.length, 1024, 'items');
+  if (message.notUtf8 !== undefined) {
+    if (!/^(?:^(empty|drop|base64)$)$/u.test(message.notUtf8)) throw noMatch('polywire.config.v1.Relay.not_utf8', '^(empty|drop|base64)$');
+  }
+  if (message.slowClient !== undefined) {
+    if (!/^(?:^(close|skip)$)$/u.test(message.slowClient)) throw noMatch('polywire.config.v1.Relay.slow_client', '^(close|skip)$');
+  }
+  if (message.maxMessageBytes !== undefined) {
+    if (message.maxMessageBytes < 1 || message.maxMessageBytes > 67108864) throw outOfRange('polywire.config.v1.Relay.max_message_bytes', message.maxMessageBytes, 1, 67108864);
+  }
+}
+
+export const RelayWriter: MessageWriter<RelayInit> = { write: Relay$write };
+export const RelayReader: MessageDecoder<Relay> = { borrows: false, read: Relay$read };
 export const RelayCodec: MessageCodec<Relay, RelayInit> = {
   typeName: 'polywire.config.v1.Relay',
   borrows: false,
-  write(message: RelayInit, writer: ByteWriter): void {
-    if (message.redisUrl !== undefined) {
-      writer.uint32(10);
-      writer.string(message.redisUrl);
-    }
-    if (message.token !== undefined) {
-      writer.uint32(18);
-      writer.string(message.token);
-    }
-    if (message.allowDefaultToken !== undefined) {
-      writer.uint32(24);
-      writer.bool(message.allowDefaultToken);
-    }
-    if (message.channels !== undefined) {
-      for (const item of message.channels) {
-        writer.uint32(34);
-        writer.string(item);
-      }
-    }
-    if (message.patterns !== undefined) {
-      for (const item of message.patterns) {
-        writer.uint32(42);
-        writer.string(item);
-      }
-    }
-    if (message.bearer !== undefined) {
-      writer.uint32(48);
-      writer.bool(message.bearer);
-    }
-    if (message.origins !== undefined) {
-      for (const item of message.origins) {
-        writer.uint32(58);
-        writer.string(item);
-      }
-    }
-    if (message.notUtf8 !== undefined) {
-      writer.uint32(66);
-      writer.string(message.notUtf8);
-    }
-    if (message.slowClient !== undefined) {
-      writer.uint32(74);
-      writer.string(message.slowClient);
-    }
-    if (message.maxMessageBytes !== undefined) {
-      writer.uint32(80);
-      writer.uint32(message.maxMessageBytes);
-    }
-  },
-  read(reader: ByteReader, into?: Relay): Relay {
-    const message: Relay = into ?? { redisUrl: undefined, token: undefined, allowDefaultToken: undefined, channels: [], patterns: [], bearer: undefined, origins: [], notUtf8: undefined, slowClient: undefined, maxMessageBytes: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.redisUrl = reader.string();
-          break;
-        case 18:
-          message.token = reader.string();
-          break;
-        case 24:
-          message.allowDefaultToken = reader.bool();
-          break;
-        case 34:
-          message.channels.push(reader.string());
-          break;
-        case 42:
-          message.patterns.push(reader.string());
-          break;
-        case 48:
-          message.bearer = reader.bool();
-          break;
-        case 58:
-          message.origins.push(reader.string());
-          break;
-        case 66:
-          message.notUtf8 = reader.string();
-          break;
-        case 74:
-          message.slowClient = reader.string();
-          break;
-        case 80:
-          message.maxMessageBytes = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Relay): void {
-    if (message.redisUrl !== undefined) {
-      if (message.redisUrl.length * 3 > 2048 && utf8Length(message.redisUrl) > 2048) {
-        throw tooLong('polywire.config.v1.Relay.redis_url', utf8Length(message.redisUrl), 2048, 'bytes');
-      }
-      if (!/^(?:^(rediss?:\/\/\S+)?$)$/u.test(message.redisUrl)) throw noMatch('polywire.config.v1.Relay.redis_url', '^(rediss?://\\S+)?$');
-    }
-    if (message.token !== undefined) {
-      if (message.token.length * 3 > 1024 && utf8Length(message.token) > 1024) {
-        throw tooLong('polywire.config.v1.Relay.token', utf8Length(message.token), 1024, 'bytes');
-      }
-    }
-    if (message.channels.length > 1024) throw tooLong('polywire.config.v1.Relay.channels', message.channels.length, 1024, 'items');
-    if (message.patterns.length > 1024) throw tooLong('polywire.config.v1.Relay.patterns', message.patterns.length, 1024, 'items');
-    if (message.origins.length > 1024) throw tooLong('polywire.config.v1.Relay.origins', message.origins.length, 1024, 'items');
-    if (message.notUtf8 !== undefined) {
-      if (!/^(?:^(empty|drop|base64)$)$/u.test(message.notUtf8)) throw noMatch('polywire.config.v1.Relay.not_utf8', '^(empty|drop|base64)$');
-    }
-    if (message.slowClient !== undefined) {
-      if (!/^(?:^(close|skip)$)$/u.test(message.slowClient)) throw noMatch('polywire.config.v1.Relay.slow_client', '^(close|skip)$');
-    }
-    if (message.maxMessageBytes !== undefined) {
-      if (message.maxMessageBytes < 1 || message.maxMessageBytes > 67108864) throw outOfRange('polywire.config.v1.Relay.max_message_bytes', message.maxMessageBytes, 1, 67108864);
-    }
-  },
+  write: Relay$write,
+  read: Relay$read,
+  check: Relay$check,
 };

@@ -13,8 +13,16 @@ import type {
   UnimplementedRequest,
   UnimplementedResponse,
 } from '../../../../messages/polywire/conformance/v1/service.js';
-import { ByteReader, type ByteWriter, EMPTY_BYTES, type MessageCodec, outOfRange } from '../../../../wire/index.js';
-import { ErrorCodec, type ErrorInit } from '../../errors/v1/errors.js';
+import {
+  ByteReader,
+  type ByteWriter,
+  EMPTY_BYTES,
+  type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
+  outOfRange,
+} from '../../../../wire/index.js';
+import { type ErrorInit, ErrorReader, ErrorWriter } from '../../errors/v1/errors.js';
 
 /** A Plan in the making: a field that is left out has its default. */
 export interface PlanInit {
@@ -23,47 +31,55 @@ export interface PlanInit {
   readonly count?: number | undefined;
 }
 
+function Plan$write(message: PlanInit, writer: ByteWriter): void {
+  if (message.delayMs !== undefined && message.delayMs !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.delayMs);
+  }
+  if (message.error !== undefined) {
+    writer.uint32(18);
+    writer.message(ErrorWriter, message.error);
+  }
+  if (message.count !== undefined && message.count !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.count);
+  }
+}
+
+function Plan$read(reader: ByteReader, into?: Plan): Plan {
+  const message: Plan = into ?? { delayMs: 0, error: undefined, count: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.delayMs = reader.uint32();
+        break;
+      case 18:
+        message.error = reader.message(ErrorReader, message.error);
+        break;
+      case 24:
+        message.count = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Plan$check(message: Plan): void {
+  if (message.delayMs < 0 || message.delayMs > 5000) throw outOfRange('polywire.conformance.v1.Plan.delay_ms', message.delayMs, 0, 5000);
+  if (message.count < 0 || message.count > 1000) throw outOfRange('polywire.conformance.v1.Plan.count', message.count, 0, 1000);
+}
+
+export const PlanWriter: MessageWriter<PlanInit> = { write: Plan$write };
+export const PlanReader: MessageDecoder<Plan> = { borrows: false, read: Plan$read };
 export const PlanCodec: MessageCodec<Plan, PlanInit> = {
   typeName: 'polywire.conformance.v1.Plan',
   borrows: false,
-  write(message: PlanInit, writer: ByteWriter): void {
-    if (message.delayMs !== undefined && message.delayMs !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.delayMs);
-    }
-    if (message.error !== undefined) {
-      writer.uint32(18);
-      writer.message(ErrorCodec, message.error);
-    }
-    if (message.count !== undefined && message.count !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.count);
-    }
-  },
-  read(reader: ByteReader, into?: Plan): Plan {
-    const message: Plan = into ?? { delayMs: 0, error: undefined, count: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.delayMs = reader.uint32();
-          break;
-        case 18:
-          message.error = reader.message(ErrorCodec, message.error);
-          break;
-        case 24:
-          message.count = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Plan): void {
-    if (message.delayMs < 0 || message.delayMs > 5000) throw outOfRange('polywire.conformance.v1.Plan.delay_ms', message.delayMs, 0, 5000);
-    if (message.count < 0 || message.count > 1000) throw outOfRange('polywire.conformance.v1.Plan.count', message.count, 0, 1000);
-  },
+  write: Plan$write,
+  read: Plan$read,
+  check: Plan$check,
 };
 
 /** A UnaryRequest in the making: a field that is left out has its default. */
@@ -72,41 +88,49 @@ export interface UnaryRequestInit {
   readonly plan?: PlanInit | undefined;
 }
 
+function UnaryRequest$write(message: UnaryRequestInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.plan !== undefined) {
+    writer.uint32(18);
+    writer.message(PlanWriter, message.plan);
+  }
+}
+
+function UnaryRequest$read(reader: ByteReader, into?: UnaryRequest): UnaryRequest {
+  const message: UnaryRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 18:
+        message.plan = reader.message(PlanReader, message.plan);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function UnaryRequest$check(message: UnaryRequest): void {
+  if (message.plan !== undefined) {
+    PlanCodec.check?.(message.plan);
+  }
+}
+
+export const UnaryRequestWriter: MessageWriter<UnaryRequestInit> = { write: UnaryRequest$write };
+export const UnaryRequestReader: MessageDecoder<UnaryRequest> = { borrows: true, read: UnaryRequest$read };
 export const UnaryRequestCodec: MessageCodec<UnaryRequest, UnaryRequestInit> = {
   typeName: 'polywire.conformance.v1.UnaryRequest',
   borrows: true,
-  write(message: UnaryRequestInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.plan !== undefined) {
-      writer.uint32(18);
-      writer.message(PlanCodec, message.plan);
-    }
-  },
-  read(reader: ByteReader, into?: UnaryRequest): UnaryRequest {
-    const message: UnaryRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 18:
-          message.plan = reader.message(PlanCodec, message.plan);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: UnaryRequest): void {
-    if (message.plan !== undefined) {
-      PlanCodec.check?.(message.plan);
-    }
-  },
+  write: UnaryRequest$write,
+  read: UnaryRequest$read,
+  check: UnaryRequest$check,
 };
 
 /** A UnaryResponse in the making: a field that is left out has its default. */
@@ -116,61 +140,67 @@ export interface UnaryResponseInit {
   readonly timeoutMs?: number | undefined;
 }
 
+function UnaryResponse$write(message: UnaryResponseInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.metadata !== undefined) {
+    for (const [key, value] of message.metadata) {
+      writer.uint32(18);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.timeoutMs);
+  }
+}
+
+function UnaryResponse$read(reader: ByteReader, into?: UnaryResponse): UnaryResponse {
+  const message: UnaryResponse = into ?? { payload: EMPTY_BYTES, metadata: new Map(), timeoutMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 18: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.metadata.set(key, value);
+        break;
+      }
+      case 24:
+        message.timeoutMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const UnaryResponseWriter: MessageWriter<UnaryResponseInit> = { write: UnaryResponse$write };
+export const UnaryResponseReader: MessageDecoder<UnaryResponse> = { borrows: true, read: UnaryResponse$read };
 export const UnaryResponseCodec: MessageCodec<UnaryResponse, UnaryResponseInit> = {
   typeName: 'polywire.conformance.v1.UnaryResponse',
   borrows: true,
-  write(message: UnaryResponseInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.metadata !== undefined) {
-      for (const [key, value] of message.metadata) {
-        writer.uint32(18);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.timeoutMs);
-    }
-  },
-  read(reader: ByteReader, into?: UnaryResponse): UnaryResponse {
-    const message: UnaryResponse = into ?? { payload: EMPTY_BYTES, metadata: new Map(), timeoutMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 18: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.metadata.set(key, value);
-          break;
-        }
-        case 24:
-          message.timeoutMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: UnaryResponse$write,
+  read: UnaryResponse$read,
 };
 
 /** A ServerStreamRequest in the making: a field that is left out has its default. */
@@ -179,41 +209,49 @@ export interface ServerStreamRequestInit {
   readonly plan?: PlanInit | undefined;
 }
 
+function ServerStreamRequest$write(message: ServerStreamRequestInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.plan !== undefined) {
+    writer.uint32(18);
+    writer.message(PlanWriter, message.plan);
+  }
+}
+
+function ServerStreamRequest$read(reader: ByteReader, into?: ServerStreamRequest): ServerStreamRequest {
+  const message: ServerStreamRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 18:
+        message.plan = reader.message(PlanReader, message.plan);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function ServerStreamRequest$check(message: ServerStreamRequest): void {
+  if (message.plan !== undefined) {
+    PlanCodec.check?.(message.plan);
+  }
+}
+
+export const ServerStreamRequestWriter: MessageWriter<ServerStreamRequestInit> = { write: ServerStreamRequest$write };
+export const ServerStreamRequestReader: MessageDecoder<ServerStreamRequest> = { borrows: true, read: ServerStreamRequest$read };
 export const ServerStreamRequestCodec: MessageCodec<ServerStreamRequest, ServerStreamRequestInit> = {
   typeName: 'polywire.conformance.v1.ServerStreamRequest',
   borrows: true,
-  write(message: ServerStreamRequestInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.plan !== undefined) {
-      writer.uint32(18);
-      writer.message(PlanCodec, message.plan);
-    }
-  },
-  read(reader: ByteReader, into?: ServerStreamRequest): ServerStreamRequest {
-    const message: ServerStreamRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 18:
-          message.plan = reader.message(PlanCodec, message.plan);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: ServerStreamRequest): void {
-    if (message.plan !== undefined) {
-      PlanCodec.check?.(message.plan);
-    }
-  },
+  write: ServerStreamRequest$write,
+  read: ServerStreamRequest$read,
+  check: ServerStreamRequest$check,
 };
 
 /** A ServerStreamResponse in the making: a field that is left out has its default. */
@@ -222,36 +260,42 @@ export interface ServerStreamResponseInit {
   readonly index?: number | undefined;
 }
 
+function ServerStreamResponse$write(message: ServerStreamResponseInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.index !== undefined && message.index !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.index);
+  }
+}
+
+function ServerStreamResponse$read(reader: ByteReader, into?: ServerStreamResponse): ServerStreamResponse {
+  const message: ServerStreamResponse = into ?? { payload: EMPTY_BYTES, index: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 16:
+        message.index = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ServerStreamResponseWriter: MessageWriter<ServerStreamResponseInit> = { write: ServerStreamResponse$write };
+export const ServerStreamResponseReader: MessageDecoder<ServerStreamResponse> = { borrows: true, read: ServerStreamResponse$read };
 export const ServerStreamResponseCodec: MessageCodec<ServerStreamResponse, ServerStreamResponseInit> = {
   typeName: 'polywire.conformance.v1.ServerStreamResponse',
   borrows: true,
-  write(message: ServerStreamResponseInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.index !== undefined && message.index !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.index);
-    }
-  },
-  read(reader: ByteReader, into?: ServerStreamResponse): ServerStreamResponse {
-    const message: ServerStreamResponse = into ?? { payload: EMPTY_BYTES, index: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 16:
-          message.index = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ServerStreamResponse$write,
+  read: ServerStreamResponse$read,
 };
 
 /** A ClientStreamRequest in the making: a field that is left out has its default. */
@@ -259,29 +303,35 @@ export interface ClientStreamRequestInit {
   readonly payload?: Uint8Array | undefined;
 }
 
+function ClientStreamRequest$write(message: ClientStreamRequestInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+}
+
+function ClientStreamRequest$read(reader: ByteReader, into?: ClientStreamRequest): ClientStreamRequest {
+  const message: ClientStreamRequest = into ?? { payload: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ClientStreamRequestWriter: MessageWriter<ClientStreamRequestInit> = { write: ClientStreamRequest$write };
+export const ClientStreamRequestReader: MessageDecoder<ClientStreamRequest> = { borrows: true, read: ClientStreamRequest$read };
 export const ClientStreamRequestCodec: MessageCodec<ClientStreamRequest, ClientStreamRequestInit> = {
   typeName: 'polywire.conformance.v1.ClientStreamRequest',
   borrows: true,
-  write(message: ClientStreamRequestInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-  },
-  read(reader: ByteReader, into?: ClientStreamRequest): ClientStreamRequest {
-    const message: ClientStreamRequest = into ?? { payload: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ClientStreamRequest$write,
+  read: ClientStreamRequest$read,
 };
 
 /** A ClientStreamResponse in the making: a field that is left out has its default. */
@@ -290,36 +340,42 @@ export interface ClientStreamResponseInit {
   readonly count?: number | undefined;
 }
 
+function ClientStreamResponse$write(message: ClientStreamResponseInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.count !== undefined && message.count !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.count);
+  }
+}
+
+function ClientStreamResponse$read(reader: ByteReader, into?: ClientStreamResponse): ClientStreamResponse {
+  const message: ClientStreamResponse = into ?? { payload: EMPTY_BYTES, count: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 16:
+        message.count = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ClientStreamResponseWriter: MessageWriter<ClientStreamResponseInit> = { write: ClientStreamResponse$write };
+export const ClientStreamResponseReader: MessageDecoder<ClientStreamResponse> = { borrows: true, read: ClientStreamResponse$read };
 export const ClientStreamResponseCodec: MessageCodec<ClientStreamResponse, ClientStreamResponseInit> = {
   typeName: 'polywire.conformance.v1.ClientStreamResponse',
   borrows: true,
-  write(message: ClientStreamResponseInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.count !== undefined && message.count !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.count);
-    }
-  },
-  read(reader: ByteReader, into?: ClientStreamResponse): ClientStreamResponse {
-    const message: ClientStreamResponse = into ?? { payload: EMPTY_BYTES, count: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 16:
-          message.count = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ClientStreamResponse$write,
+  read: ClientStreamResponse$read,
 };
 
 /** A BidiStreamRequest in the making: a field that is left out has its default. */
@@ -328,41 +384,49 @@ export interface BidiStreamRequestInit {
   readonly plan?: PlanInit | undefined;
 }
 
+function BidiStreamRequest$write(message: BidiStreamRequestInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.plan !== undefined) {
+    writer.uint32(18);
+    writer.message(PlanWriter, message.plan);
+  }
+}
+
+function BidiStreamRequest$read(reader: ByteReader, into?: BidiStreamRequest): BidiStreamRequest {
+  const message: BidiStreamRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 18:
+        message.plan = reader.message(PlanReader, message.plan);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function BidiStreamRequest$check(message: BidiStreamRequest): void {
+  if (message.plan !== undefined) {
+    PlanCodec.check?.(message.plan);
+  }
+}
+
+export const BidiStreamRequestWriter: MessageWriter<BidiStreamRequestInit> = { write: BidiStreamRequest$write };
+export const BidiStreamRequestReader: MessageDecoder<BidiStreamRequest> = { borrows: true, read: BidiStreamRequest$read };
 export const BidiStreamRequestCodec: MessageCodec<BidiStreamRequest, BidiStreamRequestInit> = {
   typeName: 'polywire.conformance.v1.BidiStreamRequest',
   borrows: true,
-  write(message: BidiStreamRequestInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.plan !== undefined) {
-      writer.uint32(18);
-      writer.message(PlanCodec, message.plan);
-    }
-  },
-  read(reader: ByteReader, into?: BidiStreamRequest): BidiStreamRequest {
-    const message: BidiStreamRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 18:
-          message.plan = reader.message(PlanCodec, message.plan);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: BidiStreamRequest): void {
-    if (message.plan !== undefined) {
-      PlanCodec.check?.(message.plan);
-    }
-  },
+  write: BidiStreamRequest$write,
+  read: BidiStreamRequest$read,
+  check: BidiStreamRequest$check,
 };
 
 /** A BidiStreamResponse in the making: a field that is left out has its default. */
@@ -371,70 +435,88 @@ export interface BidiStreamResponseInit {
   readonly index?: number | undefined;
 }
 
+function BidiStreamResponse$write(message: BidiStreamResponseInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.index !== undefined && message.index !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.index);
+  }
+}
+
+function BidiStreamResponse$read(reader: ByteReader, into?: BidiStreamResponse): BidiStreamResponse {
+  const message: BidiStreamResponse = into ?? { payload: EMPTY_BYTES, index: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 16:
+        message.index = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const BidiStreamResponseWriter: MessageWriter<BidiStreamResponseInit> = { write: BidiStreamResponse$write };
+export const BidiStreamResponseReader: MessageDecoder<BidiStreamResponse> = { borrows: true, read: BidiStreamResponse$read };
 export const BidiStreamResponseCodec: MessageCodec<BidiStreamResponse, BidiStreamResponseInit> = {
   typeName: 'polywire.conformance.v1.BidiStreamResponse',
   borrows: true,
-  write(message: BidiStreamResponseInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.index !== undefined && message.index !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.index);
-    }
-  },
-  read(reader: ByteReader, into?: BidiStreamResponse): BidiStreamResponse {
-    const message: BidiStreamResponse = into ?? { payload: EMPTY_BYTES, index: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 16:
-          message.index = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: BidiStreamResponse$write,
+  read: BidiStreamResponse$read,
 };
 
 /** A UnimplementedRequest in the making: a field that is left out has its default. */
 export type UnimplementedRequestInit = { readonly [name: string]: never };
 
+function UnimplementedRequest$write(_message: UnimplementedRequestInit, _writer: ByteWriter): void {
+}
+
+function UnimplementedRequest$read(reader: ByteReader, into?: UnimplementedRequest): UnimplementedRequest {
+  const message: UnimplementedRequest = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const UnimplementedRequestWriter: MessageWriter<UnimplementedRequestInit> = { write: UnimplementedRequest$write };
+export const UnimplementedRequestReader: MessageDecoder<UnimplementedRequest> = { borrows: false, read: UnimplementedRequest$read };
 export const UnimplementedRequestCodec: MessageCodec<UnimplementedRequest, UnimplementedRequestInit> = {
   typeName: 'polywire.conformance.v1.UnimplementedRequest',
   borrows: false,
-  write(_message: UnimplementedRequestInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: UnimplementedRequest): UnimplementedRequest {
-    const message: UnimplementedRequest = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: UnimplementedRequest$write,
+  read: UnimplementedRequest$read,
 };
 
 /** A UnimplementedResponse in the making: a field that is left out has its default. */
 export type UnimplementedResponseInit = { readonly [name: string]: never };
 
+function UnimplementedResponse$write(_message: UnimplementedResponseInit, _writer: ByteWriter): void {
+}
+
+function UnimplementedResponse$read(reader: ByteReader, into?: UnimplementedResponse): UnimplementedResponse {
+  const message: UnimplementedResponse = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const UnimplementedResponseWriter: MessageWriter<UnimplementedResponseInit> = { write: UnimplementedResponse$write };
+export const UnimplementedResponseReader: MessageDecoder<UnimplementedResponse> = { borrows: false, read: UnimplementedResponse$read };
 export const UnimplementedResponseCodec: MessageCodec<UnimplementedResponse, UnimplementedResponseInit> = {
   typeName: 'polywire.conformance.v1.UnimplementedResponse',
   borrows: false,
-  write(_message: UnimplementedResponseInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: UnimplementedResponse): UnimplementedResponse {
-    const message: UnimplementedResponse = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: UnimplementedResponse$write,
+  read: UnimplementedResponse$read,
 };

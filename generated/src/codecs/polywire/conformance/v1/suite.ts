@@ -21,7 +21,15 @@ import type {
   Wait,
 } from '../../../../messages/polywire/conformance/v1/suite.js';
 import type { ErrorCode } from '../../../../messages/polywire/errors/v1/errors.js';
-import { ByteReader, type ByteWriter, type MessageCodec, StructCodec, noMatch } from '../../../../wire/index.js';
+import {
+  ByteReader,
+  type ByteWriter,
+  type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
+  StructCodec,
+  noMatch,
+} from '../../../../wire/index.js';
 
 /** A Suite in the making: a field that is left out has its default. */
 export interface SuiteInit {
@@ -31,60 +39,68 @@ export interface SuiteInit {
   readonly cases?: readonly CaseInit[] | undefined;
 }
 
+function Suite$write(message: SuiteInit, writer: ByteWriter): void {
+  if (message.name !== undefined && message.name.length > 0) {
+    writer.uint32(10);
+    writer.string(message.name);
+  }
+  if (message.description !== undefined && message.description.length > 0) {
+    writer.uint32(18);
+    writer.string(message.description);
+  }
+  if (message.features !== undefined) {
+    for (const item of message.features) {
+      writer.uint32(26);
+      writer.string(item);
+    }
+  }
+  if (message.cases !== undefined) {
+    for (const item of message.cases) {
+      writer.uint32(34);
+      writer.message(CaseWriter, item);
+    }
+  }
+}
+
+function Suite$read(reader: ByteReader, into?: Suite): Suite {
+  const message: Suite = into ?? { name: '', description: '', features: [], cases: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.name = reader.string();
+        break;
+      case 18:
+        message.description = reader.string();
+        break;
+      case 26:
+        message.features.push(reader.string());
+        break;
+      case 34:
+        message.cases.push(reader.message(CaseReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Suite$check(message: Suite): void {
+  if (!/^(?:^[a-z0-9-]+$)$/u.test(message.name)) throw noMatch('polywire.conformance.v1.Suite.name', '^[a-z0-9-]+$');
+  for (const item of message.cases) {
+    CaseCodec.check?.(item);
+  }
+}
+
+export const SuiteWriter: MessageWriter<SuiteInit> = { write: Suite$write };
+export const SuiteReader: MessageDecoder<Suite> = { borrows: false, read: Suite$read };
 export const SuiteCodec: MessageCodec<Suite, SuiteInit> = {
   typeName: 'polywire.conformance.v1.Suite',
   borrows: false,
-  write(message: SuiteInit, writer: ByteWriter): void {
-    if (message.name !== undefined && message.name.length > 0) {
-      writer.uint32(10);
-      writer.string(message.name);
-    }
-    if (message.description !== undefined && message.description.length > 0) {
-      writer.uint32(18);
-      writer.string(message.description);
-    }
-    if (message.features !== undefined) {
-      for (const item of message.features) {
-        writer.uint32(26);
-        writer.string(item);
-      }
-    }
-    if (message.cases !== undefined) {
-      for (const item of message.cases) {
-        writer.uint32(34);
-        writer.message(CaseCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: Suite): Suite {
-    const message: Suite = into ?? { name: '', description: '', features: [], cases: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.name = reader.string();
-          break;
-        case 18:
-          message.description = reader.string();
-          break;
-        case 26:
-          message.features.push(reader.string());
-          break;
-        case 34:
-          message.cases.push(reader.message(CaseCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Suite): void {
-    if (!/^(?:^[a-z0-9-]+$)$/u.test(message.name)) throw noMatch('polywire.conformance.v1.Suite.name', '^[a-z0-9-]+$');
-    for (const item of message.cases) {
-      CaseCodec.check?.(item);
-    }
-  },
+  write: Suite$write,
+  read: Suite$read,
+  check: Suite$check,
 };
 
 /** A Case in the making: a field that is left out has its default. */
@@ -96,64 +112,72 @@ export interface CaseInit {
   readonly steps?: readonly StepInit[] | undefined;
 }
 
+function Case$write(message: CaseInit, writer: ByteWriter): void {
+  if (message.name !== undefined && message.name.length > 0) {
+    writer.uint32(10);
+    writer.string(message.name);
+  }
+  if (message.description !== undefined && message.description.length > 0) {
+    writer.uint32(18);
+    writer.string(message.description);
+  }
+  if (message.requirement !== undefined && message.requirement !== 0) {
+    writer.uint32(24);
+    writer.int32(message.requirement);
+  }
+  if (message.features !== undefined) {
+    for (const item of message.features) {
+      writer.uint32(34);
+      writer.string(item);
+    }
+  }
+  if (message.steps !== undefined) {
+    for (const item of message.steps) {
+      writer.uint32(42);
+      writer.message(StepWriter, item);
+    }
+  }
+}
+
+function Case$read(reader: ByteReader, into?: Case): Case {
+  const message: Case = into ?? { name: '', description: '', requirement: 0, features: [], steps: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.name = reader.string();
+        break;
+      case 18:
+        message.description = reader.string();
+        break;
+      case 24:
+        message.requirement = reader.int32() as Requirement;
+        break;
+      case 34:
+        message.features.push(reader.string());
+        break;
+      case 42:
+        message.steps.push(reader.message(StepReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Case$check(message: Case): void {
+  if (!/^(?:^[a-z0-9-]+$)$/u.test(message.name)) throw noMatch('polywire.conformance.v1.Case.name', '^[a-z0-9-]+$');
+}
+
+export const CaseWriter: MessageWriter<CaseInit> = { write: Case$write };
+export const CaseReader: MessageDecoder<Case> = { borrows: false, read: Case$read };
 export const CaseCodec: MessageCodec<Case, CaseInit> = {
   typeName: 'polywire.conformance.v1.Case',
   borrows: false,
-  write(message: CaseInit, writer: ByteWriter): void {
-    if (message.name !== undefined && message.name.length > 0) {
-      writer.uint32(10);
-      writer.string(message.name);
-    }
-    if (message.description !== undefined && message.description.length > 0) {
-      writer.uint32(18);
-      writer.string(message.description);
-    }
-    if (message.requirement !== undefined && message.requirement !== 0) {
-      writer.uint32(24);
-      writer.int32(message.requirement);
-    }
-    if (message.features !== undefined) {
-      for (const item of message.features) {
-        writer.uint32(34);
-        writer.string(item);
-      }
-    }
-    if (message.steps !== undefined) {
-      for (const item of message.steps) {
-        writer.uint32(42);
-        writer.message(StepCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: Case): Case {
-    const message: Case = into ?? { name: '', description: '', requirement: 0, features: [], steps: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.name = reader.string();
-          break;
-        case 18:
-          message.description = reader.string();
-          break;
-        case 24:
-          message.requirement = reader.int32() as Requirement;
-          break;
-        case 34:
-          message.features.push(reader.string());
-          break;
-        case 42:
-          message.steps.push(reader.message(StepCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Case): void {
-    if (!/^(?:^[a-z0-9-]+$)$/u.test(message.name)) throw noMatch('polywire.conformance.v1.Case.name', '^[a-z0-9-]+$');
-  },
+  write: Case$write,
+  read: Case$read,
+  check: Case$check,
 };
 
 /** A Step in the making: a field that is left out has its default. */
@@ -162,80 +186,86 @@ export interface StepInit {
   readonly action?: { readonly $case: 'open'; readonly value: OpenInit } | { readonly $case: 'call'; readonly value: CallInit } | { readonly $case: 'send'; readonly value: SendBytesInit } | { readonly $case: 'receive'; readonly value: ReceiveInit } | { readonly $case: 'close'; readonly value: CloseInit } | { readonly $case: 'wait'; readonly value: WaitInit } | { readonly $case: 'reading'; readonly value: ReadingInit } | undefined;
 }
 
+function Step$write(message: StepInit, writer: ByteWriter): void {
+  if (message.connection !== undefined && message.connection !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.connection);
+  }
+  switch (message.action?.$case) {
+    case 'open':
+      writer.uint32(18);
+      writer.message(OpenWriter, message.action.value);
+      break;
+    case 'call':
+      writer.uint32(26);
+      writer.message(CallWriter, message.action.value);
+      break;
+    case 'send':
+      writer.uint32(34);
+      writer.message(SendBytesWriter, message.action.value);
+      break;
+    case 'receive':
+      writer.uint32(42);
+      writer.message(ReceiveWriter, message.action.value);
+      break;
+    case 'close':
+      writer.uint32(50);
+      writer.message(CloseWriter, message.action.value);
+      break;
+    case 'wait':
+      writer.uint32(58);
+      writer.message(WaitWriter, message.action.value);
+      break;
+    case 'reading':
+      writer.uint32(66);
+      writer.message(ReadingWriter, message.action.value);
+      break;
+  }
+}
+
+function Step$read(reader: ByteReader, into?: Step): Step {
+  const message: Step = into ?? { connection: 0, action: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.connection = reader.uint32();
+        break;
+      case 18:
+        message.action = { $case: 'open', value: reader.message(OpenReader, message.action?.$case === 'open' ? message.action.value : undefined) };
+        break;
+      case 26:
+        message.action = { $case: 'call', value: reader.message(CallReader, message.action?.$case === 'call' ? message.action.value : undefined) };
+        break;
+      case 34:
+        message.action = { $case: 'send', value: reader.message(SendBytesReader, message.action?.$case === 'send' ? message.action.value : undefined) };
+        break;
+      case 42:
+        message.action = { $case: 'receive', value: reader.message(ReceiveReader, message.action?.$case === 'receive' ? message.action.value : undefined) };
+        break;
+      case 50:
+        message.action = { $case: 'close', value: reader.message(CloseReader, message.action?.$case === 'close' ? message.action.value : undefined) };
+        break;
+      case 58:
+        message.action = { $case: 'wait', value: reader.message(WaitReader, message.action?.$case === 'wait' ? message.action.value : undefined) };
+        break;
+      case 66:
+        message.action = { $case: 'reading', value: reader.message(ReadingReader, message.action?.$case === 'reading' ? message.action.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const StepWriter: MessageWriter<StepInit> = { write: Step$write };
+export const StepReader: MessageDecoder<Step> = { borrows: false, read: Step$read };
 export const StepCodec: MessageCodec<Step, StepInit> = {
   typeName: 'polywire.conformance.v1.Step',
   borrows: false,
-  write(message: StepInit, writer: ByteWriter): void {
-    if (message.connection !== undefined && message.connection !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.connection);
-    }
-    switch (message.action?.$case) {
-      case 'open':
-        writer.uint32(18);
-        writer.message(OpenCodec, message.action.value);
-        break;
-      case 'call':
-        writer.uint32(26);
-        writer.message(CallCodec, message.action.value);
-        break;
-      case 'send':
-        writer.uint32(34);
-        writer.message(SendBytesCodec, message.action.value);
-        break;
-      case 'receive':
-        writer.uint32(42);
-        writer.message(ReceiveCodec, message.action.value);
-        break;
-      case 'close':
-        writer.uint32(50);
-        writer.message(CloseCodec, message.action.value);
-        break;
-      case 'wait':
-        writer.uint32(58);
-        writer.message(WaitCodec, message.action.value);
-        break;
-      case 'reading':
-        writer.uint32(66);
-        writer.message(ReadingCodec, message.action.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: Step): Step {
-    const message: Step = into ?? { connection: 0, action: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.connection = reader.uint32();
-          break;
-        case 18:
-          message.action = { $case: 'open', value: reader.message(OpenCodec, message.action?.$case === 'open' ? message.action.value : undefined) };
-          break;
-        case 26:
-          message.action = { $case: 'call', value: reader.message(CallCodec, message.action?.$case === 'call' ? message.action.value : undefined) };
-          break;
-        case 34:
-          message.action = { $case: 'send', value: reader.message(SendBytesCodec, message.action?.$case === 'send' ? message.action.value : undefined) };
-          break;
-        case 42:
-          message.action = { $case: 'receive', value: reader.message(ReceiveCodec, message.action?.$case === 'receive' ? message.action.value : undefined) };
-          break;
-        case 50:
-          message.action = { $case: 'close', value: reader.message(CloseCodec, message.action?.$case === 'close' ? message.action.value : undefined) };
-          break;
-        case 58:
-          message.action = { $case: 'wait', value: reader.message(WaitCodec, message.action?.$case === 'wait' ? message.action.value : undefined) };
-          break;
-        case 66:
-          message.action = { $case: 'reading', value: reader.message(ReadingCodec, message.action?.$case === 'reading' ? message.action.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Step$write,
+  read: Step$read,
 };
 
 /** A Open in the making: a field that is left out has its default. */
@@ -244,36 +274,42 @@ export interface OpenInit {
   readonly raw?: boolean | undefined;
 }
 
+function Open$write(message: OpenInit, writer: ByteWriter): void {
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.clientId);
+  }
+  if (message.raw === true) {
+    writer.uint32(16);
+    writer.bool(message.raw);
+  }
+}
+
+function Open$read(reader: ByteReader, into?: Open): Open {
+  const message: Open = into ?? { clientId: '', raw: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.clientId = reader.string();
+        break;
+      case 16:
+        message.raw = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const OpenWriter: MessageWriter<OpenInit> = { write: Open$write };
+export const OpenReader: MessageDecoder<Open> = { borrows: false, read: Open$read };
 export const OpenCodec: MessageCodec<Open, OpenInit> = {
   typeName: 'polywire.conformance.v1.Open',
   borrows: false,
-  write(message: OpenInit, writer: ByteWriter): void {
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.clientId);
-    }
-    if (message.raw === true) {
-      writer.uint32(16);
-      writer.bool(message.raw);
-    }
-  },
-  read(reader: ByteReader, into?: Open): Open {
-    const message: Open = into ?? { clientId: '', raw: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.clientId = reader.string();
-          break;
-        case 16:
-          message.raw = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Open$write,
+  read: Open$read,
 };
 
 /** A Call in the making: a field that is left out has its default. */
@@ -296,156 +332,162 @@ export interface CallInit {
   readonly repeatCount?: string | undefined;
 }
 
+function Call$write(message: CallInit, writer: ByteWriter): void {
+  if (message.method !== undefined && message.method.length > 0) {
+    writer.uint32(10);
+    writer.string(message.method);
+  }
+  if (message.requests !== undefined) {
+    for (const item of message.requests) {
+      writer.uint32(18);
+      writer.message(StructCodec, item);
+    }
+  }
+  if (message.responses !== undefined) {
+    for (const item of message.responses) {
+      writer.uint32(26);
+      writer.message(StructCodec, item);
+    }
+  }
+  if (message.error !== undefined && message.error !== 0) {
+    writer.uint32(32);
+    writer.int32(message.error);
+  }
+  if (message.metadata !== undefined) {
+    for (const [key, value] of message.metadata) {
+      writer.uint32(42);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
+    writer.uint32(48);
+    writer.uint32(message.timeoutMs);
+  }
+  if (message.cancelAfter !== undefined) {
+    writer.uint32(56);
+    writer.uint32(message.cancelAfter);
+  }
+  if (message.keepAs !== undefined && message.keepAs.length > 0) {
+    writer.uint32(66);
+    writer.string(message.keepAs);
+  }
+  if (message.expectFrom !== undefined && message.expectFrom.length > 0) {
+    writer.uint32(74);
+    writer.string(message.expectFrom);
+  }
+  if (message.finish === true) {
+    writer.uint32(80);
+    writer.bool(message.finish);
+  }
+  if (message.withinMs !== undefined && message.withinMs !== 0) {
+    writer.uint32(88);
+    writer.uint32(message.withinMs);
+  }
+  if (message.repeat !== undefined && message.repeat !== 0) {
+    writer.uint32(96);
+    writer.uint32(message.repeat);
+  }
+  if (message.errorContains !== undefined) {
+    writer.uint32(106);
+    writer.message(StructCodec, message.errorContains);
+  }
+  if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
+    writer.uint32(114);
+    writer.string(message.idempotencyKey);
+  }
+  if (message.fragmentBytes !== undefined && message.fragmentBytes !== 0) {
+    writer.uint32(120);
+    writer.uint32(message.fragmentBytes);
+  }
+  if (message.repeatCount !== undefined && message.repeatCount.length > 0) {
+    writer.uint32(130);
+    writer.string(message.repeatCount);
+  }
+}
+
+function Call$read(reader: ByteReader, into?: Call): Call {
+  const message: Call = into ?? { method: '', requests: [], responses: [], error: 0, metadata: new Map(), timeoutMs: 0, cancelAfter: undefined, keepAs: '', expectFrom: '', finish: false, withinMs: 0, repeat: 0, errorContains: undefined, idempotencyKey: '', fragmentBytes: 0, repeatCount: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.method = reader.string();
+        break;
+      case 18:
+        message.requests.push(reader.message(StructCodec));
+        break;
+      case 26:
+        message.responses.push(reader.message(StructCodec));
+        break;
+      case 32:
+        message.error = reader.int32() as ErrorCode;
+        break;
+      case 42: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.metadata.set(key, value);
+        break;
+      }
+      case 48:
+        message.timeoutMs = reader.uint32();
+        break;
+      case 56:
+        message.cancelAfter = reader.uint32();
+        break;
+      case 66:
+        message.keepAs = reader.string();
+        break;
+      case 74:
+        message.expectFrom = reader.string();
+        break;
+      case 80:
+        message.finish = reader.bool();
+        break;
+      case 88:
+        message.withinMs = reader.uint32();
+        break;
+      case 96:
+        message.repeat = reader.uint32();
+        break;
+      case 106:
+        message.errorContains = reader.message(StructCodec, message.errorContains);
+        break;
+      case 114:
+        message.idempotencyKey = reader.string();
+        break;
+      case 120:
+        message.fragmentBytes = reader.uint32();
+        break;
+      case 130:
+        message.repeatCount = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const CallWriter: MessageWriter<CallInit> = { write: Call$write };
+export const CallReader: MessageDecoder<Call> = { borrows: false, read: Call$read };
 export const CallCodec: MessageCodec<Call, CallInit> = {
   typeName: 'polywire.conformance.v1.Call',
   borrows: false,
-  write(message: CallInit, writer: ByteWriter): void {
-    if (message.method !== undefined && message.method.length > 0) {
-      writer.uint32(10);
-      writer.string(message.method);
-    }
-    if (message.requests !== undefined) {
-      for (const item of message.requests) {
-        writer.uint32(18);
-        writer.message(StructCodec, item);
-      }
-    }
-    if (message.responses !== undefined) {
-      for (const item of message.responses) {
-        writer.uint32(26);
-        writer.message(StructCodec, item);
-      }
-    }
-    if (message.error !== undefined && message.error !== 0) {
-      writer.uint32(32);
-      writer.int32(message.error);
-    }
-    if (message.metadata !== undefined) {
-      for (const [key, value] of message.metadata) {
-        writer.uint32(42);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-      writer.uint32(48);
-      writer.uint32(message.timeoutMs);
-    }
-    if (message.cancelAfter !== undefined) {
-      writer.uint32(56);
-      writer.uint32(message.cancelAfter);
-    }
-    if (message.keepAs !== undefined && message.keepAs.length > 0) {
-      writer.uint32(66);
-      writer.string(message.keepAs);
-    }
-    if (message.expectFrom !== undefined && message.expectFrom.length > 0) {
-      writer.uint32(74);
-      writer.string(message.expectFrom);
-    }
-    if (message.finish === true) {
-      writer.uint32(80);
-      writer.bool(message.finish);
-    }
-    if (message.withinMs !== undefined && message.withinMs !== 0) {
-      writer.uint32(88);
-      writer.uint32(message.withinMs);
-    }
-    if (message.repeat !== undefined && message.repeat !== 0) {
-      writer.uint32(96);
-      writer.uint32(message.repeat);
-    }
-    if (message.errorContains !== undefined) {
-      writer.uint32(106);
-      writer.message(StructCodec, message.errorContains);
-    }
-    if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
-      writer.uint32(114);
-      writer.string(message.idempotencyKey);
-    }
-    if (message.fragmentBytes !== undefined && message.fragmentBytes !== 0) {
-      writer.uint32(120);
-      writer.uint32(message.fragmentBytes);
-    }
-    if (message.repeatCount !== undefined && message.repeatCount.length > 0) {
-      writer.uint32(130);
-      writer.string(message.repeatCount);
-    }
-  },
-  read(reader: ByteReader, into?: Call): Call {
-    const message: Call = into ?? { method: '', requests: [], responses: [], error: 0, metadata: new Map(), timeoutMs: 0, cancelAfter: undefined, keepAs: '', expectFrom: '', finish: false, withinMs: 0, repeat: 0, errorContains: undefined, idempotencyKey: '', fragmentBytes: 0, repeatCount: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.method = reader.string();
-          break;
-        case 18:
-          message.requests.push(reader.message(StructCodec));
-          break;
-        case 26:
-          message.responses.push(reader.message(StructCodec));
-          break;
-        case 32:
-          message.error = reader.int32() as ErrorCode;
-          break;
-        case 42: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.metadata.set(key, value);
-          break;
-        }
-        case 48:
-          message.timeoutMs = reader.uint32();
-          break;
-        case 56:
-          message.cancelAfter = reader.uint32();
-          break;
-        case 66:
-          message.keepAs = reader.string();
-          break;
-        case 74:
-          message.expectFrom = reader.string();
-          break;
-        case 80:
-          message.finish = reader.bool();
-          break;
-        case 88:
-          message.withinMs = reader.uint32();
-          break;
-        case 96:
-          message.repeat = reader.uint32();
-          break;
-        case 106:
-          message.errorContains = reader.message(StructCodec, message.errorContains);
-          break;
-        case 114:
-          message.idempotencyKey = reader.string();
-          break;
-        case 120:
-          message.fragmentBytes = reader.uint32();
-          break;
-        case 130:
-          message.repeatCount = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Call$write,
+  read: Call$read,
 };
 
 /** A SendBytes in the making: a field that is left out has its default. */
@@ -455,43 +497,49 @@ export interface SendBytesInit {
   readonly text?: boolean | undefined;
 }
 
+function SendBytes$write(message: SendBytesInit, writer: ByteWriter): void {
+  if (message.hex !== undefined && message.hex.length > 0) {
+    writer.uint32(10);
+    writer.string(message.hex);
+  }
+  if (message.split === true) {
+    writer.uint32(16);
+    writer.bool(message.split);
+  }
+  if (message.text === true) {
+    writer.uint32(24);
+    writer.bool(message.text);
+  }
+}
+
+function SendBytes$read(reader: ByteReader, into?: SendBytes): SendBytes {
+  const message: SendBytes = into ?? { hex: '', split: false, text: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.hex = reader.string();
+        break;
+      case 16:
+        message.split = reader.bool();
+        break;
+      case 24:
+        message.text = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SendBytesWriter: MessageWriter<SendBytesInit> = { write: SendBytes$write };
+export const SendBytesReader: MessageDecoder<SendBytes> = { borrows: false, read: SendBytes$read };
 export const SendBytesCodec: MessageCodec<SendBytes, SendBytesInit> = {
   typeName: 'polywire.conformance.v1.SendBytes',
   borrows: false,
-  write(message: SendBytesInit, writer: ByteWriter): void {
-    if (message.hex !== undefined && message.hex.length > 0) {
-      writer.uint32(10);
-      writer.string(message.hex);
-    }
-    if (message.split === true) {
-      writer.uint32(16);
-      writer.bool(message.split);
-    }
-    if (message.text === true) {
-      writer.uint32(24);
-      writer.bool(message.text);
-    }
-  },
-  read(reader: ByteReader, into?: SendBytes): SendBytes {
-    const message: SendBytes = into ?? { hex: '', split: false, text: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.hex = reader.string();
-          break;
-        case 16:
-          message.split = reader.bool();
-          break;
-        case 24:
-          message.text = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: SendBytes$write,
+  read: SendBytes$read,
 };
 
 /** A Receive in the making: a field that is left out has its default. */
@@ -506,78 +554,84 @@ export interface ReceiveInit {
   readonly message?: { [key: string]: any } | undefined;
 }
 
+function Receive$write(message: ReceiveInit, writer: ByteWriter): void {
+  if (message.hex !== undefined && message.hex.length > 0) {
+    writer.uint32(10);
+    writer.string(message.hex);
+  }
+  if (message.error !== undefined && message.error !== 0) {
+    writer.uint32(16);
+    writer.int32(message.error);
+  }
+  if (message.closed === true) {
+    writer.uint32(24);
+    writer.bool(message.closed);
+  }
+  if (message.nothingForMs !== undefined && message.nothingForMs !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.nothingForMs);
+  }
+  if (message.closeCode !== undefined && message.closeCode !== 0) {
+    writer.uint32(40);
+    writer.uint32(message.closeCode);
+  }
+  if (message.messageId !== undefined) {
+    writer.uint32(48);
+    writer.uint32(message.messageId);
+  }
+  if (message.type !== undefined && message.type.length > 0) {
+    writer.uint32(58);
+    writer.string(message.type);
+  }
+  if (message.message !== undefined) {
+    writer.uint32(66);
+    writer.message(StructCodec, message.message);
+  }
+}
+
+function Receive$read(reader: ByteReader, into?: Receive): Receive {
+  const message: Receive = into ?? { hex: '', error: 0, closed: false, nothingForMs: 0, closeCode: 0, messageId: undefined, type: '', message: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.hex = reader.string();
+        break;
+      case 16:
+        message.error = reader.int32() as ErrorCode;
+        break;
+      case 24:
+        message.closed = reader.bool();
+        break;
+      case 32:
+        message.nothingForMs = reader.uint32();
+        break;
+      case 40:
+        message.closeCode = reader.uint32();
+        break;
+      case 48:
+        message.messageId = reader.uint32();
+        break;
+      case 58:
+        message.type = reader.string();
+        break;
+      case 66:
+        message.message = reader.message(StructCodec, message.message);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ReceiveWriter: MessageWriter<ReceiveInit> = { write: Receive$write };
+export const ReceiveReader: MessageDecoder<Receive> = { borrows: false, read: Receive$read };
 export const ReceiveCodec: MessageCodec<Receive, ReceiveInit> = {
   typeName: 'polywire.conformance.v1.Receive',
   borrows: false,
-  write(message: ReceiveInit, writer: ByteWriter): void {
-    if (message.hex !== undefined && message.hex.length > 0) {
-      writer.uint32(10);
-      writer.string(message.hex);
-    }
-    if (message.error !== undefined && message.error !== 0) {
-      writer.uint32(16);
-      writer.int32(message.error);
-    }
-    if (message.closed === true) {
-      writer.uint32(24);
-      writer.bool(message.closed);
-    }
-    if (message.nothingForMs !== undefined && message.nothingForMs !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.nothingForMs);
-    }
-    if (message.closeCode !== undefined && message.closeCode !== 0) {
-      writer.uint32(40);
-      writer.uint32(message.closeCode);
-    }
-    if (message.messageId !== undefined) {
-      writer.uint32(48);
-      writer.uint32(message.messageId);
-    }
-    if (message.type !== undefined && message.type.length > 0) {
-      writer.uint32(58);
-      writer.string(message.type);
-    }
-    if (message.message !== undefined) {
-      writer.uint32(66);
-      writer.message(StructCodec, message.message);
-    }
-  },
-  read(reader: ByteReader, into?: Receive): Receive {
-    const message: Receive = into ?? { hex: '', error: 0, closed: false, nothingForMs: 0, closeCode: 0, messageId: undefined, type: '', message: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.hex = reader.string();
-          break;
-        case 16:
-          message.error = reader.int32() as ErrorCode;
-          break;
-        case 24:
-          message.closed = reader.bool();
-          break;
-        case 32:
-          message.nothingForMs = reader.uint32();
-          break;
-        case 40:
-          message.closeCode = reader.uint32();
-          break;
-        case 48:
-          message.messageId = reader.uint32();
-          break;
-        case 58:
-          message.type = reader.string();
-          break;
-        case 66:
-          message.message = reader.message(StructCodec, message.message);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Receive$write,
+  read: Receive$read,
 };
 
 /** A Close in the making: a field that is left out has its default. */
@@ -585,29 +639,35 @@ export interface CloseInit {
   readonly abrupt?: boolean | undefined;
 }
 
+function Close$write(message: CloseInit, writer: ByteWriter): void {
+  if (message.abrupt === true) {
+    writer.uint32(8);
+    writer.bool(message.abrupt);
+  }
+}
+
+function Close$read(reader: ByteReader, into?: Close): Close {
+  const message: Close = into ?? { abrupt: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.abrupt = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const CloseWriter: MessageWriter<CloseInit> = { write: Close$write };
+export const CloseReader: MessageDecoder<Close> = { borrows: false, read: Close$read };
 export const CloseCodec: MessageCodec<Close, CloseInit> = {
   typeName: 'polywire.conformance.v1.Close',
   borrows: false,
-  write(message: CloseInit, writer: ByteWriter): void {
-    if (message.abrupt === true) {
-      writer.uint32(8);
-      writer.bool(message.abrupt);
-    }
-  },
-  read(reader: ByteReader, into?: Close): Close {
-    const message: Close = into ?? { abrupt: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.abrupt = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Close$write,
+  read: Close$read,
 };
 
 /** A Reading in the making: a field that is left out has its default. */
@@ -615,29 +675,35 @@ export interface ReadingInit {
   readonly stopped?: boolean | undefined;
 }
 
+function Reading$write(message: ReadingInit, writer: ByteWriter): void {
+  if (message.stopped === true) {
+    writer.uint32(8);
+    writer.bool(message.stopped);
+  }
+}
+
+function Reading$read(reader: ByteReader, into?: Reading): Reading {
+  const message: Reading = into ?? { stopped: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.stopped = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ReadingWriter: MessageWriter<ReadingInit> = { write: Reading$write };
+export const ReadingReader: MessageDecoder<Reading> = { borrows: false, read: Reading$read };
 export const ReadingCodec: MessageCodec<Reading, ReadingInit> = {
   typeName: 'polywire.conformance.v1.Reading',
   borrows: false,
-  write(message: ReadingInit, writer: ByteWriter): void {
-    if (message.stopped === true) {
-      writer.uint32(8);
-      writer.bool(message.stopped);
-    }
-  },
-  read(reader: ByteReader, into?: Reading): Reading {
-    const message: Reading = into ?? { stopped: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.stopped = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Reading$write,
+  read: Reading$read,
 };
 
 /** A Wait in the making: a field that is left out has its default. */
@@ -645,29 +711,35 @@ export interface WaitInit {
   readonly forMs?: number | undefined;
 }
 
+function Wait$write(message: WaitInit, writer: ByteWriter): void {
+  if (message.forMs !== undefined && message.forMs !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.forMs);
+  }
+}
+
+function Wait$read(reader: ByteReader, into?: Wait): Wait {
+  const message: Wait = into ?? { forMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.forMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WaitWriter: MessageWriter<WaitInit> = { write: Wait$write };
+export const WaitReader: MessageDecoder<Wait> = { borrows: false, read: Wait$read };
 export const WaitCodec: MessageCodec<Wait, WaitInit> = {
   typeName: 'polywire.conformance.v1.Wait',
   borrows: false,
-  write(message: WaitInit, writer: ByteWriter): void {
-    if (message.forMs !== undefined && message.forMs !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.forMs);
-    }
-  },
-  read(reader: ByteReader, into?: Wait): Wait {
-    const message: Wait = into ?? { forMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.forMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Wait$write,
+  read: Wait$read,
 };
 
 /** A RunConfig in the making: a field that is left out has its default. */
@@ -679,63 +751,69 @@ export interface RunConfigInit {
   readonly strict?: boolean | undefined;
 }
 
+function RunConfig$write(message: RunConfigInit, writer: ByteWriter): void {
+  if (message.target !== undefined && message.target.length > 0) {
+    writer.uint32(10);
+    writer.string(message.target);
+  }
+  if (message.features !== undefined) {
+    for (const item of message.features) {
+      writer.uint32(18);
+      writer.string(item);
+    }
+  }
+  if (message.only !== undefined) {
+    for (const item of message.only) {
+      writer.uint32(26);
+      writer.string(item);
+    }
+  }
+  if (message.mustFail !== undefined) {
+    for (const item of message.mustFail) {
+      writer.uint32(34);
+      writer.string(item);
+    }
+  }
+  if (message.strict === true) {
+    writer.uint32(40);
+    writer.bool(message.strict);
+  }
+}
+
+function RunConfig$read(reader: ByteReader, into?: RunConfig): RunConfig {
+  const message: RunConfig = into ?? { target: '', features: [], only: [], mustFail: [], strict: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.target = reader.string();
+        break;
+      case 18:
+        message.features.push(reader.string());
+        break;
+      case 26:
+        message.only.push(reader.string());
+        break;
+      case 34:
+        message.mustFail.push(reader.string());
+        break;
+      case 40:
+        message.strict = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const RunConfigWriter: MessageWriter<RunConfigInit> = { write: RunConfig$write };
+export const RunConfigReader: MessageDecoder<RunConfig> = { borrows: false, read: RunConfig$read };
 export const RunConfigCodec: MessageCodec<RunConfig, RunConfigInit> = {
   typeName: 'polywire.conformance.v1.RunConfig',
   borrows: false,
-  write(message: RunConfigInit, writer: ByteWriter): void {
-    if (message.target !== undefined && message.target.length > 0) {
-      writer.uint32(10);
-      writer.string(message.target);
-    }
-    if (message.features !== undefined) {
-      for (const item of message.features) {
-        writer.uint32(18);
-        writer.string(item);
-      }
-    }
-    if (message.only !== undefined) {
-      for (const item of message.only) {
-        writer.uint32(26);
-        writer.string(item);
-      }
-    }
-    if (message.mustFail !== undefined) {
-      for (const item of message.mustFail) {
-        writer.uint32(34);
-        writer.string(item);
-      }
-    }
-    if (message.strict === true) {
-      writer.uint32(40);
-      writer.bool(message.strict);
-    }
-  },
-  read(reader: ByteReader, into?: RunConfig): RunConfig {
-    const message: RunConfig = into ?? { target: '', features: [], only: [], mustFail: [], strict: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.target = reader.string();
-          break;
-        case 18:
-          message.features.push(reader.string());
-          break;
-        case 26:
-          message.only.push(reader.string());
-          break;
-        case 34:
-          message.mustFail.push(reader.string());
-          break;
-        case 40:
-          message.strict = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: RunConfig$write,
+  read: RunConfig$read,
 };
 
 /** A CaseResult in the making: a field that is left out has its default. */
@@ -748,66 +826,72 @@ export interface CaseResultInit {
   readonly trace?: readonly string[] | undefined;
 }
 
+function CaseResult$write(message: CaseResultInit, writer: ByteWriter): void {
+  if (message.path !== undefined && message.path.length > 0) {
+    writer.uint32(10);
+    writer.string(message.path);
+  }
+  if (message.requirement !== undefined && message.requirement !== 0) {
+    writer.uint32(16);
+    writer.int32(message.requirement);
+  }
+  if (message.verdict !== undefined && message.verdict !== 0) {
+    writer.uint32(24);
+    writer.int32(message.verdict);
+  }
+  if (message.text !== undefined && message.text.length > 0) {
+    writer.uint32(34);
+    writer.string(message.text);
+  }
+  if (message.elapsedMs !== undefined && message.elapsedMs !== 0) {
+    writer.uint32(40);
+    writer.uint32(message.elapsedMs);
+  }
+  if (message.trace !== undefined) {
+    for (const item of message.trace) {
+      writer.uint32(50);
+      writer.string(item);
+    }
+  }
+}
+
+function CaseResult$read(reader: ByteReader, into?: CaseResult): CaseResult {
+  const message: CaseResult = into ?? { path: '', requirement: 0, verdict: 0, text: '', elapsedMs: 0, trace: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.path = reader.string();
+        break;
+      case 16:
+        message.requirement = reader.int32() as Requirement;
+        break;
+      case 24:
+        message.verdict = reader.int32() as Verdict;
+        break;
+      case 34:
+        message.text = reader.string();
+        break;
+      case 40:
+        message.elapsedMs = reader.uint32();
+        break;
+      case 50:
+        message.trace.push(reader.string());
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const CaseResultWriter: MessageWriter<CaseResultInit> = { write: CaseResult$write };
+export const CaseResultReader: MessageDecoder<CaseResult> = { borrows: false, read: CaseResult$read };
 export const CaseResultCodec: MessageCodec<CaseResult, CaseResultInit> = {
   typeName: 'polywire.conformance.v1.CaseResult',
   borrows: false,
-  write(message: CaseResultInit, writer: ByteWriter): void {
-    if (message.path !== undefined && message.path.length > 0) {
-      writer.uint32(10);
-      writer.string(message.path);
-    }
-    if (message.requirement !== undefined && message.requirement !== 0) {
-      writer.uint32(16);
-      writer.int32(message.requirement);
-    }
-    if (message.verdict !== undefined && message.verdict !== 0) {
-      writer.uint32(24);
-      writer.int32(message.verdict);
-    }
-    if (message.text !== undefined && message.text.length > 0) {
-      writer.uint32(34);
-      writer.string(message.text);
-    }
-    if (message.elapsedMs !== undefined && message.elapsedMs !== 0) {
-      writer.uint32(40);
-      writer.uint32(message.elapsedMs);
-    }
-    if (message.trace !== undefined) {
-      for (const item of message.trace) {
-        writer.uint32(50);
-        writer.string(item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: CaseResult): CaseResult {
-    const message: CaseResult = into ?? { path: '', requirement: 0, verdict: 0, text: '', elapsedMs: 0, trace: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.path = reader.string();
-          break;
-        case 16:
-          message.requirement = reader.int32() as Requirement;
-          break;
-        case 24:
-          message.verdict = reader.int32() as Verdict;
-          break;
-        case 34:
-          message.text = reader.string();
-          break;
-        case 40:
-          message.elapsedMs = reader.uint32();
-          break;
-        case 50:
-          message.trace.push(reader.string());
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: CaseResult$write,
+  read: CaseResult$read,
 };
 
 /** A RunResult in the making: a field that is left out has its default. */
@@ -822,80 +906,86 @@ export interface RunResultInit {
   readonly known?: number | undefined;
 }
 
+function RunResult$write(message: RunResultInit, writer: ByteWriter): void {
+  if (message.target !== undefined && message.target.length > 0) {
+    writer.uint32(10);
+    writer.string(message.target);
+  }
+  if (message.agent !== undefined && message.agent.length > 0) {
+    writer.uint32(18);
+    writer.string(message.agent);
+  }
+  if (message.cases !== undefined) {
+    for (const item of message.cases) {
+      writer.uint32(26);
+      writer.message(CaseResultWriter, item);
+    }
+  }
+  if (message.passed !== undefined && message.passed !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.passed);
+  }
+  if (message.failed !== undefined && message.failed !== 0) {
+    writer.uint32(40);
+    writer.uint32(message.failed);
+  }
+  if (message.skipped !== undefined && message.skipped !== 0) {
+    writer.uint32(48);
+    writer.uint32(message.skipped);
+  }
+  if (message.warned !== undefined && message.warned !== 0) {
+    writer.uint32(56);
+    writer.uint32(message.warned);
+  }
+  if (message.known !== undefined && message.known !== 0) {
+    writer.uint32(64);
+    writer.uint32(message.known);
+  }
+}
+
+function RunResult$read(reader: ByteReader, into?: RunResult): RunResult {
+  const message: RunResult = into ?? { target: '', agent: '', cases: [], passed: 0, failed: 0, skipped: 0, warned: 0, known: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.target = reader.string();
+        break;
+      case 18:
+        message.agent = reader.string();
+        break;
+      case 26:
+        message.cases.push(reader.message(CaseResultReader));
+        break;
+      case 32:
+        message.passed = reader.uint32();
+        break;
+      case 40:
+        message.failed = reader.uint32();
+        break;
+      case 48:
+        message.skipped = reader.uint32();
+        break;
+      case 56:
+        message.warned = reader.uint32();
+        break;
+      case 64:
+        message.known = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const RunResultWriter: MessageWriter<RunResultInit> = { write: RunResult$write };
+export const RunResultReader: MessageDecoder<RunResult> = { borrows: false, read: RunResult$read };
 export const RunResultCodec: MessageCodec<RunResult, RunResultInit> = {
   typeName: 'polywire.conformance.v1.RunResult',
   borrows: false,
-  write(message: RunResultInit, writer: ByteWriter): void {
-    if (message.target !== undefined && message.target.length > 0) {
-      writer.uint32(10);
-      writer.string(message.target);
-    }
-    if (message.agent !== undefined && message.agent.length > 0) {
-      writer.uint32(18);
-      writer.string(message.agent);
-    }
-    if (message.cases !== undefined) {
-      for (const item of message.cases) {
-        writer.uint32(26);
-        writer.message(CaseResultCodec, item);
-      }
-    }
-    if (message.passed !== undefined && message.passed !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.passed);
-    }
-    if (message.failed !== undefined && message.failed !== 0) {
-      writer.uint32(40);
-      writer.uint32(message.failed);
-    }
-    if (message.skipped !== undefined && message.skipped !== 0) {
-      writer.uint32(48);
-      writer.uint32(message.skipped);
-    }
-    if (message.warned !== undefined && message.warned !== 0) {
-      writer.uint32(56);
-      writer.uint32(message.warned);
-    }
-    if (message.known !== undefined && message.known !== 0) {
-      writer.uint32(64);
-      writer.uint32(message.known);
-    }
-  },
-  read(reader: ByteReader, into?: RunResult): RunResult {
-    const message: RunResult = into ?? { target: '', agent: '', cases: [], passed: 0, failed: 0, skipped: 0, warned: 0, known: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.target = reader.string();
-          break;
-        case 18:
-          message.agent = reader.string();
-          break;
-        case 26:
-          message.cases.push(reader.message(CaseResultCodec));
-          break;
-        case 32:
-          message.passed = reader.uint32();
-          break;
-        case 40:
-          message.failed = reader.uint32();
-          break;
-        case 48:
-          message.skipped = reader.uint32();
-          break;
-        case 56:
-          message.warned = reader.uint32();
-          break;
-        case 64:
-          message.known = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: RunResult$write,
+  read: RunResult$read,
 };
 
 /** A Vector in the making: a field that is left out has its default. */
@@ -909,71 +999,77 @@ export interface VectorInit {
   readonly error?: ErrorCode | undefined;
 }
 
+function Vector$write(message: VectorInit, writer: ByteWriter): void {
+  if (message.name !== undefined && message.name.length > 0) {
+    writer.uint32(10);
+    writer.string(message.name);
+  }
+  if (message.type !== undefined && message.type.length > 0) {
+    writer.uint32(18);
+    writer.string(message.type);
+  }
+  if (message.form !== undefined && message.form.length > 0) {
+    writer.uint32(26);
+    writer.string(message.form);
+  }
+  if (message.hex !== undefined && message.hex.length > 0) {
+    writer.uint32(34);
+    writer.string(message.hex);
+  }
+  if (message.json !== undefined && message.json.length > 0) {
+    writer.uint32(42);
+    writer.string(message.json);
+  }
+  if (message.canonical === true) {
+    writer.uint32(48);
+    writer.bool(message.canonical);
+  }
+  if (message.error !== undefined && message.error !== 0) {
+    writer.uint32(56);
+    writer.int32(message.error);
+  }
+}
+
+function Vector$read(reader: ByteReader, into?: Vector): Vector {
+  const message: Vector = into ?? { name: '', type: '', form: '', hex: '', json: '', canonical: false, error: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.name = reader.string();
+        break;
+      case 18:
+        message.type = reader.string();
+        break;
+      case 26:
+        message.form = reader.string();
+        break;
+      case 34:
+        message.hex = reader.string();
+        break;
+      case 42:
+        message.json = reader.string();
+        break;
+      case 48:
+        message.canonical = reader.bool();
+        break;
+      case 56:
+        message.error = reader.int32() as ErrorCode;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const VectorWriter: MessageWriter<VectorInit> = { write: Vector$write };
+export const VectorReader: MessageDecoder<Vector> = { borrows: false, read: Vector$read };
 export const VectorCodec: MessageCodec<Vector, VectorInit> = {
   typeName: 'polywire.conformance.v1.Vector',
   borrows: false,
-  write(message: VectorInit, writer: ByteWriter): void {
-    if (message.name !== undefined && message.name.length > 0) {
-      writer.uint32(10);
-      writer.string(message.name);
-    }
-    if (message.type !== undefined && message.type.length > 0) {
-      writer.uint32(18);
-      writer.string(message.type);
-    }
-    if (message.form !== undefined && message.form.length > 0) {
-      writer.uint32(26);
-      writer.string(message.form);
-    }
-    if (message.hex !== undefined && message.hex.length > 0) {
-      writer.uint32(34);
-      writer.string(message.hex);
-    }
-    if (message.json !== undefined && message.json.length > 0) {
-      writer.uint32(42);
-      writer.string(message.json);
-    }
-    if (message.canonical === true) {
-      writer.uint32(48);
-      writer.bool(message.canonical);
-    }
-    if (message.error !== undefined && message.error !== 0) {
-      writer.uint32(56);
-      writer.int32(message.error);
-    }
-  },
-  read(reader: ByteReader, into?: Vector): Vector {
-    const message: Vector = into ?? { name: '', type: '', form: '', hex: '', json: '', canonical: false, error: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.name = reader.string();
-          break;
-        case 18:
-          message.type = reader.string();
-          break;
-        case 26:
-          message.form = reader.string();
-          break;
-        case 34:
-          message.hex = reader.string();
-          break;
-        case 42:
-          message.json = reader.string();
-          break;
-        case 48:
-          message.canonical = reader.bool();
-          break;
-        case 56:
-          message.error = reader.int32() as ErrorCode;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Vector$write,
+  read: Vector$read,
 };
 
 /** A CodecRequest in the making: a field that is left out has its default. */
@@ -984,59 +1080,65 @@ export interface CodecRequestInit {
   readonly action?: { readonly $case: 'decode'; readonly value: Uint8Array } | { readonly $case: 'encode'; readonly value: string } | undefined;
 }
 
+function CodecRequest$write(message: CodecRequestInit, writer: ByteWriter): void {
+  if (message.id !== undefined && message.id !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.id);
+  }
+  if (message.type !== undefined && message.type.length > 0) {
+    writer.uint32(18);
+    writer.string(message.type);
+  }
+  if (message.form !== undefined && message.form.length > 0) {
+    writer.uint32(26);
+    writer.string(message.form);
+  }
+  switch (message.action?.$case) {
+    case 'decode':
+      writer.uint32(34);
+      writer.bytes(message.action.value);
+      break;
+    case 'encode':
+      writer.uint32(42);
+      writer.string(message.action.value);
+      break;
+  }
+}
+
+function CodecRequest$read(reader: ByteReader, into?: CodecRequest): CodecRequest {
+  const message: CodecRequest = into ?? { id: 0, type: '', form: '', action: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.id = reader.uint32();
+        break;
+      case 18:
+        message.type = reader.string();
+        break;
+      case 26:
+        message.form = reader.string();
+        break;
+      case 34:
+        message.action = { $case: 'decode', value: reader.bytes() };
+        break;
+      case 42:
+        message.action = { $case: 'encode', value: reader.string() };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const CodecRequestWriter: MessageWriter<CodecRequestInit> = { write: CodecRequest$write };
+export const CodecRequestReader: MessageDecoder<CodecRequest> = { borrows: true, read: CodecRequest$read };
 export const CodecRequestCodec: MessageCodec<CodecRequest, CodecRequestInit> = {
   typeName: 'polywire.conformance.v1.CodecRequest',
   borrows: true,
-  write(message: CodecRequestInit, writer: ByteWriter): void {
-    if (message.id !== undefined && message.id !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.id);
-    }
-    if (message.type !== undefined && message.type.length > 0) {
-      writer.uint32(18);
-      writer.string(message.type);
-    }
-    if (message.form !== undefined && message.form.length > 0) {
-      writer.uint32(26);
-      writer.string(message.form);
-    }
-    switch (message.action?.$case) {
-      case 'decode':
-        writer.uint32(34);
-        writer.bytes(message.action.value);
-        break;
-      case 'encode':
-        writer.uint32(42);
-        writer.string(message.action.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: CodecRequest): CodecRequest {
-    const message: CodecRequest = into ?? { id: 0, type: '', form: '', action: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.id = reader.uint32();
-          break;
-        case 18:
-          message.type = reader.string();
-          break;
-        case 26:
-          message.form = reader.string();
-          break;
-        case 34:
-          message.action = { $case: 'decode', value: reader.bytes() };
-          break;
-        case 42:
-          message.action = { $case: 'encode', value: reader.string() };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: CodecRequest$write,
+  read: CodecRequest$read,
 };
 
 /** A CodecResponse in the making: a field that is left out has its default. */
@@ -1045,57 +1147,63 @@ export interface CodecResponseInit {
   readonly outcome?: { readonly $case: 'json'; readonly value: string } | { readonly $case: 'bytes'; readonly value: Uint8Array } | { readonly $case: 'error'; readonly value: ErrorCode } | { readonly $case: 'unsupported'; readonly value: string } | undefined;
 }
 
+function CodecResponse$write(message: CodecResponseInit, writer: ByteWriter): void {
+  if (message.id !== undefined && message.id !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.id);
+  }
+  switch (message.outcome?.$case) {
+    case 'json':
+      writer.uint32(18);
+      writer.string(message.outcome.value);
+      break;
+    case 'bytes':
+      writer.uint32(26);
+      writer.bytes(message.outcome.value);
+      break;
+    case 'error':
+      writer.uint32(32);
+      writer.int32(message.outcome.value);
+      break;
+    case 'unsupported':
+      writer.uint32(42);
+      writer.string(message.outcome.value);
+      break;
+  }
+}
+
+function CodecResponse$read(reader: ByteReader, into?: CodecResponse): CodecResponse {
+  const message: CodecResponse = into ?? { id: 0, outcome: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.id = reader.uint32();
+        break;
+      case 18:
+        message.outcome = { $case: 'json', value: reader.string() };
+        break;
+      case 26:
+        message.outcome = { $case: 'bytes', value: reader.bytes() };
+        break;
+      case 32:
+        message.outcome = { $case: 'error', value: reader.int32() as ErrorCode };
+        break;
+      case 42:
+        message.outcome = { $case: 'unsupported', value: reader.string() };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const CodecResponseWriter: MessageWriter<CodecResponseInit> = { write: CodecResponse$write };
+export const CodecResponseReader: MessageDecoder<CodecResponse> = { borrows: true, read: CodecResponse$read };
 export const CodecResponseCodec: MessageCodec<CodecResponse, CodecResponseInit> = {
   typeName: 'polywire.conformance.v1.CodecResponse',
   borrows: true,
-  write(message: CodecResponseInit, writer: ByteWriter): void {
-    if (message.id !== undefined && message.id !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.id);
-    }
-    switch (message.outcome?.$case) {
-      case 'json':
-        writer.uint32(18);
-        writer.string(message.outcome.value);
-        break;
-      case 'bytes':
-        writer.uint32(26);
-        writer.bytes(message.outcome.value);
-        break;
-      case 'error':
-        writer.uint32(32);
-        writer.int32(message.outcome.value);
-        break;
-      case 'unsupported':
-        writer.uint32(42);
-        writer.string(message.outcome.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: CodecResponse): CodecResponse {
-    const message: CodecResponse = into ?? { id: 0, outcome: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.id = reader.uint32();
-          break;
-        case 18:
-          message.outcome = { $case: 'json', value: reader.string() };
-          break;
-        case 26:
-          message.outcome = { $case: 'bytes', value: reader.bytes() };
-          break;
-        case 32:
-          message.outcome = { $case: 'error', value: reader.int32() as ErrorCode };
-          break;
-        case 42:
-          message.outcome = { $case: 'unsupported', value: reader.string() };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: CodecResponse$write,
+  read: CodecResponse$read,
 };

@@ -18,6 +18,8 @@ import {
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   outOfRange,
   tooLong,
   utf8Length,
@@ -30,48 +32,56 @@ export interface StoreRequestInit {
   readonly kind?: ValueKind | undefined;
 }
 
+function StoreRequest$write(message: StoreRequestInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.value);
+  }
+  if (message.kind !== undefined && message.kind !== 0) {
+    writer.uint32(24);
+    writer.int32(message.kind);
+  }
+}
+
+function StoreRequest$read(reader: ByteReader, into?: StoreRequest): StoreRequest {
+  const message: StoreRequest = into ?? { key: '', value: EMPTY_BYTES, kind: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 18:
+        message.value = reader.bytes();
+        break;
+      case 24:
+        message.kind = reader.int32() as ValueKind;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function StoreRequest$check(message: StoreRequest): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.data.v1.StoreRequest.key', utf8Length(message.key), 1024, 'bytes');
+  }
+}
+
+export const StoreRequestWriter: MessageWriter<StoreRequestInit> = { write: StoreRequest$write };
+export const StoreRequestReader: MessageDecoder<StoreRequest> = { borrows: true, read: StoreRequest$read };
 export const StoreRequestCodec: MessageCodec<StoreRequest, StoreRequestInit> = {
   typeName: 'polywire.data.v1.StoreRequest',
   borrows: true,
-  write(message: StoreRequestInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.value);
-    }
-    if (message.kind !== undefined && message.kind !== 0) {
-      writer.uint32(24);
-      writer.int32(message.kind);
-    }
-  },
-  read(reader: ByteReader, into?: StoreRequest): StoreRequest {
-    const message: StoreRequest = into ?? { key: '', value: EMPTY_BYTES, kind: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 18:
-          message.value = reader.bytes();
-          break;
-        case 24:
-          message.kind = reader.int32() as ValueKind;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: StoreRequest): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.data.v1.StoreRequest.key', utf8Length(message.key), 1024, 'bytes');
-    }
-  },
+  write: StoreRequest$write,
+  read: StoreRequest$read,
+  check: StoreRequest$check,
 };
 
 /** A StoreResponse in the making: a field that is left out has its default. */
@@ -80,36 +90,42 @@ export interface StoreResponseInit {
   readonly level?: AckLevel | undefined;
 }
 
+function StoreResponse$write(message: StoreResponseInit, writer: ByteWriter): void {
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.revision);
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(16);
+    writer.int32(message.level);
+  }
+}
+
+function StoreResponse$read(reader: ByteReader, into?: StoreResponse): StoreResponse {
+  const message: StoreResponse = into ?? { revision: 0, level: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.revision = reader.uint64Number();
+        break;
+      case 16:
+        message.level = reader.int32() as AckLevel;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const StoreResponseWriter: MessageWriter<StoreResponseInit> = { write: StoreResponse$write };
+export const StoreResponseReader: MessageDecoder<StoreResponse> = { borrows: false, read: StoreResponse$read };
 export const StoreResponseCodec: MessageCodec<StoreResponse, StoreResponseInit> = {
   typeName: 'polywire.data.v1.StoreResponse',
   borrows: false,
-  write(message: StoreResponseInit, writer: ByteWriter): void {
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.revision);
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(16);
-      writer.int32(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: StoreResponse): StoreResponse {
-    const message: StoreResponse = into ?? { revision: 0, level: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.revision = reader.uint64Number();
-          break;
-        case 16:
-          message.level = reader.int32() as AckLevel;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: StoreResponse$write,
+  read: StoreResponse$read,
 };
 
 /** A ReadRequest in the making: a field that is left out has its default. */
@@ -117,34 +133,42 @@ export interface ReadRequestInit {
   readonly key?: string | undefined;
 }
 
+function ReadRequest$write(message: ReadRequestInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+}
+
+function ReadRequest$read(reader: ByteReader, into?: ReadRequest): ReadRequest {
+  const message: ReadRequest = into ?? { key: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function ReadRequest$check(message: ReadRequest): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.data.v1.ReadRequest.key', utf8Length(message.key), 1024, 'bytes');
+  }
+}
+
+export const ReadRequestWriter: MessageWriter<ReadRequestInit> = { write: ReadRequest$write };
+export const ReadRequestReader: MessageDecoder<ReadRequest> = { borrows: false, read: ReadRequest$read };
 export const ReadRequestCodec: MessageCodec<ReadRequest, ReadRequestInit> = {
   typeName: 'polywire.data.v1.ReadRequest',
   borrows: false,
-  write(message: ReadRequestInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-  },
-  read(reader: ByteReader, into?: ReadRequest): ReadRequest {
-    const message: ReadRequest = into ?? { key: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: ReadRequest): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.data.v1.ReadRequest.key', utf8Length(message.key), 1024, 'bytes');
-    }
-  },
+  write: ReadRequest$write,
+  read: ReadRequest$read,
+  check: ReadRequest$check,
 };
 
 /** A ReadResponse in the making: a field that is left out has its default. */
@@ -155,50 +179,56 @@ export interface ReadResponseInit {
   readonly revision?: number | undefined;
 }
 
+function ReadResponse$write(message: ReadResponseInit, writer: ByteWriter): void {
+  if (message.found === true) {
+    writer.uint32(8);
+    writer.bool(message.found);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.value);
+  }
+  if (message.kind !== undefined && message.kind !== 0) {
+    writer.uint32(24);
+    writer.int32(message.kind);
+  }
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(32);
+    writer.uint64Number(message.revision);
+  }
+}
+
+function ReadResponse$read(reader: ByteReader, into?: ReadResponse): ReadResponse {
+  const message: ReadResponse = into ?? { found: false, value: EMPTY_BYTES, kind: 0, revision: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.found = reader.bool();
+        break;
+      case 18:
+        message.value = reader.bytes();
+        break;
+      case 24:
+        message.kind = reader.int32() as ValueKind;
+        break;
+      case 32:
+        message.revision = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ReadResponseWriter: MessageWriter<ReadResponseInit> = { write: ReadResponse$write };
+export const ReadResponseReader: MessageDecoder<ReadResponse> = { borrows: true, read: ReadResponse$read };
 export const ReadResponseCodec: MessageCodec<ReadResponse, ReadResponseInit> = {
   typeName: 'polywire.data.v1.ReadResponse',
   borrows: true,
-  write(message: ReadResponseInit, writer: ByteWriter): void {
-    if (message.found === true) {
-      writer.uint32(8);
-      writer.bool(message.found);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.value);
-    }
-    if (message.kind !== undefined && message.kind !== 0) {
-      writer.uint32(24);
-      writer.int32(message.kind);
-    }
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(32);
-      writer.uint64Number(message.revision);
-    }
-  },
-  read(reader: ByteReader, into?: ReadResponse): ReadResponse {
-    const message: ReadResponse = into ?? { found: false, value: EMPTY_BYTES, kind: 0, revision: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.found = reader.bool();
-          break;
-        case 18:
-          message.value = reader.bytes();
-          break;
-        case 24:
-          message.kind = reader.int32() as ValueKind;
-          break;
-        case 32:
-          message.revision = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ReadResponse$write,
+  read: ReadResponse$read,
 };
 
 /** A DeleteRequest in the making: a field that is left out has its default. */
@@ -206,34 +236,42 @@ export interface DeleteRequestInit {
   readonly key?: string | undefined;
 }
 
+function DeleteRequest$write(message: DeleteRequestInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+}
+
+function DeleteRequest$read(reader: ByteReader, into?: DeleteRequest): DeleteRequest {
+  const message: DeleteRequest = into ?? { key: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function DeleteRequest$check(message: DeleteRequest): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.data.v1.DeleteRequest.key', utf8Length(message.key), 1024, 'bytes');
+  }
+}
+
+export const DeleteRequestWriter: MessageWriter<DeleteRequestInit> = { write: DeleteRequest$write };
+export const DeleteRequestReader: MessageDecoder<DeleteRequest> = { borrows: false, read: DeleteRequest$read };
 export const DeleteRequestCodec: MessageCodec<DeleteRequest, DeleteRequestInit> = {
   typeName: 'polywire.data.v1.DeleteRequest',
   borrows: false,
-  write(message: DeleteRequestInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-  },
-  read(reader: ByteReader, into?: DeleteRequest): DeleteRequest {
-    const message: DeleteRequest = into ?? { key: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: DeleteRequest): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.data.v1.DeleteRequest.key', utf8Length(message.key), 1024, 'bytes');
-    }
-  },
+  write: DeleteRequest$write,
+  read: DeleteRequest$read,
+  check: DeleteRequest$check,
 };
 
 /** A DeleteResponse in the making: a field that is left out has its default. */
@@ -242,36 +280,42 @@ export interface DeleteResponseInit {
   readonly level?: AckLevel | undefined;
 }
 
+function DeleteResponse$write(message: DeleteResponseInit, writer: ByteWriter): void {
+  if (message.deleted === true) {
+    writer.uint32(8);
+    writer.bool(message.deleted);
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(16);
+    writer.int32(message.level);
+  }
+}
+
+function DeleteResponse$read(reader: ByteReader, into?: DeleteResponse): DeleteResponse {
+  const message: DeleteResponse = into ?? { deleted: false, level: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.deleted = reader.bool();
+        break;
+      case 16:
+        message.level = reader.int32() as AckLevel;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const DeleteResponseWriter: MessageWriter<DeleteResponseInit> = { write: DeleteResponse$write };
+export const DeleteResponseReader: MessageDecoder<DeleteResponse> = { borrows: false, read: DeleteResponse$read };
 export const DeleteResponseCodec: MessageCodec<DeleteResponse, DeleteResponseInit> = {
   typeName: 'polywire.data.v1.DeleteResponse',
   borrows: false,
-  write(message: DeleteResponseInit, writer: ByteWriter): void {
-    if (message.deleted === true) {
-      writer.uint32(8);
-      writer.bool(message.deleted);
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(16);
-      writer.int32(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: DeleteResponse): DeleteResponse {
-    const message: DeleteResponse = into ?? { deleted: false, level: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.deleted = reader.bool();
-          break;
-        case 16:
-          message.level = reader.int32() as AckLevel;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: DeleteResponse$write,
+  read: DeleteResponse$read,
 };
 
 /** A ListKeysRequest in the making: a field that is left out has its default. */
@@ -281,50 +325,58 @@ export interface ListKeysRequestInit {
   readonly cursor?: Uint8Array | undefined;
 }
 
+function ListKeysRequest$write(message: ListKeysRequestInit, writer: ByteWriter): void {
+  if (message.prefix !== undefined && message.prefix.length > 0) {
+    writer.uint32(10);
+    writer.string(message.prefix);
+  }
+  if (message.limit !== undefined && message.limit !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.limit);
+  }
+  if (message.cursor !== undefined && message.cursor.length > 0) {
+    writer.uint32(26);
+    writer.bytes(message.cursor);
+  }
+}
+
+function ListKeysRequest$read(reader: ByteReader, into?: ListKeysRequest): ListKeysRequest {
+  const message: ListKeysRequest = into ?? { prefix: '', limit: 0, cursor: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.prefix = reader.string();
+        break;
+      case 16:
+        message.limit = reader.uint32();
+        break;
+      case 26:
+        message.cursor = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function ListKeysRequest$check(message: ListKeysRequest): void {
+  if (message.prefix.length * 3 > 1024 && utf8Length(message.prefix) > 1024) {
+    throw tooLong('polywire.data.v1.ListKeysRequest.prefix', utf8Length(message.prefix), 1024, 'bytes');
+  }
+  if (message.limit < 0 || message.limit > 1000) throw outOfRange('polywire.data.v1.ListKeysRequest.limit', message.limit, 0, 1000);
+  if (message.cursor.length > 2048) throw tooLong('polywire.data.v1.ListKeysRequest.cursor', message.cursor.length, 2048, 'bytes');
+}
+
+export const ListKeysRequestWriter: MessageWriter<ListKeysRequestInit> = { write: ListKeysRequest$write };
+export const ListKeysRequestReader: MessageDecoder<ListKeysRequest> = { borrows: true, read: ListKeysRequest$read };
 export const ListKeysRequestCodec: MessageCodec<ListKeysRequest, ListKeysRequestInit> = {
   typeName: 'polywire.data.v1.ListKeysRequest',
   borrows: true,
-  write(message: ListKeysRequestInit, writer: ByteWriter): void {
-    if (message.prefix !== undefined && message.prefix.length > 0) {
-      writer.uint32(10);
-      writer.string(message.prefix);
-    }
-    if (message.limit !== undefined && message.limit !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.limit);
-    }
-    if (message.cursor !== undefined && message.cursor.length > 0) {
-      writer.uint32(26);
-      writer.bytes(message.cursor);
-    }
-  },
-  read(reader: ByteReader, into?: ListKeysRequest): ListKeysRequest {
-    const message: ListKeysRequest = into ?? { prefix: '', limit: 0, cursor: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.prefix = reader.string();
-          break;
-        case 16:
-          message.limit = reader.uint32();
-          break;
-        case 26:
-          message.cursor = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: ListKeysRequest): void {
-    if (message.prefix.length * 3 > 1024 && utf8Length(message.prefix) > 1024) {
-      throw tooLong('polywire.data.v1.ListKeysRequest.prefix', utf8Length(message.prefix), 1024, 'bytes');
-    }
-    if (message.limit < 0 || message.limit > 1000) throw outOfRange('polywire.data.v1.ListKeysRequest.limit', message.limit, 0, 1000);
-    if (message.cursor.length > 2048) throw tooLong('polywire.data.v1.ListKeysRequest.cursor', message.cursor.length, 2048, 'bytes');
-  },
+  write: ListKeysRequest$write,
+  read: ListKeysRequest$read,
+  check: ListKeysRequest$check,
 };
 
 /** A ListKeysResponse in the making: a field that is left out has its default. */
@@ -333,56 +385,68 @@ export interface ListKeysResponseInit {
   readonly cursor?: Uint8Array | undefined;
 }
 
+function ListKeysResponse$write(message: ListKeysResponseInit, writer: ByteWriter): void {
+  if (message.keys !== undefined) {
+    for (const item of message.keys) {
+      writer.uint32(10);
+      writer.string(item);
+    }
+  }
+  if (message.cursor !== undefined && message.cursor.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.cursor);
+  }
+}
+
+function ListKeysResponse$read(reader: ByteReader, into?: ListKeysResponse): ListKeysResponse {
+  const message: ListKeysResponse = into ?? { keys: [], cursor: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.keys.push(reader.string());
+        break;
+      case 18:
+        message.cursor = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ListKeysResponseWriter: MessageWriter<ListKeysResponseInit> = { write: ListKeysResponse$write };
+export const ListKeysResponseReader: MessageDecoder<ListKeysResponse> = { borrows: true, read: ListKeysResponse$read };
 export const ListKeysResponseCodec: MessageCodec<ListKeysResponse, ListKeysResponseInit> = {
   typeName: 'polywire.data.v1.ListKeysResponse',
   borrows: true,
-  write(message: ListKeysResponseInit, writer: ByteWriter): void {
-    if (message.keys !== undefined) {
-      for (const item of message.keys) {
-        writer.uint32(10);
-        writer.string(item);
-      }
-    }
-    if (message.cursor !== undefined && message.cursor.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.cursor);
-    }
-  },
-  read(reader: ByteReader, into?: ListKeysResponse): ListKeysResponse {
-    const message: ListKeysResponse = into ?? { keys: [], cursor: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.keys.push(reader.string());
-          break;
-        case 18:
-          message.cursor = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ListKeysResponse$write,
+  read: ListKeysResponse$read,
 };
 
 /** A ClearRequest in the making: a field that is left out has its default. */
 export type ClearRequestInit = { readonly [name: string]: never };
 
+function ClearRequest$write(_message: ClearRequestInit, _writer: ByteWriter): void {
+}
+
+function ClearRequest$read(reader: ByteReader, into?: ClearRequest): ClearRequest {
+  const message: ClearRequest = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const ClearRequestWriter: MessageWriter<ClearRequestInit> = { write: ClearRequest$write };
+export const ClearRequestReader: MessageDecoder<ClearRequest> = { borrows: false, read: ClearRequest$read };
 export const ClearRequestCodec: MessageCodec<ClearRequest, ClearRequestInit> = {
   typeName: 'polywire.data.v1.ClearRequest',
   borrows: false,
-  write(_message: ClearRequestInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: ClearRequest): ClearRequest {
-    const message: ClearRequest = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: ClearRequest$write,
+  read: ClearRequest$read,
 };
 
 /** A ClearResponse in the making: a field that is left out has its default. */
@@ -391,34 +455,40 @@ export interface ClearResponseInit {
   readonly level?: AckLevel | undefined;
 }
 
+function ClearResponse$write(message: ClearResponseInit, writer: ByteWriter): void {
+  if (message.removed !== undefined && message.removed !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.removed);
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(16);
+    writer.int32(message.level);
+  }
+}
+
+function ClearResponse$read(reader: ByteReader, into?: ClearResponse): ClearResponse {
+  const message: ClearResponse = into ?? { removed: 0, level: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.removed = reader.uint64Number();
+        break;
+      case 16:
+        message.level = reader.int32() as AckLevel;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ClearResponseWriter: MessageWriter<ClearResponseInit> = { write: ClearResponse$write };
+export const ClearResponseReader: MessageDecoder<ClearResponse> = { borrows: false, read: ClearResponse$read };
 export const ClearResponseCodec: MessageCodec<ClearResponse, ClearResponseInit> = {
   typeName: 'polywire.data.v1.ClearResponse',
   borrows: false,
-  write(message: ClearResponseInit, writer: ByteWriter): void {
-    if (message.removed !== undefined && message.removed !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.removed);
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(16);
-      writer.int32(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: ClearResponse): ClearResponse {
-    const message: ClearResponse = into ?? { removed: 0, level: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.removed = reader.uint64Number();
-          break;
-        case 16:
-          message.level = reader.int32() as AckLevel;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: ClearResponse$write,
+  read: ClearResponse$read,
 };

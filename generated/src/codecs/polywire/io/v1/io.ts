@@ -33,12 +33,14 @@ import {
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   outOfRange,
   tooLong,
   tooShort,
   utf8Length,
 } from '../../../../wire/index.js';
-import { ErrorCodec, type ErrorInit } from '../../errors/v1/errors.js';
+import { type ErrorInit, ErrorReader, ErrorWriter } from '../../errors/v1/errors.js';
 
 /** A SubscribeRequest in the making: a field that is left out has its default. */
 export interface SubscribeRequestInit {
@@ -51,105 +53,113 @@ export interface SubscribeRequestInit {
   readonly presence?: Uint8Array | undefined;
 }
 
+function SubscribeRequest$write(message: SubscribeRequestInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.epoch !== undefined && message.epoch.length > 0) {
+    writer.uint32(18);
+    writer.string(message.epoch);
+  }
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(24);
+    writer.uint64Number(message.offset);
+  }
+  if (message.delivery !== undefined && message.delivery !== 0) {
+    writer.uint32(32);
+    writer.int32(message.delivery);
+  }
+  if (message.filter !== undefined) {
+    for (const [key, value] of message.filter) {
+      writer.uint32(42);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.last !== undefined && message.last !== 0) {
+    writer.uint32(48);
+    writer.uint32(message.last);
+  }
+  if (message.presence !== undefined) {
+    writer.uint32(58);
+    writer.bytes(message.presence);
+  }
+}
+
+function SubscribeRequest$read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
+  const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0, delivery: 0, filter: new Map(), last: 0, presence: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 18:
+        message.epoch = reader.string();
+        break;
+      case 24:
+        message.offset = reader.uint64Number();
+        break;
+      case 32:
+        message.delivery = reader.int32() as Delivery;
+        break;
+      case 42: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.filter.set(key, value);
+        break;
+      }
+      case 48:
+        message.last = reader.uint32();
+        break;
+      case 58:
+        message.presence = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function SubscribeRequest$check(message: SubscribeRequest): void {
+  if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
+    throw tooLong('polywire.io.v1.SubscribeRequest.topic', utf8Length(message.topic), 255, 'bytes');
+  }
+  if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
+    throw tooShort('polywire.io.v1.SubscribeRequest.topic', utf8Length(message.topic), 1, 'bytes');
+  }
+  if (message.epoch.length * 3 > 64 && utf8Length(message.epoch) > 64) {
+    throw tooLong('polywire.io.v1.SubscribeRequest.epoch', utf8Length(message.epoch), 64, 'bytes');
+  }
+  if (message.filter.size > 16) throw tooLong('polywire.io.v1.SubscribeRequest.filter', message.filter.size, 16, 'items');
+  if (message.last < 0 || message.last > 10000) throw outOfRange('polywire.io.v1.SubscribeRequest.last', message.last, 0, 10000);
+  if (message.presence !== undefined) {
+    if (message.presence.length > 1024) throw tooLong('polywire.io.v1.SubscribeRequest.presence', message.presence.length, 1024, 'bytes');
+  }
+}
+
+export const SubscribeRequestWriter: MessageWriter<SubscribeRequestInit> = { write: SubscribeRequest$write };
+export const SubscribeRequestReader: MessageDecoder<SubscribeRequest> = { borrows: true, read: SubscribeRequest$read };
 export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequestInit> = {
   typeName: 'polywire.io.v1.SubscribeRequest',
   borrows: true,
-  write(message: SubscribeRequestInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.epoch !== undefined && message.epoch.length > 0) {
-      writer.uint32(18);
-      writer.string(message.epoch);
-    }
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(24);
-      writer.uint64Number(message.offset);
-    }
-    if (message.delivery !== undefined && message.delivery !== 0) {
-      writer.uint32(32);
-      writer.int32(message.delivery);
-    }
-    if (message.filter !== undefined) {
-      for (const [key, value] of message.filter) {
-        writer.uint32(42);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.last !== undefined && message.last !== 0) {
-      writer.uint32(48);
-      writer.uint32(message.last);
-    }
-    if (message.presence !== undefined) {
-      writer.uint32(58);
-      writer.bytes(message.presence);
-    }
-  },
-  read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
-    const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0, delivery: 0, filter: new Map(), last: 0, presence: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 18:
-          message.epoch = reader.string();
-          break;
-        case 24:
-          message.offset = reader.uint64Number();
-          break;
-        case 32:
-          message.delivery = reader.int32() as Delivery;
-          break;
-        case 42: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.filter.set(key, value);
-          break;
-        }
-        case 48:
-          message.last = reader.uint32();
-          break;
-        case 58:
-          message.presence = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: SubscribeRequest): void {
-    if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
-      throw tooLong('polywire.io.v1.SubscribeRequest.topic', utf8Length(message.topic), 255, 'bytes');
-    }
-    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
-      throw tooShort('polywire.io.v1.SubscribeRequest.topic', utf8Length(message.topic), 1, 'bytes');
-    }
-    if (message.epoch.length * 3 > 64 && utf8Length(message.epoch) > 64) {
-      throw tooLong('polywire.io.v1.SubscribeRequest.epoch', utf8Length(message.epoch), 64, 'bytes');
-    }
-    if (message.filter.size > 16) throw tooLong('polywire.io.v1.SubscribeRequest.filter', message.filter.size, 16, 'items');
-    if (message.last < 0 || message.last > 10000) throw outOfRange('polywire.io.v1.SubscribeRequest.last', message.last, 0, 10000);
-    if (message.presence !== undefined) {
-      if (message.presence.length > 1024) throw tooLong('polywire.io.v1.SubscribeRequest.presence', message.presence.length, 1024, 'bytes');
-    }
-  },
+  write: SubscribeRequest$write,
+  read: SubscribeRequest$read,
+  check: SubscribeRequest$check,
 };
 
 /** A SubscribeResponse in the making: a field that is left out has its default. */
@@ -157,45 +167,51 @@ export interface SubscribeResponseInit {
   readonly event?: { readonly $case: 'subscribed'; readonly value: SubscribedInit } | { readonly $case: 'message'; readonly value: TopicMessageInit } | { readonly $case: 'gap'; readonly value: GapInit } | undefined;
 }
 
+function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWriter): void {
+  switch (message.event?.$case) {
+    case 'subscribed':
+      writer.uint32(10);
+      writer.message(SubscribedWriter, message.event.value);
+      break;
+    case 'message':
+      writer.uint32(18);
+      writer.message(TopicMessageWriter, message.event.value);
+      break;
+    case 'gap':
+      writer.uint32(26);
+      writer.message(GapWriter, message.event.value);
+      break;
+  }
+}
+
+function SubscribeResponse$read(reader: ByteReader, into?: SubscribeResponse): SubscribeResponse {
+  const message: SubscribeResponse = into ?? { event: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.event = { $case: 'subscribed', value: reader.message(SubscribedReader, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
+        break;
+      case 18:
+        message.event = { $case: 'message', value: reader.message(TopicMessageReader, message.event?.$case === 'message' ? message.event.value : undefined) };
+        break;
+      case 26:
+        message.event = { $case: 'gap', value: reader.message(GapReader, message.event?.$case === 'gap' ? message.event.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SubscribeResponseWriter: MessageWriter<SubscribeResponseInit> = { write: SubscribeResponse$write };
+export const SubscribeResponseReader: MessageDecoder<SubscribeResponse> = { borrows: true, read: SubscribeResponse$read };
 export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeResponseInit> = {
   typeName: 'polywire.io.v1.SubscribeResponse',
   borrows: true,
-  write(message: SubscribeResponseInit, writer: ByteWriter): void {
-    switch (message.event?.$case) {
-      case 'subscribed':
-        writer.uint32(10);
-        writer.message(SubscribedCodec, message.event.value);
-        break;
-      case 'message':
-        writer.uint32(18);
-        writer.message(TopicMessageCodec, message.event.value);
-        break;
-      case 'gap':
-        writer.uint32(26);
-        writer.message(GapCodec, message.event.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: SubscribeResponse): SubscribeResponse {
-    const message: SubscribeResponse = into ?? { event: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.event = { $case: 'subscribed', value: reader.message(SubscribedCodec, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
-          break;
-        case 18:
-          message.event = { $case: 'message', value: reader.message(TopicMessageCodec, message.event?.$case === 'message' ? message.event.value : undefined) };
-          break;
-        case 26:
-          message.event = { $case: 'gap', value: reader.message(GapCodec, message.event?.$case === 'gap' ? message.event.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: SubscribeResponse$write,
+  read: SubscribeResponse$read,
 };
 
 /** A Subscribed in the making: a field that is left out has its default. */
@@ -205,43 +221,49 @@ export interface SubscribedInit {
   readonly recovered?: boolean | undefined;
 }
 
+function Subscribed$write(message: SubscribedInit, writer: ByteWriter): void {
+  if (message.epoch !== undefined && message.epoch.length > 0) {
+    writer.uint32(10);
+    writer.string(message.epoch);
+  }
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.offset);
+  }
+  if (message.recovered === true) {
+    writer.uint32(24);
+    writer.bool(message.recovered);
+  }
+}
+
+function Subscribed$read(reader: ByteReader, into?: Subscribed): Subscribed {
+  const message: Subscribed = into ?? { epoch: '', offset: 0, recovered: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.epoch = reader.string();
+        break;
+      case 16:
+        message.offset = reader.uint64Number();
+        break;
+      case 24:
+        message.recovered = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SubscribedWriter: MessageWriter<SubscribedInit> = { write: Subscribed$write };
+export const SubscribedReader: MessageDecoder<Subscribed> = { borrows: false, read: Subscribed$read };
 export const SubscribedCodec: MessageCodec<Subscribed, SubscribedInit> = {
   typeName: 'polywire.io.v1.Subscribed',
   borrows: false,
-  write(message: SubscribedInit, writer: ByteWriter): void {
-    if (message.epoch !== undefined && message.epoch.length > 0) {
-      writer.uint32(10);
-      writer.string(message.epoch);
-    }
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.offset);
-    }
-    if (message.recovered === true) {
-      writer.uint32(24);
-      writer.bool(message.recovered);
-    }
-  },
-  read(reader: ByteReader, into?: Subscribed): Subscribed {
-    const message: Subscribed = into ?? { epoch: '', offset: 0, recovered: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.epoch = reader.string();
-          break;
-        case 16:
-          message.offset = reader.uint64Number();
-          break;
-        case 24:
-          message.recovered = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Subscribed$write,
+  read: Subscribed$read,
 };
 
 /** A TopicMessage in the making: a field that is left out has its default. */
@@ -254,82 +276,88 @@ export interface TopicMessageInit {
   readonly publishedAtMs?: number | undefined;
 }
 
+function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.offset);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(26);
+    writer.bytes(message.payload);
+  }
+  if (message.tags !== undefined) {
+    for (const [key, value] of message.tags) {
+      writer.uint32(34);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
+    writer.uint32(42);
+    writer.string(message.exceptSessionId);
+  }
+  if (message.publishedAtMs !== undefined && message.publishedAtMs !== 0) {
+    writer.uint32(48);
+    writer.uint64Number(message.publishedAtMs);
+  }
+}
+
+function TopicMessage$read(reader: ByteReader, into?: TopicMessage): TopicMessage {
+  const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES, tags: new Map(), exceptSessionId: '', publishedAtMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 16:
+        message.offset = reader.uint64Number();
+        break;
+      case 26:
+        message.payload = reader.bytes();
+        break;
+      case 34: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.tags.set(key, value);
+        break;
+      }
+      case 42:
+        message.exceptSessionId = reader.string();
+        break;
+      case 48:
+        message.publishedAtMs = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const TopicMessageWriter: MessageWriter<TopicMessageInit> = { write: TopicMessage$write };
+export const TopicMessageReader: MessageDecoder<TopicMessage> = { borrows: true, read: TopicMessage$read };
 export const TopicMessageCodec: MessageCodec<TopicMessage, TopicMessageInit> = {
   typeName: 'polywire.io.v1.TopicMessage',
   borrows: true,
-  write(message: TopicMessageInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.offset);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(26);
-      writer.bytes(message.payload);
-    }
-    if (message.tags !== undefined) {
-      for (const [key, value] of message.tags) {
-        writer.uint32(34);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
-      writer.uint32(42);
-      writer.string(message.exceptSessionId);
-    }
-    if (message.publishedAtMs !== undefined && message.publishedAtMs !== 0) {
-      writer.uint32(48);
-      writer.uint64Number(message.publishedAtMs);
-    }
-  },
-  read(reader: ByteReader, into?: TopicMessage): TopicMessage {
-    const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES, tags: new Map(), exceptSessionId: '', publishedAtMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 16:
-          message.offset = reader.uint64Number();
-          break;
-        case 26:
-          message.payload = reader.bytes();
-          break;
-        case 34: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.tags.set(key, value);
-          break;
-        }
-        case 42:
-          message.exceptSessionId = reader.string();
-          break;
-        case 48:
-          message.publishedAtMs = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: TopicMessage$write,
+  read: TopicMessage$read,
 };
 
 /** A Gap in the making: a field that is left out has its default. */
@@ -338,36 +366,42 @@ export interface GapInit {
   readonly toOffset?: number | undefined;
 }
 
+function Gap$write(message: GapInit, writer: ByteWriter): void {
+  if (message.fromOffset !== undefined && message.fromOffset !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.fromOffset);
+  }
+  if (message.toOffset !== undefined && message.toOffset !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.toOffset);
+  }
+}
+
+function Gap$read(reader: ByteReader, into?: Gap): Gap {
+  const message: Gap = into ?? { fromOffset: 0, toOffset: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.fromOffset = reader.uint64Number();
+        break;
+      case 16:
+        message.toOffset = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const GapWriter: MessageWriter<GapInit> = { write: Gap$write };
+export const GapReader: MessageDecoder<Gap> = { borrows: false, read: Gap$read };
 export const GapCodec: MessageCodec<Gap, GapInit> = {
   typeName: 'polywire.io.v1.Gap',
   borrows: false,
-  write(message: GapInit, writer: ByteWriter): void {
-    if (message.fromOffset !== undefined && message.fromOffset !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.fromOffset);
-    }
-    if (message.toOffset !== undefined && message.toOffset !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.toOffset);
-    }
-  },
-  read(reader: ByteReader, into?: Gap): Gap {
-    const message: Gap = into ?? { fromOffset: 0, toOffset: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.fromOffset = reader.uint64Number();
-          break;
-        case 16:
-          message.toOffset = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Gap$write,
+  read: Gap$read,
 };
 
 /** A BroadcastRequest in the making: a field that is left out has its default. */
@@ -378,77 +412,85 @@ export interface BroadcastRequestInit {
   readonly tags?: ReadonlyMap<string, string> | undefined;
 }
 
+function BroadcastRequest$write(message: BroadcastRequestInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.payload);
+  }
+  if (message.excludeSender === true) {
+    writer.uint32(24);
+    writer.bool(message.excludeSender);
+  }
+  if (message.tags !== undefined) {
+    for (const [key, value] of message.tags) {
+      writer.uint32(34);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+}
+
+function BroadcastRequest$read(reader: ByteReader, into?: BroadcastRequest): BroadcastRequest {
+  const message: BroadcastRequest = into ?? { topic: '', payload: EMPTY_BYTES, excludeSender: false, tags: new Map() };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 18:
+        message.payload = reader.bytes();
+        break;
+      case 24:
+        message.excludeSender = reader.bool();
+        break;
+      case 34: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.tags.set(key, value);
+        break;
+      }
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function BroadcastRequest$check(message: BroadcastRequest): void {
+  if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
+    throw tooLong('polywire.io.v1.BroadcastRequest.topic', utf8Length(message.topic), 255, 'bytes');
+  }
+  if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
+    throw tooShort('polywire.io.v1.BroadcastRequest.topic', utf8Length(message.topic), 1, 'bytes');
+  }
+  if (message.tags.size > 16) throw tooLong('polywire.io.v1.BroadcastRequest.tags', message.tags.size, 16, 'items');
+}
+
+export const BroadcastRequestWriter: MessageWriter<BroadcastRequestInit> = { write: BroadcastRequest$write };
+export const BroadcastRequestReader: MessageDecoder<BroadcastRequest> = { borrows: true, read: BroadcastRequest$read };
 export const BroadcastRequestCodec: MessageCodec<BroadcastRequest, BroadcastRequestInit> = {
   typeName: 'polywire.io.v1.BroadcastRequest',
   borrows: true,
-  write(message: BroadcastRequestInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.payload);
-    }
-    if (message.excludeSender === true) {
-      writer.uint32(24);
-      writer.bool(message.excludeSender);
-    }
-    if (message.tags !== undefined) {
-      for (const [key, value] of message.tags) {
-        writer.uint32(34);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: BroadcastRequest): BroadcastRequest {
-    const message: BroadcastRequest = into ?? { topic: '', payload: EMPTY_BYTES, excludeSender: false, tags: new Map() };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 18:
-          message.payload = reader.bytes();
-          break;
-        case 24:
-          message.excludeSender = reader.bool();
-          break;
-        case 34: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.tags.set(key, value);
-          break;
-        }
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: BroadcastRequest): void {
-    if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
-      throw tooLong('polywire.io.v1.BroadcastRequest.topic', utf8Length(message.topic), 255, 'bytes');
-    }
-    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
-      throw tooShort('polywire.io.v1.BroadcastRequest.topic', utf8Length(message.topic), 1, 'bytes');
-    }
-    if (message.tags.size > 16) throw tooLong('polywire.io.v1.BroadcastRequest.tags', message.tags.size, 16, 'items');
-  },
+  write: BroadcastRequest$write,
+  read: BroadcastRequest$read,
+  check: BroadcastRequest$check,
 };
 
 /** A BroadcastResponse in the making: a field that is left out has its default. */
@@ -458,43 +500,49 @@ export interface BroadcastResponseInit {
   readonly epoch?: string | undefined;
 }
 
+function BroadcastResponse$write(message: BroadcastResponseInit, writer: ByteWriter): void {
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.offset);
+  }
+  if (message.receivers !== undefined && message.receivers !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.receivers);
+  }
+  if (message.epoch !== undefined && message.epoch.length > 0) {
+    writer.uint32(26);
+    writer.string(message.epoch);
+  }
+}
+
+function BroadcastResponse$read(reader: ByteReader, into?: BroadcastResponse): BroadcastResponse {
+  const message: BroadcastResponse = into ?? { offset: 0, receivers: 0, epoch: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.offset = reader.uint64Number();
+        break;
+      case 16:
+        message.receivers = reader.uint32();
+        break;
+      case 26:
+        message.epoch = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const BroadcastResponseWriter: MessageWriter<BroadcastResponseInit> = { write: BroadcastResponse$write };
+export const BroadcastResponseReader: MessageDecoder<BroadcastResponse> = { borrows: false, read: BroadcastResponse$read };
 export const BroadcastResponseCodec: MessageCodec<BroadcastResponse, BroadcastResponseInit> = {
   typeName: 'polywire.io.v1.BroadcastResponse',
   borrows: false,
-  write(message: BroadcastResponseInit, writer: ByteWriter): void {
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.offset);
-    }
-    if (message.receivers !== undefined && message.receivers !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.receivers);
-    }
-    if (message.epoch !== undefined && message.epoch.length > 0) {
-      writer.uint32(26);
-      writer.string(message.epoch);
-    }
-  },
-  read(reader: ByteReader, into?: BroadcastResponse): BroadcastResponse {
-    const message: BroadcastResponse = into ?? { offset: 0, receivers: 0, epoch: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.offset = reader.uint64Number();
-          break;
-        case 16:
-          message.receivers = reader.uint32();
-          break;
-        case 26:
-          message.epoch = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: BroadcastResponse$write,
+  read: BroadcastResponse$read,
 };
 
 /** A PresenceRequest in the making: a field that is left out has its default. */
@@ -502,37 +550,45 @@ export interface PresenceRequestInit {
   readonly topic?: string | undefined;
 }
 
+function PresenceRequest$write(message: PresenceRequestInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+}
+
+function PresenceRequest$read(reader: ByteReader, into?: PresenceRequest): PresenceRequest {
+  const message: PresenceRequest = into ?? { topic: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function PresenceRequest$check(message: PresenceRequest): void {
+  if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
+    throw tooLong('polywire.io.v1.PresenceRequest.topic', utf8Length(message.topic), 255, 'bytes');
+  }
+  if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
+    throw tooShort('polywire.io.v1.PresenceRequest.topic', utf8Length(message.topic), 1, 'bytes');
+  }
+}
+
+export const PresenceRequestWriter: MessageWriter<PresenceRequestInit> = { write: PresenceRequest$write };
+export const PresenceRequestReader: MessageDecoder<PresenceRequest> = { borrows: false, read: PresenceRequest$read };
 export const PresenceRequestCodec: MessageCodec<PresenceRequest, PresenceRequestInit> = {
   typeName: 'polywire.io.v1.PresenceRequest',
   borrows: false,
-  write(message: PresenceRequestInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-  },
-  read(reader: ByteReader, into?: PresenceRequest): PresenceRequest {
-    const message: PresenceRequest = into ?? { topic: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: PresenceRequest): void {
-    if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
-      throw tooLong('polywire.io.v1.PresenceRequest.topic', utf8Length(message.topic), 255, 'bytes');
-    }
-    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
-      throw tooShort('polywire.io.v1.PresenceRequest.topic', utf8Length(message.topic), 1, 'bytes');
-    }
-  },
+  write: PresenceRequest$write,
+  read: PresenceRequest$read,
+  check: PresenceRequest$check,
 };
 
 /** A PresenceResponse in the making: a field that is left out has its default. */
@@ -540,45 +596,51 @@ export interface PresenceResponseInit {
   readonly event?: { readonly $case: 'present'; readonly value: PresentInit } | { readonly $case: 'joined'; readonly value: MemberInit } | { readonly $case: 'left'; readonly value: MemberInit } | undefined;
 }
 
+function PresenceResponse$write(message: PresenceResponseInit, writer: ByteWriter): void {
+  switch (message.event?.$case) {
+    case 'present':
+      writer.uint32(10);
+      writer.message(PresentWriter, message.event.value);
+      break;
+    case 'joined':
+      writer.uint32(18);
+      writer.message(MemberWriter, message.event.value);
+      break;
+    case 'left':
+      writer.uint32(26);
+      writer.message(MemberWriter, message.event.value);
+      break;
+  }
+}
+
+function PresenceResponse$read(reader: ByteReader, into?: PresenceResponse): PresenceResponse {
+  const message: PresenceResponse = into ?? { event: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.event = { $case: 'present', value: reader.message(PresentReader, message.event?.$case === 'present' ? message.event.value : undefined) };
+        break;
+      case 18:
+        message.event = { $case: 'joined', value: reader.message(MemberReader, message.event?.$case === 'joined' ? message.event.value : undefined) };
+        break;
+      case 26:
+        message.event = { $case: 'left', value: reader.message(MemberReader, message.event?.$case === 'left' ? message.event.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const PresenceResponseWriter: MessageWriter<PresenceResponseInit> = { write: PresenceResponse$write };
+export const PresenceResponseReader: MessageDecoder<PresenceResponse> = { borrows: true, read: PresenceResponse$read };
 export const PresenceResponseCodec: MessageCodec<PresenceResponse, PresenceResponseInit> = {
   typeName: 'polywire.io.v1.PresenceResponse',
   borrows: true,
-  write(message: PresenceResponseInit, writer: ByteWriter): void {
-    switch (message.event?.$case) {
-      case 'present':
-        writer.uint32(10);
-        writer.message(PresentCodec, message.event.value);
-        break;
-      case 'joined':
-        writer.uint32(18);
-        writer.message(MemberCodec, message.event.value);
-        break;
-      case 'left':
-        writer.uint32(26);
-        writer.message(MemberCodec, message.event.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: PresenceResponse): PresenceResponse {
-    const message: PresenceResponse = into ?? { event: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.event = { $case: 'present', value: reader.message(PresentCodec, message.event?.$case === 'present' ? message.event.value : undefined) };
-          break;
-        case 18:
-          message.event = { $case: 'joined', value: reader.message(MemberCodec, message.event?.$case === 'joined' ? message.event.value : undefined) };
-          break;
-        case 26:
-          message.event = { $case: 'left', value: reader.message(MemberCodec, message.event?.$case === 'left' ? message.event.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: PresenceResponse$write,
+  read: PresenceResponse$read,
 };
 
 /** A Present in the making: a field that is left out has its default. */
@@ -587,38 +649,44 @@ export interface PresentInit {
   readonly count?: number | undefined;
 }
 
+function Present$write(message: PresentInit, writer: ByteWriter): void {
+  if (message.members !== undefined) {
+    for (const item of message.members) {
+      writer.uint32(10);
+      writer.message(MemberWriter, item);
+    }
+  }
+  if (message.count !== undefined && message.count !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.count);
+  }
+}
+
+function Present$read(reader: ByteReader, into?: Present): Present {
+  const message: Present = into ?? { members: [], count: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.members.push(reader.message(MemberReader));
+        break;
+      case 16:
+        message.count = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const PresentWriter: MessageWriter<PresentInit> = { write: Present$write };
+export const PresentReader: MessageDecoder<Present> = { borrows: true, read: Present$read };
 export const PresentCodec: MessageCodec<Present, PresentInit> = {
   typeName: 'polywire.io.v1.Present',
   borrows: true,
-  write(message: PresentInit, writer: ByteWriter): void {
-    if (message.members !== undefined) {
-      for (const item of message.members) {
-        writer.uint32(10);
-        writer.message(MemberCodec, item);
-      }
-    }
-    if (message.count !== undefined && message.count !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.count);
-    }
-  },
-  read(reader: ByteReader, into?: Present): Present {
-    const message: Present = into ?? { members: [], count: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.members.push(reader.message(MemberCodec));
-          break;
-        case 16:
-          message.count = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Present$write,
+  read: Present$read,
 };
 
 /** A Member in the making: a field that is left out has its default. */
@@ -628,43 +696,49 @@ export interface MemberInit {
   readonly info?: Uint8Array | undefined;
 }
 
+function Member$write(message: MemberInit, writer: ByteWriter): void {
+  if (message.sessionId !== undefined && message.sessionId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.sessionId);
+  }
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(18);
+    writer.string(message.clientId);
+  }
+  if (message.info !== undefined && message.info.length > 0) {
+    writer.uint32(26);
+    writer.bytes(message.info);
+  }
+}
+
+function Member$read(reader: ByteReader, into?: Member): Member {
+  const message: Member = into ?? { sessionId: '', clientId: '', info: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.sessionId = reader.string();
+        break;
+      case 18:
+        message.clientId = reader.string();
+        break;
+      case 26:
+        message.info = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const MemberWriter: MessageWriter<MemberInit> = { write: Member$write };
+export const MemberReader: MessageDecoder<Member> = { borrows: true, read: Member$read };
 export const MemberCodec: MessageCodec<Member, MemberInit> = {
   typeName: 'polywire.io.v1.Member',
   borrows: true,
-  write(message: MemberInit, writer: ByteWriter): void {
-    if (message.sessionId !== undefined && message.sessionId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.sessionId);
-    }
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(18);
-      writer.string(message.clientId);
-    }
-    if (message.info !== undefined && message.info.length > 0) {
-      writer.uint32(26);
-      writer.bytes(message.info);
-    }
-  },
-  read(reader: ByteReader, into?: Member): Member {
-    const message: Member = into ?? { sessionId: '', clientId: '', info: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.sessionId = reader.string();
-          break;
-        case 18:
-          message.clientId = reader.string();
-          break;
-        case 26:
-          message.info = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Member$write,
+  read: Member$read,
 };
 
 /** A RequestRequest in the making: a field that is left out has its default. */
@@ -676,69 +750,77 @@ export interface RequestRequestInit {
   readonly retry?: boolean | undefined;
 }
 
+function RequestRequest$write(message: RequestRequestInit, writer: ByteWriter): void {
+  if (message.worker !== undefined && message.worker.length > 0) {
+    writer.uint32(10);
+    writer.string(message.worker);
+  }
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(18);
+    writer.string(message.clientId);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(26);
+    writer.bytes(message.payload);
+  }
+  if (message.methodId !== undefined && message.methodId !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.methodId);
+  }
+  if (message.retry === true) {
+    writer.uint32(40);
+    writer.bool(message.retry);
+  }
+}
+
+function RequestRequest$read(reader: ByteReader, into?: RequestRequest): RequestRequest {
+  const message: RequestRequest = into ?? { worker: '', clientId: '', payload: EMPTY_BYTES, methodId: 0, retry: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.worker = reader.string();
+        break;
+      case 18:
+        message.clientId = reader.string();
+        break;
+      case 26:
+        message.payload = reader.bytes();
+        break;
+      case 32:
+        message.methodId = reader.uint32();
+        break;
+      case 40:
+        message.retry = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function RequestRequest$check(message: RequestRequest): void {
+  if (message.worker.length * 3 > 255 && utf8Length(message.worker) > 255) {
+    throw tooLong('polywire.io.v1.RequestRequest.worker', utf8Length(message.worker), 255, 'bytes');
+  }
+  if (message.worker.length < 1 && utf8Length(message.worker) < 1) {
+    throw tooShort('polywire.io.v1.RequestRequest.worker', utf8Length(message.worker), 1, 'bytes');
+  }
+  if (message.clientId.length * 3 > 255 && utf8Length(message.clientId) > 255) {
+    throw tooLong('polywire.io.v1.RequestRequest.client_id', utf8Length(message.clientId), 255, 'bytes');
+  }
+  if (message.methodId < 0 || message.methodId > 127) throw outOfRange('polywire.io.v1.RequestRequest.method_id', message.methodId, 0, 127);
+}
+
+export const RequestRequestWriter: MessageWriter<RequestRequestInit> = { write: RequestRequest$write };
+export const RequestRequestReader: MessageDecoder<RequestRequest> = { borrows: true, read: RequestRequest$read };
 export const RequestRequestCodec: MessageCodec<RequestRequest, RequestRequestInit> = {
   typeName: 'polywire.io.v1.RequestRequest',
   borrows: true,
-  write(message: RequestRequestInit, writer: ByteWriter): void {
-    if (message.worker !== undefined && message.worker.length > 0) {
-      writer.uint32(10);
-      writer.string(message.worker);
-    }
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(18);
-      writer.string(message.clientId);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(26);
-      writer.bytes(message.payload);
-    }
-    if (message.methodId !== undefined && message.methodId !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.methodId);
-    }
-    if (message.retry === true) {
-      writer.uint32(40);
-      writer.bool(message.retry);
-    }
-  },
-  read(reader: ByteReader, into?: RequestRequest): RequestRequest {
-    const message: RequestRequest = into ?? { worker: '', clientId: '', payload: EMPTY_BYTES, methodId: 0, retry: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.worker = reader.string();
-          break;
-        case 18:
-          message.clientId = reader.string();
-          break;
-        case 26:
-          message.payload = reader.bytes();
-          break;
-        case 32:
-          message.methodId = reader.uint32();
-          break;
-        case 40:
-          message.retry = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: RequestRequest): void {
-    if (message.worker.length * 3 > 255 && utf8Length(message.worker) > 255) {
-      throw tooLong('polywire.io.v1.RequestRequest.worker', utf8Length(message.worker), 255, 'bytes');
-    }
-    if (message.worker.length < 1 && utf8Length(message.worker) < 1) {
-      throw tooShort('polywire.io.v1.RequestRequest.worker', utf8Length(message.worker), 1, 'bytes');
-    }
-    if (message.clientId.length * 3 > 255 && utf8Length(message.clientId) > 255) {
-      throw tooLong('polywire.io.v1.RequestRequest.client_id', utf8Length(message.clientId), 255, 'bytes');
-    }
-    if (message.methodId < 0 || message.methodId > 127) throw outOfRange('polywire.io.v1.RequestRequest.method_id', message.methodId, 0, 127);
-  },
+  write: RequestRequest$write,
+  read: RequestRequest$read,
+  check: RequestRequest$check,
 };
 
 /** A RequestResponse in the making: a field that is left out has its default. */
@@ -747,36 +829,42 @@ export interface RequestResponseInit {
   readonly clientId?: string | undefined;
 }
 
+function RequestResponse$write(message: RequestResponseInit, writer: ByteWriter): void {
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(10);
+    writer.bytes(message.payload);
+  }
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(18);
+    writer.string(message.clientId);
+  }
+}
+
+function RequestResponse$read(reader: ByteReader, into?: RequestResponse): RequestResponse {
+  const message: RequestResponse = into ?? { payload: EMPTY_BYTES, clientId: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.payload = reader.bytes();
+        break;
+      case 18:
+        message.clientId = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const RequestResponseWriter: MessageWriter<RequestResponseInit> = { write: RequestResponse$write };
+export const RequestResponseReader: MessageDecoder<RequestResponse> = { borrows: true, read: RequestResponse$read };
 export const RequestResponseCodec: MessageCodec<RequestResponse, RequestResponseInit> = {
   typeName: 'polywire.io.v1.RequestResponse',
   borrows: true,
-  write(message: RequestResponseInit, writer: ByteWriter): void {
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(10);
-      writer.bytes(message.payload);
-    }
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(18);
-      writer.string(message.clientId);
-    }
-  },
-  read(reader: ByteReader, into?: RequestResponse): RequestResponse {
-    const message: RequestResponse = into ?? { payload: EMPTY_BYTES, clientId: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.payload = reader.bytes();
-          break;
-        case 18:
-          message.clientId = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: RequestResponse$write,
+  read: RequestResponse$read,
 };
 
 /** A WorkRequest in the making: a field that is left out has its default. */
@@ -784,48 +872,56 @@ export interface WorkRequestInit {
   readonly event?: { readonly $case: 'offer'; readonly value: WorkOfferInit } | { readonly $case: 'result'; readonly value: WorkResultInit } | undefined;
 }
 
+function WorkRequest$write(message: WorkRequestInit, writer: ByteWriter): void {
+  switch (message.event?.$case) {
+    case 'offer':
+      writer.uint32(10);
+      writer.message(WorkOfferWriter, message.event.value);
+      break;
+    case 'result':
+      writer.uint32(18);
+      writer.message(WorkResultWriter, message.event.value);
+      break;
+  }
+}
+
+function WorkRequest$read(reader: ByteReader, into?: WorkRequest): WorkRequest {
+  const message: WorkRequest = into ?? { event: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.event = { $case: 'offer', value: reader.message(WorkOfferReader, message.event?.$case === 'offer' ? message.event.value : undefined) };
+        break;
+      case 18:
+        message.event = { $case: 'result', value: reader.message(WorkResultReader, message.event?.$case === 'result' ? message.event.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function WorkRequest$check(message: WorkRequest): void {
+  switch (message.event?.$case) {
+    case 'offer':
+      WorkOfferCodec.check?.(message.event.value);
+      break;
+    case 'result':
+      WorkResultCodec.check?.(message.event.value);
+      break;
+  }
+}
+
+export const WorkRequestWriter: MessageWriter<WorkRequestInit> = { write: WorkRequest$write };
+export const WorkRequestReader: MessageDecoder<WorkRequest> = { borrows: true, read: WorkRequest$read };
 export const WorkRequestCodec: MessageCodec<WorkRequest, WorkRequestInit> = {
   typeName: 'polywire.io.v1.WorkRequest',
   borrows: true,
-  write(message: WorkRequestInit, writer: ByteWriter): void {
-    switch (message.event?.$case) {
-      case 'offer':
-        writer.uint32(10);
-        writer.message(WorkOfferCodec, message.event.value);
-        break;
-      case 'result':
-        writer.uint32(18);
-        writer.message(WorkResultCodec, message.event.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: WorkRequest): WorkRequest {
-    const message: WorkRequest = into ?? { event: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.event = { $case: 'offer', value: reader.message(WorkOfferCodec, message.event?.$case === 'offer' ? message.event.value : undefined) };
-          break;
-        case 18:
-          message.event = { $case: 'result', value: reader.message(WorkResultCodec, message.event?.$case === 'result' ? message.event.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: WorkRequest): void {
-    switch (message.event?.$case) {
-      case 'offer':
-        WorkOfferCodec.check?.(message.event.value);
-        break;
-      case 'result':
-        WorkResultCodec.check?.(message.event.value);
-        break;
-    }
-  },
+  write: WorkRequest$write,
+  read: WorkRequest$read,
+  check: WorkRequest$check,
 };
 
 /** A WorkOffer in the making: a field that is left out has its default. */
@@ -834,45 +930,53 @@ export interface WorkOfferInit {
   readonly concurrency?: number | undefined;
 }
 
+function WorkOffer$write(message: WorkOfferInit, writer: ByteWriter): void {
+  if (message.worker !== undefined && message.worker.length > 0) {
+    writer.uint32(10);
+    writer.string(message.worker);
+  }
+  if (message.concurrency !== undefined && message.concurrency !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.concurrency);
+  }
+}
+
+function WorkOffer$read(reader: ByteReader, into?: WorkOffer): WorkOffer {
+  const message: WorkOffer = into ?? { worker: '', concurrency: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.worker = reader.string();
+        break;
+      case 16:
+        message.concurrency = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function WorkOffer$check(message: WorkOffer): void {
+  if (message.worker.length * 3 > 255 && utf8Length(message.worker) > 255) {
+    throw tooLong('polywire.io.v1.WorkOffer.worker', utf8Length(message.worker), 255, 'bytes');
+  }
+  if (message.worker.length < 1 && utf8Length(message.worker) < 1) {
+    throw tooShort('polywire.io.v1.WorkOffer.worker', utf8Length(message.worker), 1, 'bytes');
+  }
+  if (message.concurrency < 0 || message.concurrency > 1024) throw outOfRange('polywire.io.v1.WorkOffer.concurrency', message.concurrency, 0, 1024);
+}
+
+export const WorkOfferWriter: MessageWriter<WorkOfferInit> = { write: WorkOffer$write };
+export const WorkOfferReader: MessageDecoder<WorkOffer> = { borrows: false, read: WorkOffer$read };
 export const WorkOfferCodec: MessageCodec<WorkOffer, WorkOfferInit> = {
   typeName: 'polywire.io.v1.WorkOffer',
   borrows: false,
-  write(message: WorkOfferInit, writer: ByteWriter): void {
-    if (message.worker !== undefined && message.worker.length > 0) {
-      writer.uint32(10);
-      writer.string(message.worker);
-    }
-    if (message.concurrency !== undefined && message.concurrency !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.concurrency);
-    }
-  },
-  read(reader: ByteReader, into?: WorkOffer): WorkOffer {
-    const message: WorkOffer = into ?? { worker: '', concurrency: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.worker = reader.string();
-          break;
-        case 16:
-          message.concurrency = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: WorkOffer): void {
-    if (message.worker.length * 3 > 255 && utf8Length(message.worker) > 255) {
-      throw tooLong('polywire.io.v1.WorkOffer.worker', utf8Length(message.worker), 255, 'bytes');
-    }
-    if (message.worker.length < 1 && utf8Length(message.worker) < 1) {
-      throw tooShort('polywire.io.v1.WorkOffer.worker', utf8Length(message.worker), 1, 'bytes');
-    }
-    if (message.concurrency < 0 || message.concurrency > 1024) throw outOfRange('polywire.io.v1.WorkOffer.concurrency', message.concurrency, 0, 1024);
-  },
+  write: WorkOffer$write,
+  read: WorkOffer$read,
+  check: WorkOffer$check,
 };
 
 /** A WorkResult in the making: a field that is left out has its default. */
@@ -882,48 +986,56 @@ export interface WorkResultInit {
   readonly error?: ErrorInit | undefined;
 }
 
+function WorkResult$write(message: WorkResultInit, writer: ByteWriter): void {
+  if (message.taskId !== undefined && message.taskId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.taskId);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.payload);
+  }
+  if (message.error !== undefined) {
+    writer.uint32(26);
+    writer.message(ErrorWriter, message.error);
+  }
+}
+
+function WorkResult$read(reader: ByteReader, into?: WorkResult): WorkResult {
+  const message: WorkResult = into ?? { taskId: '', payload: EMPTY_BYTES, error: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.taskId = reader.string();
+        break;
+      case 18:
+        message.payload = reader.bytes();
+        break;
+      case 26:
+        message.error = reader.message(ErrorReader, message.error);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function WorkResult$check(message: WorkResult): void {
+  if (message.taskId.length * 3 > 64 && utf8Length(message.taskId) > 64) {
+    throw tooLong('polywire.io.v1.WorkResult.task_id', utf8Length(message.taskId), 64, 'bytes');
+  }
+}
+
+export const WorkResultWriter: MessageWriter<WorkResultInit> = { write: WorkResult$write };
+export const WorkResultReader: MessageDecoder<WorkResult> = { borrows: true, read: WorkResult$read };
 export const WorkResultCodec: MessageCodec<WorkResult, WorkResultInit> = {
   typeName: 'polywire.io.v1.WorkResult',
   borrows: true,
-  write(message: WorkResultInit, writer: ByteWriter): void {
-    if (message.taskId !== undefined && message.taskId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.taskId);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.payload);
-    }
-    if (message.error !== undefined) {
-      writer.uint32(26);
-      writer.message(ErrorCodec, message.error);
-    }
-  },
-  read(reader: ByteReader, into?: WorkResult): WorkResult {
-    const message: WorkResult = into ?? { taskId: '', payload: EMPTY_BYTES, error: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.taskId = reader.string();
-          break;
-        case 18:
-          message.payload = reader.bytes();
-          break;
-        case 26:
-          message.error = reader.message(ErrorCodec, message.error);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: WorkResult): void {
-    if (message.taskId.length * 3 > 64 && utf8Length(message.taskId) > 64) {
-      throw tooLong('polywire.io.v1.WorkResult.task_id', utf8Length(message.taskId), 64, 'bytes');
-    }
-  },
+  write: WorkResult$write,
+  read: WorkResult$read,
+  check: WorkResult$check,
 };
 
 /** A WorkResponse in the making: a field that is left out has its default. */
@@ -931,70 +1043,82 @@ export interface WorkResponseInit {
   readonly event?: { readonly $case: 'ready'; readonly value: WorkReadyInit } | { readonly $case: 'task'; readonly value: WorkTaskInit } | { readonly $case: 'cancel'; readonly value: WorkCancelInit } | { readonly $case: 'late'; readonly value: WorkLateInit } | undefined;
 }
 
+function WorkResponse$write(message: WorkResponseInit, writer: ByteWriter): void {
+  switch (message.event?.$case) {
+    case 'ready':
+      writer.uint32(10);
+      writer.message(WorkReadyWriter, message.event.value);
+      break;
+    case 'task':
+      writer.uint32(18);
+      writer.message(WorkTaskWriter, message.event.value);
+      break;
+    case 'cancel':
+      writer.uint32(26);
+      writer.message(WorkCancelWriter, message.event.value);
+      break;
+    case 'late':
+      writer.uint32(34);
+      writer.message(WorkLateWriter, message.event.value);
+      break;
+  }
+}
+
+function WorkResponse$read(reader: ByteReader, into?: WorkResponse): WorkResponse {
+  const message: WorkResponse = into ?? { event: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.event = { $case: 'ready', value: reader.message(WorkReadyReader, message.event?.$case === 'ready' ? message.event.value : undefined) };
+        break;
+      case 18:
+        message.event = { $case: 'task', value: reader.message(WorkTaskReader, message.event?.$case === 'task' ? message.event.value : undefined) };
+        break;
+      case 26:
+        message.event = { $case: 'cancel', value: reader.message(WorkCancelReader, message.event?.$case === 'cancel' ? message.event.value : undefined) };
+        break;
+      case 34:
+        message.event = { $case: 'late', value: reader.message(WorkLateReader, message.event?.$case === 'late' ? message.event.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WorkResponseWriter: MessageWriter<WorkResponseInit> = { write: WorkResponse$write };
+export const WorkResponseReader: MessageDecoder<WorkResponse> = { borrows: true, read: WorkResponse$read };
 export const WorkResponseCodec: MessageCodec<WorkResponse, WorkResponseInit> = {
   typeName: 'polywire.io.v1.WorkResponse',
   borrows: true,
-  write(message: WorkResponseInit, writer: ByteWriter): void {
-    switch (message.event?.$case) {
-      case 'ready':
-        writer.uint32(10);
-        writer.message(WorkReadyCodec, message.event.value);
-        break;
-      case 'task':
-        writer.uint32(18);
-        writer.message(WorkTaskCodec, message.event.value);
-        break;
-      case 'cancel':
-        writer.uint32(26);
-        writer.message(WorkCancelCodec, message.event.value);
-        break;
-      case 'late':
-        writer.uint32(34);
-        writer.message(WorkLateCodec, message.event.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: WorkResponse): WorkResponse {
-    const message: WorkResponse = into ?? { event: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.event = { $case: 'ready', value: reader.message(WorkReadyCodec, message.event?.$case === 'ready' ? message.event.value : undefined) };
-          break;
-        case 18:
-          message.event = { $case: 'task', value: reader.message(WorkTaskCodec, message.event?.$case === 'task' ? message.event.value : undefined) };
-          break;
-        case 26:
-          message.event = { $case: 'cancel', value: reader.message(WorkCancelCodec, message.event?.$case === 'cancel' ? message.event.value : undefined) };
-          break;
-        case 34:
-          message.event = { $case: 'late', value: reader.message(WorkLateCodec, message.event?.$case === 'late' ? message.event.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: WorkResponse$write,
+  read: WorkResponse$read,
 };
 
 /** A WorkReady in the making: a field that is left out has its default. */
 export type WorkReadyInit = { readonly [name: string]: never };
 
+function WorkReady$write(_message: WorkReadyInit, _writer: ByteWriter): void {
+}
+
+function WorkReady$read(reader: ByteReader, into?: WorkReady): WorkReady {
+  const message: WorkReady = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const WorkReadyWriter: MessageWriter<WorkReadyInit> = { write: WorkReady$write };
+export const WorkReadyReader: MessageDecoder<WorkReady> = { borrows: false, read: WorkReady$read };
 export const WorkReadyCodec: MessageCodec<WorkReady, WorkReadyInit> = {
   typeName: 'polywire.io.v1.WorkReady',
   borrows: false,
-  write(_message: WorkReadyInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: WorkReady): WorkReady {
-    const message: WorkReady = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: WorkReady$write,
+  read: WorkReady$read,
 };
 
 /** A WorkTask in the making: a field that is left out has its default. */
@@ -1006,57 +1130,63 @@ export interface WorkTaskInit {
   readonly clientId?: string | undefined;
 }
 
+function WorkTask$write(message: WorkTaskInit, writer: ByteWriter): void {
+  if (message.taskId !== undefined && message.taskId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.taskId);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.payload);
+  }
+  if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.timeoutMs);
+  }
+  if (message.methodId !== undefined && message.methodId !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.methodId);
+  }
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(42);
+    writer.string(message.clientId);
+  }
+}
+
+function WorkTask$read(reader: ByteReader, into?: WorkTask): WorkTask {
+  const message: WorkTask = into ?? { taskId: '', payload: EMPTY_BYTES, timeoutMs: 0, methodId: 0, clientId: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.taskId = reader.string();
+        break;
+      case 18:
+        message.payload = reader.bytes();
+        break;
+      case 24:
+        message.timeoutMs = reader.uint32();
+        break;
+      case 32:
+        message.methodId = reader.uint32();
+        break;
+      case 42:
+        message.clientId = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WorkTaskWriter: MessageWriter<WorkTaskInit> = { write: WorkTask$write };
+export const WorkTaskReader: MessageDecoder<WorkTask> = { borrows: true, read: WorkTask$read };
 export const WorkTaskCodec: MessageCodec<WorkTask, WorkTaskInit> = {
   typeName: 'polywire.io.v1.WorkTask',
   borrows: true,
-  write(message: WorkTaskInit, writer: ByteWriter): void {
-    if (message.taskId !== undefined && message.taskId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.taskId);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.payload);
-    }
-    if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.timeoutMs);
-    }
-    if (message.methodId !== undefined && message.methodId !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.methodId);
-    }
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(42);
-      writer.string(message.clientId);
-    }
-  },
-  read(reader: ByteReader, into?: WorkTask): WorkTask {
-    const message: WorkTask = into ?? { taskId: '', payload: EMPTY_BYTES, timeoutMs: 0, methodId: 0, clientId: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.taskId = reader.string();
-          break;
-        case 18:
-          message.payload = reader.bytes();
-          break;
-        case 24:
-          message.timeoutMs = reader.uint32();
-          break;
-        case 32:
-          message.methodId = reader.uint32();
-          break;
-        case 42:
-          message.clientId = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: WorkTask$write,
+  read: WorkTask$read,
 };
 
 /** A WorkCancel in the making: a field that is left out has its default. */
@@ -1064,29 +1194,35 @@ export interface WorkCancelInit {
   readonly taskId?: string | undefined;
 }
 
+function WorkCancel$write(message: WorkCancelInit, writer: ByteWriter): void {
+  if (message.taskId !== undefined && message.taskId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.taskId);
+  }
+}
+
+function WorkCancel$read(reader: ByteReader, into?: WorkCancel): WorkCancel {
+  const message: WorkCancel = into ?? { taskId: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.taskId = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WorkCancelWriter: MessageWriter<WorkCancelInit> = { write: WorkCancel$write };
+export const WorkCancelReader: MessageDecoder<WorkCancel> = { borrows: false, read: WorkCancel$read };
 export const WorkCancelCodec: MessageCodec<WorkCancel, WorkCancelInit> = {
   typeName: 'polywire.io.v1.WorkCancel',
   borrows: false,
-  write(message: WorkCancelInit, writer: ByteWriter): void {
-    if (message.taskId !== undefined && message.taskId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.taskId);
-    }
-  },
-  read(reader: ByteReader, into?: WorkCancel): WorkCancel {
-    const message: WorkCancel = into ?? { taskId: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.taskId = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: WorkCancel$write,
+  read: WorkCancel$read,
 };
 
 /** A WorkLate in the making: a field that is left out has its default. */
@@ -1094,29 +1230,35 @@ export interface WorkLateInit {
   readonly taskId?: string | undefined;
 }
 
+function WorkLate$write(message: WorkLateInit, writer: ByteWriter): void {
+  if (message.taskId !== undefined && message.taskId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.taskId);
+  }
+}
+
+function WorkLate$read(reader: ByteReader, into?: WorkLate): WorkLate {
+  const message: WorkLate = into ?? { taskId: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.taskId = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WorkLateWriter: MessageWriter<WorkLateInit> = { write: WorkLate$write };
+export const WorkLateReader: MessageDecoder<WorkLate> = { borrows: false, read: WorkLate$read };
 export const WorkLateCodec: MessageCodec<WorkLate, WorkLateInit> = {
   typeName: 'polywire.io.v1.WorkLate',
   borrows: false,
-  write(message: WorkLateInit, writer: ByteWriter): void {
-    if (message.taskId !== undefined && message.taskId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.taskId);
-    }
-  },
-  read(reader: ByteReader, into?: WorkLate): WorkLate {
-    const message: WorkLate = into ?? { taskId: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.taskId = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: WorkLate$write,
+  read: WorkLate$read,
 };
 
 /** A LockRequest in the making: a field that is left out has its default. */
@@ -1127,58 +1269,66 @@ export interface LockRequestInit {
   readonly fencingToken?: number | undefined;
 }
 
+function LockRequest$write(message: LockRequestInit, writer: ByteWriter): void {
+  if (message.name !== undefined && message.name.length > 0) {
+    writer.uint32(10);
+    writer.string(message.name);
+  }
+  if (message.ttlMs !== undefined && message.ttlMs !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.ttlMs);
+  }
+  if (message.waitMs !== undefined && message.waitMs !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.waitMs);
+  }
+  if (message.fencingToken !== undefined && message.fencingToken !== 0) {
+    writer.uint32(32);
+    writer.uint64Number(message.fencingToken);
+  }
+}
+
+function LockRequest$read(reader: ByteReader, into?: LockRequest): LockRequest {
+  const message: LockRequest = into ?? { name: '', ttlMs: 0, waitMs: 0, fencingToken: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.name = reader.string();
+        break;
+      case 16:
+        message.ttlMs = reader.uint32();
+        break;
+      case 24:
+        message.waitMs = reader.uint32();
+        break;
+      case 32:
+        message.fencingToken = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function LockRequest$check(message: LockRequest): void {
+  if (message.name.length * 3 > 255 && utf8Length(message.name) > 255) {
+    throw tooLong('polywire.io.v1.LockRequest.name', utf8Length(message.name), 255, 'bytes');
+  }
+  if (message.name.length < 1 && utf8Length(message.name) < 1) {
+    throw tooShort('polywire.io.v1.LockRequest.name', utf8Length(message.name), 1, 'bytes');
+  }
+}
+
+export const LockRequestWriter: MessageWriter<LockRequestInit> = { write: LockRequest$write };
+export const LockRequestReader: MessageDecoder<LockRequest> = { borrows: false, read: LockRequest$read };
 export const LockRequestCodec: MessageCodec<LockRequest, LockRequestInit> = {
   typeName: 'polywire.io.v1.LockRequest',
   borrows: false,
-  write(message: LockRequestInit, writer: ByteWriter): void {
-    if (message.name !== undefined && message.name.length > 0) {
-      writer.uint32(10);
-      writer.string(message.name);
-    }
-    if (message.ttlMs !== undefined && message.ttlMs !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.ttlMs);
-    }
-    if (message.waitMs !== undefined && message.waitMs !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.waitMs);
-    }
-    if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-      writer.uint32(32);
-      writer.uint64Number(message.fencingToken);
-    }
-  },
-  read(reader: ByteReader, into?: LockRequest): LockRequest {
-    const message: LockRequest = into ?? { name: '', ttlMs: 0, waitMs: 0, fencingToken: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.name = reader.string();
-          break;
-        case 16:
-          message.ttlMs = reader.uint32();
-          break;
-        case 24:
-          message.waitMs = reader.uint32();
-          break;
-        case 32:
-          message.fencingToken = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: LockRequest): void {
-    if (message.name.length * 3 > 255 && utf8Length(message.name) > 255) {
-      throw tooLong('polywire.io.v1.LockRequest.name', utf8Length(message.name), 255, 'bytes');
-    }
-    if (message.name.length < 1 && utf8Length(message.name) < 1) {
-      throw tooShort('polywire.io.v1.LockRequest.name', utf8Length(message.name), 1, 'bytes');
-    }
-  },
+  write: LockRequest$write,
+  read: LockRequest$read,
+  check: LockRequest$check,
 };
 
 /** A LockResponse in the making: a field that is left out has its default. */
@@ -1187,36 +1337,42 @@ export interface LockResponseInit {
   readonly fencingToken?: number | undefined;
 }
 
+function LockResponse$write(message: LockResponseInit, writer: ByteWriter): void {
+  if (message.acquired === true) {
+    writer.uint32(8);
+    writer.bool(message.acquired);
+  }
+  if (message.fencingToken !== undefined && message.fencingToken !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.fencingToken);
+  }
+}
+
+function LockResponse$read(reader: ByteReader, into?: LockResponse): LockResponse {
+  const message: LockResponse = into ?? { acquired: false, fencingToken: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.acquired = reader.bool();
+        break;
+      case 16:
+        message.fencingToken = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const LockResponseWriter: MessageWriter<LockResponseInit> = { write: LockResponse$write };
+export const LockResponseReader: MessageDecoder<LockResponse> = { borrows: false, read: LockResponse$read };
 export const LockResponseCodec: MessageCodec<LockResponse, LockResponseInit> = {
   typeName: 'polywire.io.v1.LockResponse',
   borrows: false,
-  write(message: LockResponseInit, writer: ByteWriter): void {
-    if (message.acquired === true) {
-      writer.uint32(8);
-      writer.bool(message.acquired);
-    }
-    if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.fencingToken);
-    }
-  },
-  read(reader: ByteReader, into?: LockResponse): LockResponse {
-    const message: LockResponse = into ?? { acquired: false, fencingToken: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.acquired = reader.bool();
-          break;
-        case 16:
-          message.fencingToken = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: LockResponse$write,
+  read: LockResponse$read,
 };
 
 /** A UnlockRequest in the making: a field that is left out has its default. */
@@ -1225,44 +1381,52 @@ export interface UnlockRequestInit {
   readonly fencingToken?: number | undefined;
 }
 
+function UnlockRequest$write(message: UnlockRequestInit, writer: ByteWriter): void {
+  if (message.name !== undefined && message.name.length > 0) {
+    writer.uint32(10);
+    writer.string(message.name);
+  }
+  if (message.fencingToken !== undefined && message.fencingToken !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.fencingToken);
+  }
+}
+
+function UnlockRequest$read(reader: ByteReader, into?: UnlockRequest): UnlockRequest {
+  const message: UnlockRequest = into ?? { name: '', fencingToken: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.name = reader.string();
+        break;
+      case 16:
+        message.fencingToken = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function UnlockRequest$check(message: UnlockRequest): void {
+  if (message.name.length * 3 > 255 && utf8Length(message.name) > 255) {
+    throw tooLong('polywire.io.v1.UnlockRequest.name', utf8Length(message.name), 255, 'bytes');
+  }
+  if (message.name.length < 1 && utf8Length(message.name) < 1) {
+    throw tooShort('polywire.io.v1.UnlockRequest.name', utf8Length(message.name), 1, 'bytes');
+  }
+}
+
+export const UnlockRequestWriter: MessageWriter<UnlockRequestInit> = { write: UnlockRequest$write };
+export const UnlockRequestReader: MessageDecoder<UnlockRequest> = { borrows: false, read: UnlockRequest$read };
 export const UnlockRequestCodec: MessageCodec<UnlockRequest, UnlockRequestInit> = {
   typeName: 'polywire.io.v1.UnlockRequest',
   borrows: false,
-  write(message: UnlockRequestInit, writer: ByteWriter): void {
-    if (message.name !== undefined && message.name.length > 0) {
-      writer.uint32(10);
-      writer.string(message.name);
-    }
-    if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.fencingToken);
-    }
-  },
-  read(reader: ByteReader, into?: UnlockRequest): UnlockRequest {
-    const message: UnlockRequest = into ?? { name: '', fencingToken: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.name = reader.string();
-          break;
-        case 16:
-          message.fencingToken = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: UnlockRequest): void {
-    if (message.name.length * 3 > 255 && utf8Length(message.name) > 255) {
-      throw tooLong('polywire.io.v1.UnlockRequest.name', utf8Length(message.name), 255, 'bytes');
-    }
-    if (message.name.length < 1 && utf8Length(message.name) < 1) {
-      throw tooShort('polywire.io.v1.UnlockRequest.name', utf8Length(message.name), 1, 'bytes');
-    }
-  },
+  write: UnlockRequest$write,
+  read: UnlockRequest$read,
+  check: UnlockRequest$check,
 };
 
 /** A UnlockResponse in the making: a field that is left out has its default. */
@@ -1270,27 +1434,33 @@ export interface UnlockResponseInit {
   readonly released?: boolean | undefined;
 }
 
+function UnlockResponse$write(message: UnlockResponseInit, writer: ByteWriter): void {
+  if (message.released === true) {
+    writer.uint32(8);
+    writer.bool(message.released);
+  }
+}
+
+function UnlockResponse$read(reader: ByteReader, into?: UnlockResponse): UnlockResponse {
+  const message: UnlockResponse = into ?? { released: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.released = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const UnlockResponseWriter: MessageWriter<UnlockResponseInit> = { write: UnlockResponse$write };
+export const UnlockResponseReader: MessageDecoder<UnlockResponse> = { borrows: false, read: UnlockResponse$read };
 export const UnlockResponseCodec: MessageCodec<UnlockResponse, UnlockResponseInit> = {
   typeName: 'polywire.io.v1.UnlockResponse',
   borrows: false,
-  write(message: UnlockResponseInit, writer: ByteWriter): void {
-    if (message.released === true) {
-      writer.uint32(8);
-      writer.bool(message.released);
-    }
-  },
-  read(reader: ByteReader, into?: UnlockResponse): UnlockResponse {
-    const message: UnlockResponse = into ?? { released: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.released = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: UnlockResponse$write,
+  read: UnlockResponse$read,
 };

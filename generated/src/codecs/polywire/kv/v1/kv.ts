@@ -35,46 +35,56 @@ import {
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   outOfRange,
   tooLong,
   tooShort,
   utf8Length,
 } from '../../../../wire/index.js';
-import { EntryCodec, type EntryInit } from './value.js';
+import { EntryCodec, type EntryInit, EntryReader, EntryWriter } from './value.js';
 
 /** A GetRequest in the making: a field that is left out has its default. */
 export interface GetRequestInit {
   readonly key?: string | undefined;
 }
 
+function GetRequest$write(message: GetRequestInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+}
+
+function GetRequest$read(reader: ByteReader, into?: GetRequest): GetRequest {
+  const message: GetRequest = into ?? { key: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function GetRequest$check(message: GetRequest): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.kv.v1.GetRequest.key', utf8Length(message.key), 1024, 'bytes');
+  }
+}
+
+export const GetRequestWriter: MessageWriter<GetRequestInit> = { write: GetRequest$write };
+export const GetRequestReader: MessageDecoder<GetRequest> = { borrows: false, read: GetRequest$read };
 export const GetRequestCodec: MessageCodec<GetRequest, GetRequestInit> = {
   typeName: 'polywire.kv.v1.GetRequest',
   borrows: false,
-  write(message: GetRequestInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-  },
-  read(reader: ByteReader, into?: GetRequest): GetRequest {
-    const message: GetRequest = into ?? { key: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: GetRequest): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.kv.v1.GetRequest.key', utf8Length(message.key), 1024, 'bytes');
-    }
-  },
+  write: GetRequest$write,
+  read: GetRequest$read,
+  check: GetRequest$check,
 };
 
 /** A GetResponse in the making: a field that is left out has its default. */
@@ -86,57 +96,63 @@ export interface GetResponseInit {
   readonly expiresAtMs?: number | undefined;
 }
 
+function GetResponse$write(message: GetResponseInit, writer: ByteWriter): void {
+  if (message.found === true) {
+    writer.uint32(8);
+    writer.bool(message.found);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.value);
+  }
+  if (message.kind !== undefined && message.kind !== 0) {
+    writer.uint32(24);
+    writer.int32(message.kind);
+  }
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(32);
+    writer.uint64Number(message.revision);
+  }
+  if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
+    writer.uint32(40);
+    writer.uint64Number(message.expiresAtMs);
+  }
+}
+
+function GetResponse$read(reader: ByteReader, into?: GetResponse): GetResponse {
+  const message: GetResponse = into ?? { found: false, value: EMPTY_BYTES, kind: 0, revision: 0, expiresAtMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.found = reader.bool();
+        break;
+      case 18:
+        message.value = reader.bytes();
+        break;
+      case 24:
+        message.kind = reader.int32() as ValueKind;
+        break;
+      case 32:
+        message.revision = reader.uint64Number();
+        break;
+      case 40:
+        message.expiresAtMs = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const GetResponseWriter: MessageWriter<GetResponseInit> = { write: GetResponse$write };
+export const GetResponseReader: MessageDecoder<GetResponse> = { borrows: true, read: GetResponse$read };
 export const GetResponseCodec: MessageCodec<GetResponse, GetResponseInit> = {
   typeName: 'polywire.kv.v1.GetResponse',
   borrows: true,
-  write(message: GetResponseInit, writer: ByteWriter): void {
-    if (message.found === true) {
-      writer.uint32(8);
-      writer.bool(message.found);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.value);
-    }
-    if (message.kind !== undefined && message.kind !== 0) {
-      writer.uint32(24);
-      writer.int32(message.kind);
-    }
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(32);
-      writer.uint64Number(message.revision);
-    }
-    if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
-      writer.uint32(40);
-      writer.uint64Number(message.expiresAtMs);
-    }
-  },
-  read(reader: ByteReader, into?: GetResponse): GetResponse {
-    const message: GetResponse = into ?? { found: false, value: EMPTY_BYTES, kind: 0, revision: 0, expiresAtMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.found = reader.bool();
-          break;
-        case 18:
-          message.value = reader.bytes();
-          break;
-        case 24:
-          message.kind = reader.int32() as ValueKind;
-          break;
-        case 32:
-          message.revision = reader.uint64Number();
-          break;
-        case 40:
-          message.expiresAtMs = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: GetResponse$write,
+  read: GetResponse$read,
 };
 
 /** A SetRequest in the making: a field that is left out has its default. */
@@ -149,70 +165,78 @@ export interface SetRequestInit {
   readonly ifAbsent?: boolean | undefined;
 }
 
+function SetRequest$write(message: SetRequestInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.value);
+  }
+  if (message.kind !== undefined && message.kind !== 0) {
+    writer.uint32(24);
+    writer.int32(message.kind);
+  }
+  if (message.ttlMs !== undefined && message.ttlMs !== 0) {
+    writer.uint32(32);
+    writer.uint64Number(message.ttlMs);
+  }
+  if (message.ifRevision !== undefined) {
+    writer.uint32(40);
+    writer.uint64Number(message.ifRevision);
+  }
+  if (message.ifAbsent === true) {
+    writer.uint32(48);
+    writer.bool(message.ifAbsent);
+  }
+}
+
+function SetRequest$read(reader: ByteReader, into?: SetRequest): SetRequest {
+  const message: SetRequest = into ?? { key: '', value: EMPTY_BYTES, kind: 0, ttlMs: 0, ifRevision: undefined, ifAbsent: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 18:
+        message.value = reader.bytes();
+        break;
+      case 24:
+        message.kind = reader.int32() as ValueKind;
+        break;
+      case 32:
+        message.ttlMs = reader.uint64Number();
+        break;
+      case 40:
+        message.ifRevision = reader.uint64Number();
+        break;
+      case 48:
+        message.ifAbsent = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function SetRequest$check(message: SetRequest): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.kv.v1.SetRequest.key', utf8Length(message.key), 1024, 'bytes');
+  }
+  if (message.ttlMs < 0 || message.ttlMs > 315360000000) throw outOfRange('polywire.kv.v1.SetRequest.ttl_ms', message.ttlMs, 0, 315360000000);
+}
+
+export const SetRequestWriter: MessageWriter<SetRequestInit> = { write: SetRequest$write };
+export const SetRequestReader: MessageDecoder<SetRequest> = { borrows: true, read: SetRequest$read };
 export const SetRequestCodec: MessageCodec<SetRequest, SetRequestInit> = {
   typeName: 'polywire.kv.v1.SetRequest',
   borrows: true,
-  write(message: SetRequestInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.value);
-    }
-    if (message.kind !== undefined && message.kind !== 0) {
-      writer.uint32(24);
-      writer.int32(message.kind);
-    }
-    if (message.ttlMs !== undefined && message.ttlMs !== 0) {
-      writer.uint32(32);
-      writer.uint64Number(message.ttlMs);
-    }
-    if (message.ifRevision !== undefined) {
-      writer.uint32(40);
-      writer.uint64Number(message.ifRevision);
-    }
-    if (message.ifAbsent === true) {
-      writer.uint32(48);
-      writer.bool(message.ifAbsent);
-    }
-  },
-  read(reader: ByteReader, into?: SetRequest): SetRequest {
-    const message: SetRequest = into ?? { key: '', value: EMPTY_BYTES, kind: 0, ttlMs: 0, ifRevision: undefined, ifAbsent: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 18:
-          message.value = reader.bytes();
-          break;
-        case 24:
-          message.kind = reader.int32() as ValueKind;
-          break;
-        case 32:
-          message.ttlMs = reader.uint64Number();
-          break;
-        case 40:
-          message.ifRevision = reader.uint64Number();
-          break;
-        case 48:
-          message.ifAbsent = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: SetRequest): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.kv.v1.SetRequest.key', utf8Length(message.key), 1024, 'bytes');
-    }
-    if (message.ttlMs < 0 || message.ttlMs > 315360000000) throw outOfRange('polywire.kv.v1.SetRequest.ttl_ms', message.ttlMs, 0, 315360000000);
-  },
+  write: SetRequest$write,
+  read: SetRequest$read,
+  check: SetRequest$check,
 };
 
 /** A SetResponse in the making: a field that is left out has its default. */
@@ -221,36 +245,42 @@ export interface SetResponseInit {
   readonly level?: AckLevel | undefined;
 }
 
+function SetResponse$write(message: SetResponseInit, writer: ByteWriter): void {
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.revision);
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(16);
+    writer.int32(message.level);
+  }
+}
+
+function SetResponse$read(reader: ByteReader, into?: SetResponse): SetResponse {
+  const message: SetResponse = into ?? { revision: 0, level: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.revision = reader.uint64Number();
+        break;
+      case 16:
+        message.level = reader.int32() as AckLevel;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SetResponseWriter: MessageWriter<SetResponseInit> = { write: SetResponse$write };
+export const SetResponseReader: MessageDecoder<SetResponse> = { borrows: false, read: SetResponse$read };
 export const SetResponseCodec: MessageCodec<SetResponse, SetResponseInit> = {
   typeName: 'polywire.kv.v1.SetResponse',
   borrows: false,
-  write(message: SetResponseInit, writer: ByteWriter): void {
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.revision);
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(16);
-      writer.int32(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: SetResponse): SetResponse {
-    const message: SetResponse = into ?? { revision: 0, level: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.revision = reader.uint64Number();
-          break;
-        case 16:
-          message.level = reader.int32() as AckLevel;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: SetResponse$write,
+  read: SetResponse$read,
 };
 
 /** A DeleteRequest in the making: a field that is left out has its default. */
@@ -259,41 +289,49 @@ export interface DeleteRequestInit {
   readonly ifRevision?: number | undefined;
 }
 
+function DeleteRequest$write(message: DeleteRequestInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.ifRevision !== undefined) {
+    writer.uint32(16);
+    writer.uint64Number(message.ifRevision);
+  }
+}
+
+function DeleteRequest$read(reader: ByteReader, into?: DeleteRequest): DeleteRequest {
+  const message: DeleteRequest = into ?? { key: '', ifRevision: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 16:
+        message.ifRevision = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function DeleteRequest$check(message: DeleteRequest): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.kv.v1.DeleteRequest.key', utf8Length(message.key), 1024, 'bytes');
+  }
+}
+
+export const DeleteRequestWriter: MessageWriter<DeleteRequestInit> = { write: DeleteRequest$write };
+export const DeleteRequestReader: MessageDecoder<DeleteRequest> = { borrows: false, read: DeleteRequest$read };
 export const DeleteRequestCodec: MessageCodec<DeleteRequest, DeleteRequestInit> = {
   typeName: 'polywire.kv.v1.DeleteRequest',
   borrows: false,
-  write(message: DeleteRequestInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.ifRevision !== undefined) {
-      writer.uint32(16);
-      writer.uint64Number(message.ifRevision);
-    }
-  },
-  read(reader: ByteReader, into?: DeleteRequest): DeleteRequest {
-    const message: DeleteRequest = into ?? { key: '', ifRevision: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 16:
-          message.ifRevision = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: DeleteRequest): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.kv.v1.DeleteRequest.key', utf8Length(message.key), 1024, 'bytes');
-    }
-  },
+  write: DeleteRequest$write,
+  read: DeleteRequest$read,
+  check: DeleteRequest$check,
 };
 
 /** A DeleteResponse in the making: a field that is left out has its default. */
@@ -303,43 +341,49 @@ export interface DeleteResponseInit {
   readonly level?: AckLevel | undefined;
 }
 
+function DeleteResponse$write(message: DeleteResponseInit, writer: ByteWriter): void {
+  if (message.deleted === true) {
+    writer.uint32(8);
+    writer.bool(message.deleted);
+  }
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.revision);
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(24);
+    writer.int32(message.level);
+  }
+}
+
+function DeleteResponse$read(reader: ByteReader, into?: DeleteResponse): DeleteResponse {
+  const message: DeleteResponse = into ?? { deleted: false, revision: 0, level: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.deleted = reader.bool();
+        break;
+      case 16:
+        message.revision = reader.uint64Number();
+        break;
+      case 24:
+        message.level = reader.int32() as AckLevel;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const DeleteResponseWriter: MessageWriter<DeleteResponseInit> = { write: DeleteResponse$write };
+export const DeleteResponseReader: MessageDecoder<DeleteResponse> = { borrows: false, read: DeleteResponse$read };
 export const DeleteResponseCodec: MessageCodec<DeleteResponse, DeleteResponseInit> = {
   typeName: 'polywire.kv.v1.DeleteResponse',
   borrows: false,
-  write(message: DeleteResponseInit, writer: ByteWriter): void {
-    if (message.deleted === true) {
-      writer.uint32(8);
-      writer.bool(message.deleted);
-    }
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.revision);
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(24);
-      writer.int32(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: DeleteResponse): DeleteResponse {
-    const message: DeleteResponse = into ?? { deleted: false, revision: 0, level: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.deleted = reader.bool();
-          break;
-        case 16:
-          message.revision = reader.uint64Number();
-          break;
-        case 24:
-          message.level = reader.int32() as AckLevel;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: DeleteResponse$write,
+  read: DeleteResponse$read,
 };
 
 /** A IncrementRequest in the making: a field that is left out has its default. */
@@ -348,41 +392,49 @@ export interface IncrementRequestInit {
   readonly delta?: bigint | undefined;
 }
 
+function IncrementRequest$write(message: IncrementRequestInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.delta !== undefined && message.delta !== 0n) {
+    writer.uint32(16);
+    writer.sint64(message.delta);
+  }
+}
+
+function IncrementRequest$read(reader: ByteReader, into?: IncrementRequest): IncrementRequest {
+  const message: IncrementRequest = into ?? { key: '', delta: 0n };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 16:
+        message.delta = reader.sint64();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function IncrementRequest$check(message: IncrementRequest): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.kv.v1.IncrementRequest.key', utf8Length(message.key), 1024, 'bytes');
+  }
+}
+
+export const IncrementRequestWriter: MessageWriter<IncrementRequestInit> = { write: IncrementRequest$write };
+export const IncrementRequestReader: MessageDecoder<IncrementRequest> = { borrows: false, read: IncrementRequest$read };
 export const IncrementRequestCodec: MessageCodec<IncrementRequest, IncrementRequestInit> = {
   typeName: 'polywire.kv.v1.IncrementRequest',
   borrows: false,
-  write(message: IncrementRequestInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.delta !== undefined && message.delta !== 0n) {
-      writer.uint32(16);
-      writer.sint64(message.delta);
-    }
-  },
-  read(reader: ByteReader, into?: IncrementRequest): IncrementRequest {
-    const message: IncrementRequest = into ?? { key: '', delta: 0n };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 16:
-          message.delta = reader.sint64();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: IncrementRequest): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.kv.v1.IncrementRequest.key', utf8Length(message.key), 1024, 'bytes');
-    }
-  },
+  write: IncrementRequest$write,
+  read: IncrementRequest$read,
+  check: IncrementRequest$check,
 };
 
 /** A IncrementResponse in the making: a field that is left out has its default. */
@@ -392,43 +444,49 @@ export interface IncrementResponseInit {
   readonly level?: AckLevel | undefined;
 }
 
+function IncrementResponse$write(message: IncrementResponseInit, writer: ByteWriter): void {
+  if (message.value !== undefined && message.value !== 0n) {
+    writer.uint32(8);
+    writer.sint64(message.value);
+  }
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.revision);
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(24);
+    writer.int32(message.level);
+  }
+}
+
+function IncrementResponse$read(reader: ByteReader, into?: IncrementResponse): IncrementResponse {
+  const message: IncrementResponse = into ?? { value: 0n, revision: 0, level: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.value = reader.sint64();
+        break;
+      case 16:
+        message.revision = reader.uint64Number();
+        break;
+      case 24:
+        message.level = reader.int32() as AckLevel;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const IncrementResponseWriter: MessageWriter<IncrementResponseInit> = { write: IncrementResponse$write };
+export const IncrementResponseReader: MessageDecoder<IncrementResponse> = { borrows: false, read: IncrementResponse$read };
 export const IncrementResponseCodec: MessageCodec<IncrementResponse, IncrementResponseInit> = {
   typeName: 'polywire.kv.v1.IncrementResponse',
   borrows: false,
-  write(message: IncrementResponseInit, writer: ByteWriter): void {
-    if (message.value !== undefined && message.value !== 0n) {
-      writer.uint32(8);
-      writer.sint64(message.value);
-    }
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.revision);
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(24);
-      writer.int32(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: IncrementResponse): IncrementResponse {
-    const message: IncrementResponse = into ?? { value: 0n, revision: 0, level: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.value = reader.sint64();
-          break;
-        case 16:
-          message.revision = reader.uint64Number();
-          break;
-        case 24:
-          message.level = reader.int32() as AckLevel;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: IncrementResponse$write,
+  read: IncrementResponse$read,
 };
 
 /** A ScanRequest in the making: a field that is left out has its default. */
@@ -439,57 +497,65 @@ export interface ScanRequestInit {
   readonly keysOnly?: boolean | undefined;
 }
 
+function ScanRequest$write(message: ScanRequestInit, writer: ByteWriter): void {
+  if (message.prefix !== undefined && message.prefix.length > 0) {
+    writer.uint32(10);
+    writer.string(message.prefix);
+  }
+  if (message.limit !== undefined && message.limit !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.limit);
+  }
+  if (message.cursor !== undefined && message.cursor.length > 0) {
+    writer.uint32(26);
+    writer.bytes(message.cursor);
+  }
+  if (message.keysOnly === true) {
+    writer.uint32(32);
+    writer.bool(message.keysOnly);
+  }
+}
+
+function ScanRequest$read(reader: ByteReader, into?: ScanRequest): ScanRequest {
+  const message: ScanRequest = into ?? { prefix: '', limit: 0, cursor: EMPTY_BYTES, keysOnly: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.prefix = reader.string();
+        break;
+      case 16:
+        message.limit = reader.uint32();
+        break;
+      case 26:
+        message.cursor = reader.bytes();
+        break;
+      case 32:
+        message.keysOnly = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function ScanRequest$check(message: ScanRequest): void {
+  if (message.prefix.length * 3 > 1024 && utf8Length(message.prefix) > 1024) {
+    throw tooLong('polywire.kv.v1.ScanRequest.prefix', utf8Length(message.prefix), 1024, 'bytes');
+  }
+  if (message.limit < 0 || message.limit > 1000) throw outOfRange('polywire.kv.v1.ScanRequest.limit', message.limit, 0, 1000);
+  if (message.cursor.length > 2048) throw tooLong('polywire.kv.v1.ScanRequest.cursor', message.cursor.length, 2048, 'bytes');
+}
+
+export const ScanRequestWriter: MessageWriter<ScanRequestInit> = { write: ScanRequest$write };
+export const ScanRequestReader: MessageDecoder<ScanRequest> = { borrows: true, read: ScanRequest$read };
 export const ScanRequestCodec: MessageCodec<ScanRequest, ScanRequestInit> = {
   typeName: 'polywire.kv.v1.ScanRequest',
   borrows: true,
-  write(message: ScanRequestInit, writer: ByteWriter): void {
-    if (message.prefix !== undefined && message.prefix.length > 0) {
-      writer.uint32(10);
-      writer.string(message.prefix);
-    }
-    if (message.limit !== undefined && message.limit !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.limit);
-    }
-    if (message.cursor !== undefined && message.cursor.length > 0) {
-      writer.uint32(26);
-      writer.bytes(message.cursor);
-    }
-    if (message.keysOnly === true) {
-      writer.uint32(32);
-      writer.bool(message.keysOnly);
-    }
-  },
-  read(reader: ByteReader, into?: ScanRequest): ScanRequest {
-    const message: ScanRequest = into ?? { prefix: '', limit: 0, cursor: EMPTY_BYTES, keysOnly: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.prefix = reader.string();
-          break;
-        case 16:
-          message.limit = reader.uint32();
-          break;
-        case 26:
-          message.cursor = reader.bytes();
-          break;
-        case 32:
-          message.keysOnly = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: ScanRequest): void {
-    if (message.prefix.length * 3 > 1024 && utf8Length(message.prefix) > 1024) {
-      throw tooLong('polywire.kv.v1.ScanRequest.prefix', utf8Length(message.prefix), 1024, 'bytes');
-    }
-    if (message.limit < 0 || message.limit > 1000) throw outOfRange('polywire.kv.v1.ScanRequest.limit', message.limit, 0, 1000);
-    if (message.cursor.length > 2048) throw tooLong('polywire.kv.v1.ScanRequest.cursor', message.cursor.length, 2048, 'bytes');
-  },
+  write: ScanRequest$write,
+  read: ScanRequest$read,
+  check: ScanRequest$check,
 };
 
 /** A ScanResponse in the making: a field that is left out has its default. */
@@ -498,43 +564,51 @@ export interface ScanResponseInit {
   readonly cursor?: Uint8Array | undefined;
 }
 
+function ScanResponse$write(message: ScanResponseInit, writer: ByteWriter): void {
+  if (message.entries !== undefined) {
+    for (const item of message.entries) {
+      writer.uint32(10);
+      writer.message(EntryWriter, item);
+    }
+  }
+  if (message.cursor !== undefined && message.cursor.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.cursor);
+  }
+}
+
+function ScanResponse$read(reader: ByteReader, into?: ScanResponse): ScanResponse {
+  const message: ScanResponse = into ?? { entries: [], cursor: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.entries.push(reader.message(EntryReader));
+        break;
+      case 18:
+        message.cursor = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function ScanResponse$check(message: ScanResponse): void {
+  for (const item of message.entries) {
+    EntryCodec.check?.(item);
+  }
+}
+
+export const ScanResponseWriter: MessageWriter<ScanResponseInit> = { write: ScanResponse$write };
+export const ScanResponseReader: MessageDecoder<ScanResponse> = { borrows: true, read: ScanResponse$read };
 export const ScanResponseCodec: MessageCodec<ScanResponse, ScanResponseInit> = {
   typeName: 'polywire.kv.v1.ScanResponse',
   borrows: true,
-  write(message: ScanResponseInit, writer: ByteWriter): void {
-    if (message.entries !== undefined) {
-      for (const item of message.entries) {
-        writer.uint32(10);
-        writer.message(EntryCodec, item);
-      }
-    }
-    if (message.cursor !== undefined && message.cursor.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.cursor);
-    }
-  },
-  read(reader: ByteReader, into?: ScanResponse): ScanResponse {
-    const message: ScanResponse = into ?? { entries: [], cursor: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.entries.push(reader.message(EntryCodec));
-          break;
-        case 18:
-          message.cursor = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: ScanResponse): void {
-    for (const item of message.entries) {
-      EntryCodec.check?.(item);
-    }
-  },
+  write: ScanResponse$write,
+  read: ScanResponse$read,
+  check: ScanResponse$check,
 };
 
 /** A BatchRequest in the making: a field that is left out has its default. */
@@ -542,38 +616,46 @@ export interface BatchRequestInit {
   readonly operations?: readonly BatchOperationInit[] | undefined;
 }
 
+function BatchRequest$write(message: BatchRequestInit, writer: ByteWriter): void {
+  if (message.operations !== undefined) {
+    for (const item of message.operations) {
+      writer.uint32(10);
+      writer.message(BatchOperationWriter, item);
+    }
+  }
+}
+
+function BatchRequest$read(reader: ByteReader, into?: BatchRequest): BatchRequest {
+  const message: BatchRequest = into ?? { operations: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.operations.push(reader.message(BatchOperationReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function BatchRequest$check(message: BatchRequest): void {
+  if (message.operations.length > 128) throw tooLong('polywire.kv.v1.BatchRequest.operations', message.operations.length, 128, 'items');
+  if (message.operations.length < 1) throw tooShort('polywire.kv.v1.BatchRequest.operations', message.operations.length, 1, 'items');
+  for (const item of message.operations) {
+    BatchOperationCodec.check?.(item);
+  }
+}
+
+export const BatchRequestWriter: MessageWriter<BatchRequestInit> = { write: BatchRequest$write };
+export const BatchRequestReader: MessageDecoder<BatchRequest> = { borrows: true, read: BatchRequest$read };
 export const BatchRequestCodec: MessageCodec<BatchRequest, BatchRequestInit> = {
   typeName: 'polywire.kv.v1.BatchRequest',
   borrows: true,
-  write(message: BatchRequestInit, writer: ByteWriter): void {
-    if (message.operations !== undefined) {
-      for (const item of message.operations) {
-        writer.uint32(10);
-        writer.message(BatchOperationCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: BatchRequest): BatchRequest {
-    const message: BatchRequest = into ?? { operations: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.operations.push(reader.message(BatchOperationCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: BatchRequest): void {
-    if (message.operations.length > 128) throw tooLong('polywire.kv.v1.BatchRequest.operations', message.operations.length, 128, 'items');
-    if (message.operations.length < 1) throw tooShort('polywire.kv.v1.BatchRequest.operations', message.operations.length, 1, 'items');
-    for (const item of message.operations) {
-      BatchOperationCodec.check?.(item);
-    }
-  },
+  write: BatchRequest$write,
+  read: BatchRequest$read,
+  check: BatchRequest$check,
 };
 
 /** A BatchOperation in the making: a field that is left out has its default. */
@@ -581,58 +663,66 @@ export interface BatchOperationInit {
   readonly operation?: { readonly $case: 'set'; readonly value: SetRequestInit } | { readonly $case: 'delete'; readonly value: DeleteRequestInit } | { readonly $case: 'increment'; readonly value: IncrementRequestInit } | undefined;
 }
 
+function BatchOperation$write(message: BatchOperationInit, writer: ByteWriter): void {
+  switch (message.operation?.$case) {
+    case 'set':
+      writer.uint32(10);
+      writer.message(SetRequestWriter, message.operation.value);
+      break;
+    case 'delete':
+      writer.uint32(18);
+      writer.message(DeleteRequestWriter, message.operation.value);
+      break;
+    case 'increment':
+      writer.uint32(26);
+      writer.message(IncrementRequestWriter, message.operation.value);
+      break;
+  }
+}
+
+function BatchOperation$read(reader: ByteReader, into?: BatchOperation): BatchOperation {
+  const message: BatchOperation = into ?? { operation: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.operation = { $case: 'set', value: reader.message(SetRequestReader, message.operation?.$case === 'set' ? message.operation.value : undefined) };
+        break;
+      case 18:
+        message.operation = { $case: 'delete', value: reader.message(DeleteRequestReader, message.operation?.$case === 'delete' ? message.operation.value : undefined) };
+        break;
+      case 26:
+        message.operation = { $case: 'increment', value: reader.message(IncrementRequestReader, message.operation?.$case === 'increment' ? message.operation.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function BatchOperation$check(message: BatchOperation): void {
+  switch (message.operation?.$case) {
+    case 'set':
+      SetRequestCodec.check?.(message.operation.value);
+      break;
+    case 'delete':
+      DeleteRequestCodec.check?.(message.operation.value);
+      break;
+    case 'increment':
+      IncrementRequestCodec.check?.(message.operation.value);
+      break;
+  }
+}
+
+export const BatchOperationWriter: MessageWriter<BatchOperationInit> = { write: BatchOperation$write };
+export const BatchOperationReader: MessageDecoder<BatchOperation> = { borrows: true, read: BatchOperation$read };
 export const BatchOperationCodec: MessageCodec<BatchOperation, BatchOperationInit> = {
   typeName: 'polywire.kv.v1.BatchOperation',
   borrows: true,
-  write(message: BatchOperationInit, writer: ByteWriter): void {
-    switch (message.operation?.$case) {
-      case 'set':
-        writer.uint32(10);
-        writer.message(SetRequestCodec, message.operation.value);
-        break;
-      case 'delete':
-        writer.uint32(18);
-        writer.message(DeleteRequestCodec, message.operation.value);
-        break;
-      case 'increment':
-        writer.uint32(26);
-        writer.message(IncrementRequestCodec, message.operation.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: BatchOperation): BatchOperation {
-    const message: BatchOperation = into ?? { operation: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.operation = { $case: 'set', value: reader.message(SetRequestCodec, message.operation?.$case === 'set' ? message.operation.value : undefined) };
-          break;
-        case 18:
-          message.operation = { $case: 'delete', value: reader.message(DeleteRequestCodec, message.operation?.$case === 'delete' ? message.operation.value : undefined) };
-          break;
-        case 26:
-          message.operation = { $case: 'increment', value: reader.message(IncrementRequestCodec, message.operation?.$case === 'increment' ? message.operation.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: BatchOperation): void {
-    switch (message.operation?.$case) {
-      case 'set':
-        SetRequestCodec.check?.(message.operation.value);
-        break;
-      case 'delete':
-        DeleteRequestCodec.check?.(message.operation.value);
-        break;
-      case 'increment':
-        IncrementRequestCodec.check?.(message.operation.value);
-        break;
-    }
-  },
+  write: BatchOperation$write,
+  read: BatchOperation$read,
+  check: BatchOperation$check,
 };
 
 /** A BatchResponse in the making: a field that is left out has its default. */
@@ -641,38 +731,44 @@ export interface BatchResponseInit {
   readonly level?: AckLevel | undefined;
 }
 
+function BatchResponse$write(message: BatchResponseInit, writer: ByteWriter): void {
+  if (message.results !== undefined) {
+    for (const item of message.results) {
+      writer.uint32(10);
+      writer.message(BatchResultWriter, item);
+    }
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(16);
+    writer.int32(message.level);
+  }
+}
+
+function BatchResponse$read(reader: ByteReader, into?: BatchResponse): BatchResponse {
+  const message: BatchResponse = into ?? { results: [], level: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.results.push(reader.message(BatchResultReader));
+        break;
+      case 16:
+        message.level = reader.int32() as AckLevel;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const BatchResponseWriter: MessageWriter<BatchResponseInit> = { write: BatchResponse$write };
+export const BatchResponseReader: MessageDecoder<BatchResponse> = { borrows: false, read: BatchResponse$read };
 export const BatchResponseCodec: MessageCodec<BatchResponse, BatchResponseInit> = {
   typeName: 'polywire.kv.v1.BatchResponse',
   borrows: false,
-  write(message: BatchResponseInit, writer: ByteWriter): void {
-    if (message.results !== undefined) {
-      for (const item of message.results) {
-        writer.uint32(10);
-        writer.message(BatchResultCodec, item);
-      }
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(16);
-      writer.int32(message.level);
-    }
-  },
-  read(reader: ByteReader, into?: BatchResponse): BatchResponse {
-    const message: BatchResponse = into ?? { results: [], level: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.results.push(reader.message(BatchResultCodec));
-          break;
-        case 16:
-          message.level = reader.int32() as AckLevel;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: BatchResponse$write,
+  read: BatchResponse$read,
 };
 
 /** A BatchResult in the making: a field that is left out has its default. */
@@ -680,45 +776,51 @@ export interface BatchResultInit {
   readonly result?: { readonly $case: 'set'; readonly value: SetResponseInit } | { readonly $case: 'delete'; readonly value: DeleteResponseInit } | { readonly $case: 'increment'; readonly value: IncrementResponseInit } | undefined;
 }
 
+function BatchResult$write(message: BatchResultInit, writer: ByteWriter): void {
+  switch (message.result?.$case) {
+    case 'set':
+      writer.uint32(10);
+      writer.message(SetResponseWriter, message.result.value);
+      break;
+    case 'delete':
+      writer.uint32(18);
+      writer.message(DeleteResponseWriter, message.result.value);
+      break;
+    case 'increment':
+      writer.uint32(26);
+      writer.message(IncrementResponseWriter, message.result.value);
+      break;
+  }
+}
+
+function BatchResult$read(reader: ByteReader, into?: BatchResult): BatchResult {
+  const message: BatchResult = into ?? { result: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.result = { $case: 'set', value: reader.message(SetResponseReader, message.result?.$case === 'set' ? message.result.value : undefined) };
+        break;
+      case 18:
+        message.result = { $case: 'delete', value: reader.message(DeleteResponseReader, message.result?.$case === 'delete' ? message.result.value : undefined) };
+        break;
+      case 26:
+        message.result = { $case: 'increment', value: reader.message(IncrementResponseReader, message.result?.$case === 'increment' ? message.result.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const BatchResultWriter: MessageWriter<BatchResultInit> = { write: BatchResult$write };
+export const BatchResultReader: MessageDecoder<BatchResult> = { borrows: false, read: BatchResult$read };
 export const BatchResultCodec: MessageCodec<BatchResult, BatchResultInit> = {
   typeName: 'polywire.kv.v1.BatchResult',
   borrows: false,
-  write(message: BatchResultInit, writer: ByteWriter): void {
-    switch (message.result?.$case) {
-      case 'set':
-        writer.uint32(10);
-        writer.message(SetResponseCodec, message.result.value);
-        break;
-      case 'delete':
-        writer.uint32(18);
-        writer.message(DeleteResponseCodec, message.result.value);
-        break;
-      case 'increment':
-        writer.uint32(26);
-        writer.message(IncrementResponseCodec, message.result.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: BatchResult): BatchResult {
-    const message: BatchResult = into ?? { result: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.result = { $case: 'set', value: reader.message(SetResponseCodec, message.result?.$case === 'set' ? message.result.value : undefined) };
-          break;
-        case 18:
-          message.result = { $case: 'delete', value: reader.message(DeleteResponseCodec, message.result?.$case === 'delete' ? message.result.value : undefined) };
-          break;
-        case 26:
-          message.result = { $case: 'increment', value: reader.message(IncrementResponseCodec, message.result?.$case === 'increment' ? message.result.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: BatchResult$write,
+  read: BatchResult$read,
 };
 
 /** A WatchRequest in the making: a field that is left out has its default. */
@@ -728,48 +830,56 @@ export interface WatchRequestInit {
   readonly afterRevision?: number | undefined;
 }
 
+function WatchRequest$write(message: WatchRequestInit, writer: ByteWriter): void {
+  if (message.prefix !== undefined && message.prefix.length > 0) {
+    writer.uint32(10);
+    writer.string(message.prefix);
+  }
+  if (message.exact === true) {
+    writer.uint32(16);
+    writer.bool(message.exact);
+  }
+  if (message.afterRevision !== undefined) {
+    writer.uint32(24);
+    writer.uint64Number(message.afterRevision);
+  }
+}
+
+function WatchRequest$read(reader: ByteReader, into?: WatchRequest): WatchRequest {
+  const message: WatchRequest = into ?? { prefix: '', exact: false, afterRevision: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.prefix = reader.string();
+        break;
+      case 16:
+        message.exact = reader.bool();
+        break;
+      case 24:
+        message.afterRevision = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function WatchRequest$check(message: WatchRequest): void {
+  if (message.prefix.length * 3 > 1024 && utf8Length(message.prefix) > 1024) {
+    throw tooLong('polywire.kv.v1.WatchRequest.prefix', utf8Length(message.prefix), 1024, 'bytes');
+  }
+}
+
+export const WatchRequestWriter: MessageWriter<WatchRequestInit> = { write: WatchRequest$write };
+export const WatchRequestReader: MessageDecoder<WatchRequest> = { borrows: false, read: WatchRequest$read };
 export const WatchRequestCodec: MessageCodec<WatchRequest, WatchRequestInit> = {
   typeName: 'polywire.kv.v1.WatchRequest',
   borrows: false,
-  write(message: WatchRequestInit, writer: ByteWriter): void {
-    if (message.prefix !== undefined && message.prefix.length > 0) {
-      writer.uint32(10);
-      writer.string(message.prefix);
-    }
-    if (message.exact === true) {
-      writer.uint32(16);
-      writer.bool(message.exact);
-    }
-    if (message.afterRevision !== undefined) {
-      writer.uint32(24);
-      writer.uint64Number(message.afterRevision);
-    }
-  },
-  read(reader: ByteReader, into?: WatchRequest): WatchRequest {
-    const message: WatchRequest = into ?? { prefix: '', exact: false, afterRevision: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.prefix = reader.string();
-          break;
-        case 16:
-          message.exact = reader.bool();
-          break;
-        case 24:
-          message.afterRevision = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: WatchRequest): void {
-    if (message.prefix.length * 3 > 1024 && utf8Length(message.prefix) > 1024) {
-      throw tooLong('polywire.kv.v1.WatchRequest.prefix', utf8Length(message.prefix), 1024, 'bytes');
-    }
-  },
+  write: WatchRequest$write,
+  read: WatchRequest$read,
+  check: WatchRequest$check,
 };
 
 /** A WatchResponse in the making: a field that is left out has its default. */
@@ -777,52 +887,60 @@ export interface WatchResponseInit {
   readonly event?: { readonly $case: 'watching'; readonly value: WatchingInit } | { readonly $case: 'change'; readonly value: ChangeInit } | { readonly $case: 'reset'; readonly value: WatchResetInit } | undefined;
 }
 
+function WatchResponse$write(message: WatchResponseInit, writer: ByteWriter): void {
+  switch (message.event?.$case) {
+    case 'watching':
+      writer.uint32(10);
+      writer.message(WatchingWriter, message.event.value);
+      break;
+    case 'change':
+      writer.uint32(18);
+      writer.message(ChangeWriter, message.event.value);
+      break;
+    case 'reset':
+      writer.uint32(26);
+      writer.message(WatchResetWriter, message.event.value);
+      break;
+  }
+}
+
+function WatchResponse$read(reader: ByteReader, into?: WatchResponse): WatchResponse {
+  const message: WatchResponse = into ?? { event: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.event = { $case: 'watching', value: reader.message(WatchingReader, message.event?.$case === 'watching' ? message.event.value : undefined) };
+        break;
+      case 18:
+        message.event = { $case: 'change', value: reader.message(ChangeReader, message.event?.$case === 'change' ? message.event.value : undefined) };
+        break;
+      case 26:
+        message.event = { $case: 'reset', value: reader.message(WatchResetReader, message.event?.$case === 'reset' ? message.event.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function WatchResponse$check(message: WatchResponse): void {
+  switch (message.event?.$case) {
+    case 'change':
+      ChangeCodec.check?.(message.event.value);
+      break;
+  }
+}
+
+export const WatchResponseWriter: MessageWriter<WatchResponseInit> = { write: WatchResponse$write };
+export const WatchResponseReader: MessageDecoder<WatchResponse> = { borrows: true, read: WatchResponse$read };
 export const WatchResponseCodec: MessageCodec<WatchResponse, WatchResponseInit> = {
   typeName: 'polywire.kv.v1.WatchResponse',
   borrows: true,
-  write(message: WatchResponseInit, writer: ByteWriter): void {
-    switch (message.event?.$case) {
-      case 'watching':
-        writer.uint32(10);
-        writer.message(WatchingCodec, message.event.value);
-        break;
-      case 'change':
-        writer.uint32(18);
-        writer.message(ChangeCodec, message.event.value);
-        break;
-      case 'reset':
-        writer.uint32(26);
-        writer.message(WatchResetCodec, message.event.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: WatchResponse): WatchResponse {
-    const message: WatchResponse = into ?? { event: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.event = { $case: 'watching', value: reader.message(WatchingCodec, message.event?.$case === 'watching' ? message.event.value : undefined) };
-          break;
-        case 18:
-          message.event = { $case: 'change', value: reader.message(ChangeCodec, message.event?.$case === 'change' ? message.event.value : undefined) };
-          break;
-        case 26:
-          message.event = { $case: 'reset', value: reader.message(WatchResetCodec, message.event?.$case === 'reset' ? message.event.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: WatchResponse): void {
-    switch (message.event?.$case) {
-      case 'change':
-        ChangeCodec.check?.(message.event.value);
-        break;
-    }
-  },
+  write: WatchResponse$write,
+  read: WatchResponse$read,
+  check: WatchResponse$check,
 };
 
 /** A WatchReset in the making: a field that is left out has its default. */
@@ -831,36 +949,42 @@ export interface WatchResetInit {
   readonly revision?: number | undefined;
 }
 
+function WatchReset$write(message: WatchResetInit, writer: ByteWriter): void {
+  if (message.afterRevision !== undefined && message.afterRevision !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.afterRevision);
+  }
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.revision);
+  }
+}
+
+function WatchReset$read(reader: ByteReader, into?: WatchReset): WatchReset {
+  const message: WatchReset = into ?? { afterRevision: 0, revision: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.afterRevision = reader.uint64Number();
+        break;
+      case 16:
+        message.revision = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WatchResetWriter: MessageWriter<WatchResetInit> = { write: WatchReset$write };
+export const WatchResetReader: MessageDecoder<WatchReset> = { borrows: false, read: WatchReset$read };
 export const WatchResetCodec: MessageCodec<WatchReset, WatchResetInit> = {
   typeName: 'polywire.kv.v1.WatchReset',
   borrows: false,
-  write(message: WatchResetInit, writer: ByteWriter): void {
-    if (message.afterRevision !== undefined && message.afterRevision !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.afterRevision);
-    }
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.revision);
-    }
-  },
-  read(reader: ByteReader, into?: WatchReset): WatchReset {
-    const message: WatchReset = into ?? { afterRevision: 0, revision: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.afterRevision = reader.uint64Number();
-          break;
-        case 16:
-          message.revision = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: WatchReset$write,
+  read: WatchReset$read,
 };
 
 /** A Watching in the making: a field that is left out has its default. */
@@ -868,29 +992,35 @@ export interface WatchingInit {
   readonly revision?: number | undefined;
 }
 
+function Watching$write(message: WatchingInit, writer: ByteWriter): void {
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.revision);
+  }
+}
+
+function Watching$read(reader: ByteReader, into?: Watching): Watching {
+  const message: Watching = into ?? { revision: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.revision = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WatchingWriter: MessageWriter<WatchingInit> = { write: Watching$write };
+export const WatchingReader: MessageDecoder<Watching> = { borrows: false, read: Watching$read };
 export const WatchingCodec: MessageCodec<Watching, WatchingInit> = {
   typeName: 'polywire.kv.v1.Watching',
   borrows: false,
-  write(message: WatchingInit, writer: ByteWriter): void {
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.revision);
-    }
-  },
-  read(reader: ByteReader, into?: Watching): Watching {
-    const message: Watching = into ?? { revision: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.revision = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Watching$write,
+  read: Watching$read,
 };
 
 /** A Change in the making: a field that is left out has its default. */
@@ -899,41 +1029,49 @@ export interface ChangeInit {
   readonly entry?: EntryInit | undefined;
 }
 
+function Change$write(message: ChangeInit, writer: ByteWriter): void {
+  if (message.kind !== undefined && message.kind !== 0) {
+    writer.uint32(8);
+    writer.int32(message.kind);
+  }
+  if (message.entry !== undefined) {
+    writer.uint32(18);
+    writer.message(EntryWriter, message.entry);
+  }
+}
+
+function Change$read(reader: ByteReader, into?: Change): Change {
+  const message: Change = into ?? { kind: 0, entry: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.kind = reader.int32() as ChangeKind;
+        break;
+      case 18:
+        message.entry = reader.message(EntryReader, message.entry);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Change$check(message: Change): void {
+  if (message.entry !== undefined) {
+    EntryCodec.check?.(message.entry);
+  }
+}
+
+export const ChangeWriter: MessageWriter<ChangeInit> = { write: Change$write };
+export const ChangeReader: MessageDecoder<Change> = { borrows: true, read: Change$read };
 export const ChangeCodec: MessageCodec<Change, ChangeInit> = {
   typeName: 'polywire.kv.v1.Change',
   borrows: true,
-  write(message: ChangeInit, writer: ByteWriter): void {
-    if (message.kind !== undefined && message.kind !== 0) {
-      writer.uint32(8);
-      writer.int32(message.kind);
-    }
-    if (message.entry !== undefined) {
-      writer.uint32(18);
-      writer.message(EntryCodec, message.entry);
-    }
-  },
-  read(reader: ByteReader, into?: Change): Change {
-    const message: Change = into ?? { kind: 0, entry: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.kind = reader.int32() as ChangeKind;
-          break;
-        case 18:
-          message.entry = reader.message(EntryCodec, message.entry);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Change): void {
-    if (message.entry !== undefined) {
-      EntryCodec.check?.(message.entry);
-    }
-  },
+  write: Change$write,
+  read: Change$read,
+  check: Change$check,
 };
 
 /** A PublishRequest in the making: a field that is left out has its default. */
@@ -942,44 +1080,52 @@ export interface PublishRequestInit {
   readonly payload?: Uint8Array | undefined;
 }
 
+function PublishRequest$write(message: PublishRequestInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.payload);
+  }
+}
+
+function PublishRequest$read(reader: ByteReader, into?: PublishRequest): PublishRequest {
+  const message: PublishRequest = into ?? { topic: '', payload: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 18:
+        message.payload = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function PublishRequest$check(message: PublishRequest): void {
+  if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
+    throw tooLong('polywire.kv.v1.PublishRequest.topic', utf8Length(message.topic), 255, 'bytes');
+  }
+  if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
+    throw tooShort('polywire.kv.v1.PublishRequest.topic', utf8Length(message.topic), 1, 'bytes');
+  }
+}
+
+export const PublishRequestWriter: MessageWriter<PublishRequestInit> = { write: PublishRequest$write };
+export const PublishRequestReader: MessageDecoder<PublishRequest> = { borrows: true, read: PublishRequest$read };
 export const PublishRequestCodec: MessageCodec<PublishRequest, PublishRequestInit> = {
   typeName: 'polywire.kv.v1.PublishRequest',
   borrows: true,
-  write(message: PublishRequestInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.payload);
-    }
-  },
-  read(reader: ByteReader, into?: PublishRequest): PublishRequest {
-    const message: PublishRequest = into ?? { topic: '', payload: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 18:
-          message.payload = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: PublishRequest): void {
-    if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
-      throw tooLong('polywire.kv.v1.PublishRequest.topic', utf8Length(message.topic), 255, 'bytes');
-    }
-    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
-      throw tooShort('polywire.kv.v1.PublishRequest.topic', utf8Length(message.topic), 1, 'bytes');
-    }
-  },
+  write: PublishRequest$write,
+  read: PublishRequest$read,
+  check: PublishRequest$check,
 };
 
 /** A PublishResponse in the making: a field that is left out has its default. */
@@ -988,36 +1134,42 @@ export interface PublishResponseInit {
   readonly receivers?: number | undefined;
 }
 
+function PublishResponse$write(message: PublishResponseInit, writer: ByteWriter): void {
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.offset);
+  }
+  if (message.receivers !== undefined && message.receivers !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.receivers);
+  }
+}
+
+function PublishResponse$read(reader: ByteReader, into?: PublishResponse): PublishResponse {
+  const message: PublishResponse = into ?? { offset: 0, receivers: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.offset = reader.uint64Number();
+        break;
+      case 16:
+        message.receivers = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const PublishResponseWriter: MessageWriter<PublishResponseInit> = { write: PublishResponse$write };
+export const PublishResponseReader: MessageDecoder<PublishResponse> = { borrows: false, read: PublishResponse$read };
 export const PublishResponseCodec: MessageCodec<PublishResponse, PublishResponseInit> = {
   typeName: 'polywire.kv.v1.PublishResponse',
   borrows: false,
-  write(message: PublishResponseInit, writer: ByteWriter): void {
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.offset);
-    }
-    if (message.receivers !== undefined && message.receivers !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.receivers);
-    }
-  },
-  read(reader: ByteReader, into?: PublishResponse): PublishResponse {
-    const message: PublishResponse = into ?? { offset: 0, receivers: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.offset = reader.uint64Number();
-          break;
-        case 16:
-          message.receivers = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: PublishResponse$write,
+  read: PublishResponse$read,
 };
 
 /** A SubscribeRequest in the making: a field that is left out has its default. */
@@ -1027,54 +1179,62 @@ export interface SubscribeRequestInit {
   readonly offset?: number | undefined;
 }
 
+function SubscribeRequest$write(message: SubscribeRequestInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.epoch !== undefined && message.epoch.length > 0) {
+    writer.uint32(18);
+    writer.string(message.epoch);
+  }
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(24);
+    writer.uint64Number(message.offset);
+  }
+}
+
+function SubscribeRequest$read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
+  const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 18:
+        message.epoch = reader.string();
+        break;
+      case 24:
+        message.offset = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function SubscribeRequest$check(message: SubscribeRequest): void {
+  if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
+    throw tooLong('polywire.kv.v1.SubscribeRequest.topic', utf8Length(message.topic), 255, 'bytes');
+  }
+  if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
+    throw tooShort('polywire.kv.v1.SubscribeRequest.topic', utf8Length(message.topic), 1, 'bytes');
+  }
+  if (message.epoch.length * 3 > 64 && utf8Length(message.epoch) > 64) {
+    throw tooLong('polywire.kv.v1.SubscribeRequest.epoch', utf8Length(message.epoch), 64, 'bytes');
+  }
+}
+
+export const SubscribeRequestWriter: MessageWriter<SubscribeRequestInit> = { write: SubscribeRequest$write };
+export const SubscribeRequestReader: MessageDecoder<SubscribeRequest> = { borrows: false, read: SubscribeRequest$read };
 export const SubscribeRequestCodec: MessageCodec<SubscribeRequest, SubscribeRequestInit> = {
   typeName: 'polywire.kv.v1.SubscribeRequest',
   borrows: false,
-  write(message: SubscribeRequestInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.epoch !== undefined && message.epoch.length > 0) {
-      writer.uint32(18);
-      writer.string(message.epoch);
-    }
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(24);
-      writer.uint64Number(message.offset);
-    }
-  },
-  read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
-    const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 18:
-          message.epoch = reader.string();
-          break;
-        case 24:
-          message.offset = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: SubscribeRequest): void {
-    if (message.topic.length * 3 > 255 && utf8Length(message.topic) > 255) {
-      throw tooLong('polywire.kv.v1.SubscribeRequest.topic', utf8Length(message.topic), 255, 'bytes');
-    }
-    if (message.topic.length < 1 && utf8Length(message.topic) < 1) {
-      throw tooShort('polywire.kv.v1.SubscribeRequest.topic', utf8Length(message.topic), 1, 'bytes');
-    }
-    if (message.epoch.length * 3 > 64 && utf8Length(message.epoch) > 64) {
-      throw tooLong('polywire.kv.v1.SubscribeRequest.epoch', utf8Length(message.epoch), 64, 'bytes');
-    }
-  },
+  write: SubscribeRequest$write,
+  read: SubscribeRequest$read,
+  check: SubscribeRequest$check,
 };
 
 /** A SubscribeResponse in the making: a field that is left out has its default. */
@@ -1082,45 +1242,51 @@ export interface SubscribeResponseInit {
   readonly event?: { readonly $case: 'subscribed'; readonly value: SubscribedInit } | { readonly $case: 'message'; readonly value: TopicMessageInit } | { readonly $case: 'gap'; readonly value: GapInit } | undefined;
 }
 
+function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWriter): void {
+  switch (message.event?.$case) {
+    case 'subscribed':
+      writer.uint32(10);
+      writer.message(SubscribedWriter, message.event.value);
+      break;
+    case 'message':
+      writer.uint32(18);
+      writer.message(TopicMessageWriter, message.event.value);
+      break;
+    case 'gap':
+      writer.uint32(26);
+      writer.message(GapWriter, message.event.value);
+      break;
+  }
+}
+
+function SubscribeResponse$read(reader: ByteReader, into?: SubscribeResponse): SubscribeResponse {
+  const message: SubscribeResponse = into ?? { event: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.event = { $case: 'subscribed', value: reader.message(SubscribedReader, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
+        break;
+      case 18:
+        message.event = { $case: 'message', value: reader.message(TopicMessageReader, message.event?.$case === 'message' ? message.event.value : undefined) };
+        break;
+      case 26:
+        message.event = { $case: 'gap', value: reader.message(GapReader, message.event?.$case === 'gap' ? message.event.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SubscribeResponseWriter: MessageWriter<SubscribeResponseInit> = { write: SubscribeResponse$write };
+export const SubscribeResponseReader: MessageDecoder<SubscribeResponse> = { borrows: true, read: SubscribeResponse$read };
 export const SubscribeResponseCodec: MessageCodec<SubscribeResponse, SubscribeResponseInit> = {
   typeName: 'polywire.kv.v1.SubscribeResponse',
   borrows: true,
-  write(message: SubscribeResponseInit, writer: ByteWriter): void {
-    switch (message.event?.$case) {
-      case 'subscribed':
-        writer.uint32(10);
-        writer.message(SubscribedCodec, message.event.value);
-        break;
-      case 'message':
-        writer.uint32(18);
-        writer.message(TopicMessageCodec, message.event.value);
-        break;
-      case 'gap':
-        writer.uint32(26);
-        writer.message(GapCodec, message.event.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: SubscribeResponse): SubscribeResponse {
-    const message: SubscribeResponse = into ?? { event: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.event = { $case: 'subscribed', value: reader.message(SubscribedCodec, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
-          break;
-        case 18:
-          message.event = { $case: 'message', value: reader.message(TopicMessageCodec, message.event?.$case === 'message' ? message.event.value : undefined) };
-          break;
-        case 26:
-          message.event = { $case: 'gap', value: reader.message(GapCodec, message.event?.$case === 'gap' ? message.event.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: SubscribeResponse$write,
+  read: SubscribeResponse$read,
 };
 
 /** A Gap in the making: a field that is left out has its default. */
@@ -1129,36 +1295,42 @@ export interface GapInit {
   readonly toOffset?: number | undefined;
 }
 
+function Gap$write(message: GapInit, writer: ByteWriter): void {
+  if (message.fromOffset !== undefined && message.fromOffset !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.fromOffset);
+  }
+  if (message.toOffset !== undefined && message.toOffset !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.toOffset);
+  }
+}
+
+function Gap$read(reader: ByteReader, into?: Gap): Gap {
+  const message: Gap = into ?? { fromOffset: 0, toOffset: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.fromOffset = reader.uint64Number();
+        break;
+      case 16:
+        message.toOffset = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const GapWriter: MessageWriter<GapInit> = { write: Gap$write };
+export const GapReader: MessageDecoder<Gap> = { borrows: false, read: Gap$read };
 export const GapCodec: MessageCodec<Gap, GapInit> = {
   typeName: 'polywire.kv.v1.Gap',
   borrows: false,
-  write(message: GapInit, writer: ByteWriter): void {
-    if (message.fromOffset !== undefined && message.fromOffset !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.fromOffset);
-    }
-    if (message.toOffset !== undefined && message.toOffset !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.toOffset);
-    }
-  },
-  read(reader: ByteReader, into?: Gap): Gap {
-    const message: Gap = into ?? { fromOffset: 0, toOffset: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.fromOffset = reader.uint64Number();
-          break;
-        case 16:
-          message.toOffset = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Gap$write,
+  read: Gap$read,
 };
 
 /** A Subscribed in the making: a field that is left out has its default. */
@@ -1168,43 +1340,49 @@ export interface SubscribedInit {
   readonly recovered?: boolean | undefined;
 }
 
+function Subscribed$write(message: SubscribedInit, writer: ByteWriter): void {
+  if (message.epoch !== undefined && message.epoch.length > 0) {
+    writer.uint32(10);
+    writer.string(message.epoch);
+  }
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.offset);
+  }
+  if (message.recovered === true) {
+    writer.uint32(24);
+    writer.bool(message.recovered);
+  }
+}
+
+function Subscribed$read(reader: ByteReader, into?: Subscribed): Subscribed {
+  const message: Subscribed = into ?? { epoch: '', offset: 0, recovered: false };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.epoch = reader.string();
+        break;
+      case 16:
+        message.offset = reader.uint64Number();
+        break;
+      case 24:
+        message.recovered = reader.bool();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SubscribedWriter: MessageWriter<SubscribedInit> = { write: Subscribed$write };
+export const SubscribedReader: MessageDecoder<Subscribed> = { borrows: false, read: Subscribed$read };
 export const SubscribedCodec: MessageCodec<Subscribed, SubscribedInit> = {
   typeName: 'polywire.kv.v1.Subscribed',
   borrows: false,
-  write(message: SubscribedInit, writer: ByteWriter): void {
-    if (message.epoch !== undefined && message.epoch.length > 0) {
-      writer.uint32(10);
-      writer.string(message.epoch);
-    }
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.offset);
-    }
-    if (message.recovered === true) {
-      writer.uint32(24);
-      writer.bool(message.recovered);
-    }
-  },
-  read(reader: ByteReader, into?: Subscribed): Subscribed {
-    const message: Subscribed = into ?? { epoch: '', offset: 0, recovered: false };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.epoch = reader.string();
-          break;
-        case 16:
-          message.offset = reader.uint64Number();
-          break;
-        case 24:
-          message.recovered = reader.bool();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Subscribed$write,
+  read: Subscribed$read,
 };
 
 /** A TopicMessage in the making: a field that is left out has its default. */
@@ -1214,41 +1392,47 @@ export interface TopicMessageInit {
   readonly payload?: Uint8Array | undefined;
 }
 
+function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void {
+  if (message.topic !== undefined && message.topic.length > 0) {
+    writer.uint32(10);
+    writer.string(message.topic);
+  }
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.offset);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(26);
+    writer.bytes(message.payload);
+  }
+}
+
+function TopicMessage$read(reader: ByteReader, into?: TopicMessage): TopicMessage {
+  const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.topic = reader.string();
+        break;
+      case 16:
+        message.offset = reader.uint64Number();
+        break;
+      case 26:
+        message.payload = reader.bytes();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const TopicMessageWriter: MessageWriter<TopicMessageInit> = { write: TopicMessage$write };
+export const TopicMessageReader: MessageDecoder<TopicMessage> = { borrows: true, read: TopicMessage$read };
 export const TopicMessageCodec: MessageCodec<TopicMessage, TopicMessageInit> = {
   typeName: 'polywire.kv.v1.TopicMessage',
   borrows: true,
-  write(message: TopicMessageInit, writer: ByteWriter): void {
-    if (message.topic !== undefined && message.topic.length > 0) {
-      writer.uint32(10);
-      writer.string(message.topic);
-    }
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.offset);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(26);
-      writer.bytes(message.payload);
-    }
-  },
-  read(reader: ByteReader, into?: TopicMessage): TopicMessage {
-    const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.topic = reader.string();
-          break;
-        case 16:
-          message.offset = reader.uint64Number();
-          break;
-        case 26:
-          message.payload = reader.bytes();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: TopicMessage$write,
+  read: TopicMessage$read,
 };

@@ -6,6 +6,8 @@ import {
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   tooLong,
   utf8Length,
 } from '../../../../wire/index.js';
@@ -19,60 +21,68 @@ export interface EntryInit {
   readonly expiresAtMs?: number | undefined;
 }
 
+function Entry$write(message: EntryInit, writer: ByteWriter): void {
+  if (message.key !== undefined && message.key.length > 0) {
+    writer.uint32(10);
+    writer.string(message.key);
+  }
+  if (message.value !== undefined && message.value.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.value);
+  }
+  if (message.kind !== undefined && message.kind !== 0) {
+    writer.uint32(24);
+    writer.int32(message.kind);
+  }
+  if (message.revision !== undefined && message.revision !== 0) {
+    writer.uint32(32);
+    writer.uint64Number(message.revision);
+  }
+  if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
+    writer.uint32(40);
+    writer.uint64Number(message.expiresAtMs);
+  }
+}
+
+function Entry$read(reader: ByteReader, into?: Entry): Entry {
+  const message: Entry = into ?? { key: '', value: EMPTY_BYTES, kind: 0, revision: 0, expiresAtMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.key = reader.string();
+        break;
+      case 18:
+        message.value = reader.bytes();
+        break;
+      case 24:
+        message.kind = reader.int32() as ValueKind;
+        break;
+      case 32:
+        message.revision = reader.uint64Number();
+        break;
+      case 40:
+        message.expiresAtMs = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Entry$check(message: Entry): void {
+  if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
+    throw tooLong('polywire.kv.v1.Entry.key', utf8Length(message.key), 1024, 'bytes');
+  }
+}
+
+export const EntryWriter: MessageWriter<EntryInit> = { write: Entry$write };
+export const EntryReader: MessageDecoder<Entry> = { borrows: true, read: Entry$read };
 export const EntryCodec: MessageCodec<Entry, EntryInit> = {
   typeName: 'polywire.kv.v1.Entry',
   borrows: true,
-  write(message: EntryInit, writer: ByteWriter): void {
-    if (message.key !== undefined && message.key.length > 0) {
-      writer.uint32(10);
-      writer.string(message.key);
-    }
-    if (message.value !== undefined && message.value.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.value);
-    }
-    if (message.kind !== undefined && message.kind !== 0) {
-      writer.uint32(24);
-      writer.int32(message.kind);
-    }
-    if (message.revision !== undefined && message.revision !== 0) {
-      writer.uint32(32);
-      writer.uint64Number(message.revision);
-    }
-    if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
-      writer.uint32(40);
-      writer.uint64Number(message.expiresAtMs);
-    }
-  },
-  read(reader: ByteReader, into?: Entry): Entry {
-    const message: Entry = into ?? { key: '', value: EMPTY_BYTES, kind: 0, revision: 0, expiresAtMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.key = reader.string();
-          break;
-        case 18:
-          message.value = reader.bytes();
-          break;
-        case 24:
-          message.kind = reader.int32() as ValueKind;
-          break;
-        case 32:
-          message.revision = reader.uint64Number();
-          break;
-        case 40:
-          message.expiresAtMs = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Entry): void {
-    if (message.key.length * 3 > 1024 && utf8Length(message.key) > 1024) {
-      throw tooLong('polywire.kv.v1.Entry.key', utf8Length(message.key), 1024, 'bytes');
-    }
-  },
+  write: Entry$write,
+  read: Entry$read,
+  check: Entry$check,
 };

@@ -6,6 +6,8 @@ import {
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   tooLong,
   tooShort,
 } from '../../../../wire/index.js';
@@ -15,35 +17,43 @@ export interface TailRequestInit {
   readonly channels?: readonly string[] | undefined;
 }
 
+function TailRequest$write(message: TailRequestInit, writer: ByteWriter): void {
+  if (message.channels !== undefined) {
+    for (const item of message.channels) {
+      writer.uint32(10);
+      writer.string(item);
+    }
+  }
+}
+
+function TailRequest$read(reader: ByteReader, into?: TailRequest): TailRequest {
+  const message: TailRequest = into ?? { channels: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.channels.push(reader.string());
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function TailRequest$check(message: TailRequest): void {
+  if (message.channels.length > 64) throw tooLong('polywire.relay.v1.TailRequest.channels', message.channels.length, 64, 'items');
+  if (message.channels.length < 1) throw tooShort('polywire.relay.v1.TailRequest.channels', message.channels.length, 1, 'items');
+}
+
+export const TailRequestWriter: MessageWriter<TailRequestInit> = { write: TailRequest$write };
+export const TailRequestReader: MessageDecoder<TailRequest> = { borrows: false, read: TailRequest$read };
 export const TailRequestCodec: MessageCodec<TailRequest, TailRequestInit> = {
   typeName: 'polywire.relay.v1.TailRequest',
   borrows: false,
-  write(message: TailRequestInit, writer: ByteWriter): void {
-    if (message.channels !== undefined) {
-      for (const item of message.channels) {
-        writer.uint32(10);
-        writer.string(item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: TailRequest): TailRequest {
-    const message: TailRequest = into ?? { channels: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.channels.push(reader.string());
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: TailRequest): void {
-    if (message.channels.length > 64) throw tooLong('polywire.relay.v1.TailRequest.channels', message.channels.length, 64, 'items');
-    if (message.channels.length < 1) throw tooShort('polywire.relay.v1.TailRequest.channels', message.channels.length, 1, 'items');
-  },
+  write: TailRequest$write,
+  read: TailRequest$read,
+  check: TailRequest$check,
 };
 
 /** A TailResponse in the making: a field that is left out has its default. */
@@ -54,48 +64,54 @@ export interface TailResponseInit {
   readonly notice?: TailNotice | undefined;
 }
 
+function TailResponse$write(message: TailResponseInit, writer: ByteWriter): void {
+  if (message.channel !== undefined && message.channel.length > 0) {
+    writer.uint32(10);
+    writer.string(message.channel);
+  }
+  if (message.payload !== undefined && message.payload.length > 0) {
+    writer.uint32(18);
+    writer.bytes(message.payload);
+  }
+  if (message.forwardedAtMs !== undefined && message.forwardedAtMs !== 0) {
+    writer.uint32(24);
+    writer.uint64Number(message.forwardedAtMs);
+  }
+  if (message.notice !== undefined && message.notice !== 0) {
+    writer.uint32(32);
+    writer.int32(message.notice);
+  }
+}
+
+function TailResponse$read(reader: ByteReader, into?: TailResponse): TailResponse {
+  const message: TailResponse = into ?? { channel: '', payload: EMPTY_BYTES, forwardedAtMs: 0, notice: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.channel = reader.string();
+        break;
+      case 18:
+        message.payload = reader.bytes();
+        break;
+      case 24:
+        message.forwardedAtMs = reader.uint64Number();
+        break;
+      case 32:
+        message.notice = reader.int32() as TailNotice;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const TailResponseWriter: MessageWriter<TailResponseInit> = { write: TailResponse$write };
+export const TailResponseReader: MessageDecoder<TailResponse> = { borrows: true, read: TailResponse$read };
 export const TailResponseCodec: MessageCodec<TailResponse, TailResponseInit> = {
   typeName: 'polywire.relay.v1.TailResponse',
   borrows: true,
-  write(message: TailResponseInit, writer: ByteWriter): void {
-    if (message.channel !== undefined && message.channel.length > 0) {
-      writer.uint32(10);
-      writer.string(message.channel);
-    }
-    if (message.payload !== undefined && message.payload.length > 0) {
-      writer.uint32(18);
-      writer.bytes(message.payload);
-    }
-    if (message.forwardedAtMs !== undefined && message.forwardedAtMs !== 0) {
-      writer.uint32(24);
-      writer.uint64Number(message.forwardedAtMs);
-    }
-    if (message.notice !== undefined && message.notice !== 0) {
-      writer.uint32(32);
-      writer.int32(message.notice);
-    }
-  },
-  read(reader: ByteReader, into?: TailResponse): TailResponse {
-    const message: TailResponse = into ?? { channel: '', payload: EMPTY_BYTES, forwardedAtMs: 0, notice: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.channel = reader.string();
-          break;
-        case 18:
-          message.payload = reader.bytes();
-          break;
-        case 24:
-          message.forwardedAtMs = reader.uint64Number();
-          break;
-        case 32:
-          message.notice = reader.int32() as TailNotice;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: TailResponse$write,
+  read: TailResponse$read,
 };

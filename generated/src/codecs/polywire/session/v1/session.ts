@@ -13,7 +13,15 @@ import type {
   PingResponse,
   Resume,
 } from '../../../../messages/polywire/session/v1/session.js';
-import { ByteReader, type ByteWriter, type MessageCodec, tooLong, utf8Length } from '../../../../wire/index.js';
+import {
+  ByteReader,
+  type ByteWriter,
+  type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
+  tooLong,
+  utf8Length,
+} from '../../../../wire/index.js';
 
 /** A HelloRequest in the making: a field that is left out has its default. */
 export interface HelloRequestInit {
@@ -24,74 +32,82 @@ export interface HelloRequestInit {
   readonly resume?: ResumeInit | undefined;
 }
 
+function HelloRequest$write(message: HelloRequestInit, writer: ByteWriter): void {
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.clientId);
+  }
+  if (message.token !== undefined && message.token.length > 0) {
+    writer.uint32(18);
+    writer.string(message.token);
+  }
+  if (message.agent !== undefined && message.agent.length > 0) {
+    writer.uint32(26);
+    writer.string(message.agent);
+  }
+  if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
+    writer.uint32(34);
+    writer.string(message.schemaHash);
+  }
+  if (message.resume !== undefined) {
+    writer.uint32(42);
+    writer.message(ResumeWriter, message.resume);
+  }
+}
+
+function HelloRequest$read(reader: ByteReader, into?: HelloRequest): HelloRequest {
+  const message: HelloRequest = into ?? { clientId: '', token: '', agent: '', schemaHash: '', resume: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.clientId = reader.string();
+        break;
+      case 18:
+        message.token = reader.string();
+        break;
+      case 26:
+        message.agent = reader.string();
+        break;
+      case 34:
+        message.schemaHash = reader.string();
+        break;
+      case 42:
+        message.resume = reader.message(ResumeReader, message.resume);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function HelloRequest$check(message: HelloRequest): void {
+  if (message.clientId.length * 3 > 255 && utf8Length(message.clientId) > 255) {
+    throw tooLong('polywire.session.v1.HelloRequest.client_id', utf8Length(message.clientId), 255, 'bytes');
+  }
+  if (message.token.length * 3 > 8192 && utf8Length(message.token) > 8192) {
+    throw tooLong('polywire.session.v1.HelloRequest.token', utf8Length(message.token), 8192, 'bytes');
+  }
+  if (message.agent.length * 3 > 255 && utf8Length(message.agent) > 255) {
+    throw tooLong('polywire.session.v1.HelloRequest.agent', utf8Length(message.agent), 255, 'bytes');
+  }
+  if (message.schemaHash.length * 3 > 64 && utf8Length(message.schemaHash) > 64) {
+    throw tooLong('polywire.session.v1.HelloRequest.schema_hash', utf8Length(message.schemaHash), 64, 'bytes');
+  }
+  if (message.resume !== undefined) {
+    ResumeCodec.check?.(message.resume);
+  }
+}
+
+export const HelloRequestWriter: MessageWriter<HelloRequestInit> = { write: HelloRequest$write };
+export const HelloRequestReader: MessageDecoder<HelloRequest> = { borrows: false, read: HelloRequest$read };
 export const HelloRequestCodec: MessageCodec<HelloRequest, HelloRequestInit> = {
   typeName: 'polywire.session.v1.HelloRequest',
   borrows: false,
-  write(message: HelloRequestInit, writer: ByteWriter): void {
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.clientId);
-    }
-    if (message.token !== undefined && message.token.length > 0) {
-      writer.uint32(18);
-      writer.string(message.token);
-    }
-    if (message.agent !== undefined && message.agent.length > 0) {
-      writer.uint32(26);
-      writer.string(message.agent);
-    }
-    if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
-      writer.uint32(34);
-      writer.string(message.schemaHash);
-    }
-    if (message.resume !== undefined) {
-      writer.uint32(42);
-      writer.message(ResumeCodec, message.resume);
-    }
-  },
-  read(reader: ByteReader, into?: HelloRequest): HelloRequest {
-    const message: HelloRequest = into ?? { clientId: '', token: '', agent: '', schemaHash: '', resume: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.clientId = reader.string();
-          break;
-        case 18:
-          message.token = reader.string();
-          break;
-        case 26:
-          message.agent = reader.string();
-          break;
-        case 34:
-          message.schemaHash = reader.string();
-          break;
-        case 42:
-          message.resume = reader.message(ResumeCodec, message.resume);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: HelloRequest): void {
-    if (message.clientId.length * 3 > 255 && utf8Length(message.clientId) > 255) {
-      throw tooLong('polywire.session.v1.HelloRequest.client_id', utf8Length(message.clientId), 255, 'bytes');
-    }
-    if (message.token.length * 3 > 8192 && utf8Length(message.token) > 8192) {
-      throw tooLong('polywire.session.v1.HelloRequest.token', utf8Length(message.token), 8192, 'bytes');
-    }
-    if (message.agent.length * 3 > 255 && utf8Length(message.agent) > 255) {
-      throw tooLong('polywire.session.v1.HelloRequest.agent', utf8Length(message.agent), 255, 'bytes');
-    }
-    if (message.schemaHash.length * 3 > 64 && utf8Length(message.schemaHash) > 64) {
-      throw tooLong('polywire.session.v1.HelloRequest.schema_hash', utf8Length(message.schemaHash), 64, 'bytes');
-    }
-    if (message.resume !== undefined) {
-      ResumeCodec.check?.(message.resume);
-    }
-  },
+  write: HelloRequest$write,
+  read: HelloRequest$read,
+  check: HelloRequest$check,
 };
 
 /** A Resume in the making: a field that is left out has its default. */
@@ -100,44 +116,52 @@ export interface ResumeInit {
   readonly resumeToken?: string | undefined;
 }
 
+function Resume$write(message: ResumeInit, writer: ByteWriter): void {
+  if (message.sessionId !== undefined && message.sessionId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.sessionId);
+  }
+  if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
+    writer.uint32(18);
+    writer.string(message.resumeToken);
+  }
+}
+
+function Resume$read(reader: ByteReader, into?: Resume): Resume {
+  const message: Resume = into ?? { sessionId: '', resumeToken: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.sessionId = reader.string();
+        break;
+      case 18:
+        message.resumeToken = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Resume$check(message: Resume): void {
+  if (message.sessionId.length * 3 > 64 && utf8Length(message.sessionId) > 64) {
+    throw tooLong('polywire.session.v1.Resume.session_id', utf8Length(message.sessionId), 64, 'bytes');
+  }
+  if (message.resumeToken.length * 3 > 128 && utf8Length(message.resumeToken) > 128) {
+    throw tooLong('polywire.session.v1.Resume.resume_token', utf8Length(message.resumeToken), 128, 'bytes');
+  }
+}
+
+export const ResumeWriter: MessageWriter<ResumeInit> = { write: Resume$write };
+export const ResumeReader: MessageDecoder<Resume> = { borrows: false, read: Resume$read };
 export const ResumeCodec: MessageCodec<Resume, ResumeInit> = {
   typeName: 'polywire.session.v1.Resume',
   borrows: false,
-  write(message: ResumeInit, writer: ByteWriter): void {
-    if (message.sessionId !== undefined && message.sessionId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.sessionId);
-    }
-    if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
-      writer.uint32(18);
-      writer.string(message.resumeToken);
-    }
-  },
-  read(reader: ByteReader, into?: Resume): Resume {
-    const message: Resume = into ?? { sessionId: '', resumeToken: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.sessionId = reader.string();
-          break;
-        case 18:
-          message.resumeToken = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Resume): void {
-    if (message.sessionId.length * 3 > 64 && utf8Length(message.sessionId) > 64) {
-      throw tooLong('polywire.session.v1.Resume.session_id', utf8Length(message.sessionId), 64, 'bytes');
-    }
-    if (message.resumeToken.length * 3 > 128 && utf8Length(message.resumeToken) > 128) {
-      throw tooLong('polywire.session.v1.Resume.resume_token', utf8Length(message.resumeToken), 128, 'bytes');
-    }
-  },
+  write: Resume$write,
+  read: Resume$read,
+  check: Resume$check,
 };
 
 /** A HelloResponse in the making: a field that is left out has its default. */
@@ -156,114 +180,120 @@ export interface HelloResponseInit {
   readonly tokenExpiresAtMs?: number | undefined;
 }
 
+function HelloResponse$write(message: HelloResponseInit, writer: ByteWriter): void {
+  if (message.sessionId !== undefined && message.sessionId.length > 0) {
+    writer.uint32(10);
+    writer.string(message.sessionId);
+  }
+  if (message.clientId !== undefined && message.clientId.length > 0) {
+    writer.uint32(18);
+    writer.string(message.clientId);
+  }
+  if (message.limits !== undefined) {
+    writer.uint32(26);
+    writer.message(LimitsWriter, message.limits);
+  }
+  if (message.heartbeatMs !== undefined && message.heartbeatMs !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.heartbeatMs);
+  }
+  if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
+    writer.uint32(42);
+    writer.string(message.schemaHash);
+  }
+  if (message.ackLevel !== undefined && message.ackLevel !== 0) {
+    writer.uint32(48);
+    writer.int32(message.ackLevel);
+  }
+  if (message.agent !== undefined && message.agent.length > 0) {
+    writer.uint32(58);
+    writer.string(message.agent);
+  }
+  if (message.serviceIds !== undefined && message.serviceIds.length > 0) {
+    writer.uint32(66);
+    const mark = writer.fork();
+    for (const item of message.serviceIds) writer.uint32(item);
+    writer.join(mark);
+  }
+  if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
+    writer.uint32(74);
+    writer.string(message.resumeToken);
+  }
+  if (message.resumed === true) {
+    writer.uint32(80);
+    writer.bool(message.resumed);
+  }
+  if (message.resumeWindowMs !== undefined && message.resumeWindowMs !== 0) {
+    writer.uint32(88);
+    writer.uint32(message.resumeWindowMs);
+  }
+  if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
+    writer.uint32(96);
+    writer.uint64Number(message.tokenExpiresAtMs);
+  }
+}
+
+function HelloResponse$read(reader: ByteReader, into?: HelloResponse): HelloResponse {
+  const message: HelloResponse = into ?? { sessionId: '', clientId: '', limits: undefined, heartbeatMs: 0, schemaHash: '', ackLevel: 0, agent: '', serviceIds: [], resumeToken: '', resumed: false, resumeWindowMs: 0, tokenExpiresAtMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.sessionId = reader.string();
+        break;
+      case 18:
+        message.clientId = reader.string();
+        break;
+      case 26:
+        message.limits = reader.message(LimitsReader, message.limits);
+        break;
+      case 32:
+        message.heartbeatMs = reader.uint32();
+        break;
+      case 42:
+        message.schemaHash = reader.string();
+        break;
+      case 48:
+        message.ackLevel = reader.int32() as AckLevel;
+        break;
+      case 58:
+        message.agent = reader.string();
+        break;
+      case 64:
+        message.serviceIds.push(reader.uint32());
+        break;
+      case 66: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.serviceIds.push(reader.uint32());
+        reader.leave(outer);
+        break;
+      }
+      case 74:
+        message.resumeToken = reader.string();
+        break;
+      case 80:
+        message.resumed = reader.bool();
+        break;
+      case 88:
+        message.resumeWindowMs = reader.uint32();
+        break;
+      case 96:
+        message.tokenExpiresAtMs = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const HelloResponseWriter: MessageWriter<HelloResponseInit> = { write: HelloResponse$write };
+export const HelloResponseReader: MessageDecoder<HelloResponse> = { borrows: false, read: HelloResponse$read };
 export const HelloResponseCodec: MessageCodec<HelloResponse, HelloResponseInit> = {
   typeName: 'polywire.session.v1.HelloResponse',
   borrows: false,
-  write(message: HelloResponseInit, writer: ByteWriter): void {
-    if (message.sessionId !== undefined && message.sessionId.length > 0) {
-      writer.uint32(10);
-      writer.string(message.sessionId);
-    }
-    if (message.clientId !== undefined && message.clientId.length > 0) {
-      writer.uint32(18);
-      writer.string(message.clientId);
-    }
-    if (message.limits !== undefined) {
-      writer.uint32(26);
-      writer.message(LimitsCodec, message.limits);
-    }
-    if (message.heartbeatMs !== undefined && message.heartbeatMs !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.heartbeatMs);
-    }
-    if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
-      writer.uint32(42);
-      writer.string(message.schemaHash);
-    }
-    if (message.ackLevel !== undefined && message.ackLevel !== 0) {
-      writer.uint32(48);
-      writer.int32(message.ackLevel);
-    }
-    if (message.agent !== undefined && message.agent.length > 0) {
-      writer.uint32(58);
-      writer.string(message.agent);
-    }
-    if (message.serviceIds !== undefined && message.serviceIds.length > 0) {
-      writer.uint32(66);
-      const mark = writer.fork();
-      for (const item of message.serviceIds) writer.uint32(item);
-      writer.join(mark);
-    }
-    if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
-      writer.uint32(74);
-      writer.string(message.resumeToken);
-    }
-    if (message.resumed === true) {
-      writer.uint32(80);
-      writer.bool(message.resumed);
-    }
-    if (message.resumeWindowMs !== undefined && message.resumeWindowMs !== 0) {
-      writer.uint32(88);
-      writer.uint32(message.resumeWindowMs);
-    }
-    if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
-      writer.uint32(96);
-      writer.uint64Number(message.tokenExpiresAtMs);
-    }
-  },
-  read(reader: ByteReader, into?: HelloResponse): HelloResponse {
-    const message: HelloResponse = into ?? { sessionId: '', clientId: '', limits: undefined, heartbeatMs: 0, schemaHash: '', ackLevel: 0, agent: '', serviceIds: [], resumeToken: '', resumed: false, resumeWindowMs: 0, tokenExpiresAtMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.sessionId = reader.string();
-          break;
-        case 18:
-          message.clientId = reader.string();
-          break;
-        case 26:
-          message.limits = reader.message(LimitsCodec, message.limits);
-          break;
-        case 32:
-          message.heartbeatMs = reader.uint32();
-          break;
-        case 42:
-          message.schemaHash = reader.string();
-          break;
-        case 48:
-          message.ackLevel = reader.int32() as AckLevel;
-          break;
-        case 58:
-          message.agent = reader.string();
-          break;
-        case 64:
-          message.serviceIds.push(reader.uint32());
-          break;
-        case 66: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.serviceIds.push(reader.uint32());
-          reader.leave(outer);
-          break;
-        }
-        case 74:
-          message.resumeToken = reader.string();
-          break;
-        case 80:
-          message.resumed = reader.bool();
-          break;
-        case 88:
-          message.resumeWindowMs = reader.uint32();
-          break;
-        case 96:
-          message.tokenExpiresAtMs = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: HelloResponse$write,
+  read: HelloResponse$read,
 };
 
 /** A Limits in the making: a field that is left out has its default. */
@@ -276,64 +306,70 @@ export interface LimitsInit {
   readonly maxSubscriptions?: number | undefined;
 }
 
+function Limits$write(message: LimitsInit, writer: ByteWriter): void {
+  if (message.maxPayloadBytes !== undefined && message.maxPayloadBytes !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.maxPayloadBytes);
+  }
+  if (message.maxValueBytes !== undefined && message.maxValueBytes !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.maxValueBytes);
+  }
+  if (message.maxKeyBytes !== undefined && message.maxKeyBytes !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.maxKeyBytes);
+  }
+  if (message.maxCalls !== undefined && message.maxCalls !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.maxCalls);
+  }
+  if (message.maxMessageBytes !== undefined && message.maxMessageBytes !== 0) {
+    writer.uint32(40);
+    writer.uint32(message.maxMessageBytes);
+  }
+  if (message.maxSubscriptions !== undefined && message.maxSubscriptions !== 0) {
+    writer.uint32(48);
+    writer.uint32(message.maxSubscriptions);
+  }
+}
+
+function Limits$read(reader: ByteReader, into?: Limits): Limits {
+  const message: Limits = into ?? { maxPayloadBytes: 0, maxValueBytes: 0, maxKeyBytes: 0, maxCalls: 0, maxMessageBytes: 0, maxSubscriptions: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.maxPayloadBytes = reader.uint32();
+        break;
+      case 16:
+        message.maxValueBytes = reader.uint32();
+        break;
+      case 24:
+        message.maxKeyBytes = reader.uint32();
+        break;
+      case 32:
+        message.maxCalls = reader.uint32();
+        break;
+      case 40:
+        message.maxMessageBytes = reader.uint32();
+        break;
+      case 48:
+        message.maxSubscriptions = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const LimitsWriter: MessageWriter<LimitsInit> = { write: Limits$write };
+export const LimitsReader: MessageDecoder<Limits> = { borrows: false, read: Limits$read };
 export const LimitsCodec: MessageCodec<Limits, LimitsInit> = {
   typeName: 'polywire.session.v1.Limits',
   borrows: false,
-  write(message: LimitsInit, writer: ByteWriter): void {
-    if (message.maxPayloadBytes !== undefined && message.maxPayloadBytes !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.maxPayloadBytes);
-    }
-    if (message.maxValueBytes !== undefined && message.maxValueBytes !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.maxValueBytes);
-    }
-    if (message.maxKeyBytes !== undefined && message.maxKeyBytes !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.maxKeyBytes);
-    }
-    if (message.maxCalls !== undefined && message.maxCalls !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.maxCalls);
-    }
-    if (message.maxMessageBytes !== undefined && message.maxMessageBytes !== 0) {
-      writer.uint32(40);
-      writer.uint32(message.maxMessageBytes);
-    }
-    if (message.maxSubscriptions !== undefined && message.maxSubscriptions !== 0) {
-      writer.uint32(48);
-      writer.uint32(message.maxSubscriptions);
-    }
-  },
-  read(reader: ByteReader, into?: Limits): Limits {
-    const message: Limits = into ?? { maxPayloadBytes: 0, maxValueBytes: 0, maxKeyBytes: 0, maxCalls: 0, maxMessageBytes: 0, maxSubscriptions: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.maxPayloadBytes = reader.uint32();
-          break;
-        case 16:
-          message.maxValueBytes = reader.uint32();
-          break;
-        case 24:
-          message.maxKeyBytes = reader.uint32();
-          break;
-        case 32:
-          message.maxCalls = reader.uint32();
-          break;
-        case 40:
-          message.maxMessageBytes = reader.uint32();
-          break;
-        case 48:
-          message.maxSubscriptions = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Limits$write,
+  read: Limits$read,
 };
 
 /** A PingRequest in the making: a field that is left out has its default. */
@@ -341,29 +377,35 @@ export interface PingRequestInit {
   readonly nonce?: bigint | undefined;
 }
 
+function PingRequest$write(message: PingRequestInit, writer: ByteWriter): void {
+  if (message.nonce !== undefined && message.nonce !== 0n) {
+    writer.uint32(8);
+    writer.uint64(message.nonce);
+  }
+}
+
+function PingRequest$read(reader: ByteReader, into?: PingRequest): PingRequest {
+  const message: PingRequest = into ?? { nonce: 0n };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.nonce = reader.uint64();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const PingRequestWriter: MessageWriter<PingRequestInit> = { write: PingRequest$write };
+export const PingRequestReader: MessageDecoder<PingRequest> = { borrows: false, read: PingRequest$read };
 export const PingRequestCodec: MessageCodec<PingRequest, PingRequestInit> = {
   typeName: 'polywire.session.v1.PingRequest',
   borrows: false,
-  write(message: PingRequestInit, writer: ByteWriter): void {
-    if (message.nonce !== undefined && message.nonce !== 0n) {
-      writer.uint32(8);
-      writer.uint64(message.nonce);
-    }
-  },
-  read(reader: ByteReader, into?: PingRequest): PingRequest {
-    const message: PingRequest = into ?? { nonce: 0n };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.nonce = reader.uint64();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: PingRequest$write,
+  read: PingRequest$read,
 };
 
 /** A PingResponse in the making: a field that is left out has its default. */
@@ -371,29 +413,35 @@ export interface PingResponseInit {
   readonly nonce?: bigint | undefined;
 }
 
+function PingResponse$write(message: PingResponseInit, writer: ByteWriter): void {
+  if (message.nonce !== undefined && message.nonce !== 0n) {
+    writer.uint32(8);
+    writer.uint64(message.nonce);
+  }
+}
+
+function PingResponse$read(reader: ByteReader, into?: PingResponse): PingResponse {
+  const message: PingResponse = into ?? { nonce: 0n };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.nonce = reader.uint64();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const PingResponseWriter: MessageWriter<PingResponseInit> = { write: PingResponse$write };
+export const PingResponseReader: MessageDecoder<PingResponse> = { borrows: false, read: PingResponse$read };
 export const PingResponseCodec: MessageCodec<PingResponse, PingResponseInit> = {
   typeName: 'polywire.session.v1.PingResponse',
   borrows: false,
-  write(message: PingResponseInit, writer: ByteWriter): void {
-    if (message.nonce !== undefined && message.nonce !== 0n) {
-      writer.uint32(8);
-      writer.uint64(message.nonce);
-    }
-  },
-  read(reader: ByteReader, into?: PingResponse): PingResponse {
-    const message: PingResponse = into ?? { nonce: 0n };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.nonce = reader.uint64();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: PingResponse$write,
+  read: PingResponse$read,
 };
 
 /** A AuthenticateRequest in the making: a field that is left out has its default. */
@@ -401,34 +449,42 @@ export interface AuthenticateRequestInit {
   readonly token?: string | undefined;
 }
 
+function AuthenticateRequest$write(message: AuthenticateRequestInit, writer: ByteWriter): void {
+  if (message.token !== undefined && message.token.length > 0) {
+    writer.uint32(10);
+    writer.string(message.token);
+  }
+}
+
+function AuthenticateRequest$read(reader: ByteReader, into?: AuthenticateRequest): AuthenticateRequest {
+  const message: AuthenticateRequest = into ?? { token: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.token = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function AuthenticateRequest$check(message: AuthenticateRequest): void {
+  if (message.token.length * 3 > 8192 && utf8Length(message.token) > 8192) {
+    throw tooLong('polywire.session.v1.AuthenticateRequest.token', utf8Length(message.token), 8192, 'bytes');
+  }
+}
+
+export const AuthenticateRequestWriter: MessageWriter<AuthenticateRequestInit> = { write: AuthenticateRequest$write };
+export const AuthenticateRequestReader: MessageDecoder<AuthenticateRequest> = { borrows: false, read: AuthenticateRequest$read };
 export const AuthenticateRequestCodec: MessageCodec<AuthenticateRequest, AuthenticateRequestInit> = {
   typeName: 'polywire.session.v1.AuthenticateRequest',
   borrows: false,
-  write(message: AuthenticateRequestInit, writer: ByteWriter): void {
-    if (message.token !== undefined && message.token.length > 0) {
-      writer.uint32(10);
-      writer.string(message.token);
-    }
-  },
-  read(reader: ByteReader, into?: AuthenticateRequest): AuthenticateRequest {
-    const message: AuthenticateRequest = into ?? { token: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.token = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: AuthenticateRequest): void {
-    if (message.token.length * 3 > 8192 && utf8Length(message.token) > 8192) {
-      throw tooLong('polywire.session.v1.AuthenticateRequest.token', utf8Length(message.token), 8192, 'bytes');
-    }
-  },
+  write: AuthenticateRequest$write,
+  read: AuthenticateRequest$read,
+  check: AuthenticateRequest$check,
 };
 
 /** A AuthenticateResponse in the making: a field that is left out has its default. */
@@ -436,29 +492,35 @@ export interface AuthenticateResponseInit {
   readonly tokenExpiresAtMs?: number | undefined;
 }
 
+function AuthenticateResponse$write(message: AuthenticateResponseInit, writer: ByteWriter): void {
+  if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.tokenExpiresAtMs);
+  }
+}
+
+function AuthenticateResponse$read(reader: ByteReader, into?: AuthenticateResponse): AuthenticateResponse {
+  const message: AuthenticateResponse = into ?? { tokenExpiresAtMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.tokenExpiresAtMs = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const AuthenticateResponseWriter: MessageWriter<AuthenticateResponseInit> = { write: AuthenticateResponse$write };
+export const AuthenticateResponseReader: MessageDecoder<AuthenticateResponse> = { borrows: false, read: AuthenticateResponse$read };
 export const AuthenticateResponseCodec: MessageCodec<AuthenticateResponse, AuthenticateResponseInit> = {
   typeName: 'polywire.session.v1.AuthenticateResponse',
   borrows: false,
-  write(message: AuthenticateResponseInit, writer: ByteWriter): void {
-    if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.tokenExpiresAtMs);
-    }
-  },
-  read(reader: ByteReader, into?: AuthenticateResponse): AuthenticateResponse {
-    const message: AuthenticateResponse = into ?? { tokenExpiresAtMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.tokenExpiresAtMs = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: AuthenticateResponse$write,
+  read: AuthenticateResponse$read,
 };
 
 /** A GoAwayRequest in the making: a field that is left out has its default. */
@@ -467,52 +529,64 @@ export interface GoAwayRequestInit {
   readonly retryAfterMs?: number | undefined;
 }
 
+function GoAwayRequest$write(message: GoAwayRequestInit, writer: ByteWriter): void {
+  if (message.reason !== undefined && message.reason.length > 0) {
+    writer.uint32(10);
+    writer.string(message.reason);
+  }
+  if (message.retryAfterMs !== undefined && message.retryAfterMs !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.retryAfterMs);
+  }
+}
+
+function GoAwayRequest$read(reader: ByteReader, into?: GoAwayRequest): GoAwayRequest {
+  const message: GoAwayRequest = into ?? { reason: '', retryAfterMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.reason = reader.string();
+        break;
+      case 16:
+        message.retryAfterMs = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const GoAwayRequestWriter: MessageWriter<GoAwayRequestInit> = { write: GoAwayRequest$write };
+export const GoAwayRequestReader: MessageDecoder<GoAwayRequest> = { borrows: false, read: GoAwayRequest$read };
 export const GoAwayRequestCodec: MessageCodec<GoAwayRequest, GoAwayRequestInit> = {
   typeName: 'polywire.session.v1.GoAwayRequest',
   borrows: false,
-  write(message: GoAwayRequestInit, writer: ByteWriter): void {
-    if (message.reason !== undefined && message.reason.length > 0) {
-      writer.uint32(10);
-      writer.string(message.reason);
-    }
-    if (message.retryAfterMs !== undefined && message.retryAfterMs !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.retryAfterMs);
-    }
-  },
-  read(reader: ByteReader, into?: GoAwayRequest): GoAwayRequest {
-    const message: GoAwayRequest = into ?? { reason: '', retryAfterMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.reason = reader.string();
-          break;
-        case 16:
-          message.retryAfterMs = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: GoAwayRequest$write,
+  read: GoAwayRequest$read,
 };
 
 /** A GoAwayResponse in the making: a field that is left out has its default. */
 export type GoAwayResponseInit = { readonly [name: string]: never };
 
+function GoAwayResponse$write(_message: GoAwayResponseInit, _writer: ByteWriter): void {
+}
+
+function GoAwayResponse$read(reader: ByteReader, into?: GoAwayResponse): GoAwayResponse {
+  const message: GoAwayResponse = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const GoAwayResponseWriter: MessageWriter<GoAwayResponseInit> = { write: GoAwayResponse$write };
+export const GoAwayResponseReader: MessageDecoder<GoAwayResponse> = { borrows: false, read: GoAwayResponse$read };
 export const GoAwayResponseCodec: MessageCodec<GoAwayResponse, GoAwayResponseInit> = {
   typeName: 'polywire.session.v1.GoAwayResponse',
   borrows: false,
-  write(_message: GoAwayResponseInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: GoAwayResponse): GoAwayResponse {
-    const message: GoAwayResponse = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: GoAwayResponse$write,
+  read: GoAwayResponse$read,
 };

@@ -6,7 +6,15 @@ import type {
   PacketType,
   Route,
 } from '../../../../messages/polywire/transport/v1/transport.js';
-import { ByteReader, type ByteWriter, type MessageCodec, tooLong, utf8Length } from '../../../../wire/index.js';
+import {
+  ByteReader,
+  type ByteWriter,
+  type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
+  tooLong,
+  utf8Length,
+} from '../../../../wire/index.js';
 
 /** A PacketHeader in the making: a field that is left out has its default. */
 export interface PacketHeaderInit {
@@ -20,78 +28,84 @@ export interface PacketHeaderInit {
   readonly flags?: number | undefined;
 }
 
+function PacketHeader$write(message: PacketHeaderInit, writer: ByteWriter): void {
+  if (message.version !== undefined && message.version !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.version);
+  }
+  if (message.compression !== undefined && message.compression !== 0) {
+    writer.uint32(16);
+    writer.int32(message.compression);
+  }
+  if (message.packetType !== undefined && message.packetType !== 0) {
+    writer.uint32(24);
+    writer.int32(message.packetType);
+  }
+  if (message.serviceId !== undefined && message.serviceId !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.serviceId);
+  }
+  if (message.messageId !== undefined && message.messageId !== 0) {
+    writer.uint32(40);
+    writer.uint32(message.messageId);
+  }
+  if (message.extLen !== undefined && message.extLen !== 0) {
+    writer.uint32(48);
+    writer.uint32(message.extLen);
+  }
+  if (message.payloadLen !== undefined && message.payloadLen !== 0) {
+    writer.uint32(56);
+    writer.uint32(message.payloadLen);
+  }
+  if (message.flags !== undefined && message.flags !== 0) {
+    writer.uint32(64);
+    writer.uint32(message.flags);
+  }
+}
+
+function PacketHeader$read(reader: ByteReader, into?: PacketHeader): PacketHeader {
+  const message: PacketHeader = into ?? { version: 0, compression: 0, packetType: 0, serviceId: 0, messageId: 0, extLen: 0, payloadLen: 0, flags: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.version = reader.uint32();
+        break;
+      case 16:
+        message.compression = reader.int32() as Compression;
+        break;
+      case 24:
+        message.packetType = reader.int32() as PacketType;
+        break;
+      case 32:
+        message.serviceId = reader.uint32();
+        break;
+      case 40:
+        message.messageId = reader.uint32();
+        break;
+      case 48:
+        message.extLen = reader.uint32();
+        break;
+      case 56:
+        message.payloadLen = reader.uint32();
+        break;
+      case 64:
+        message.flags = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const PacketHeaderWriter: MessageWriter<PacketHeaderInit> = { write: PacketHeader$write };
+export const PacketHeaderReader: MessageDecoder<PacketHeader> = { borrows: false, read: PacketHeader$read };
 export const PacketHeaderCodec: MessageCodec<PacketHeader, PacketHeaderInit> = {
   typeName: 'polywire.transport.v1.PacketHeader',
   borrows: false,
-  write(message: PacketHeaderInit, writer: ByteWriter): void {
-    if (message.version !== undefined && message.version !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.version);
-    }
-    if (message.compression !== undefined && message.compression !== 0) {
-      writer.uint32(16);
-      writer.int32(message.compression);
-    }
-    if (message.packetType !== undefined && message.packetType !== 0) {
-      writer.uint32(24);
-      writer.int32(message.packetType);
-    }
-    if (message.serviceId !== undefined && message.serviceId !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.serviceId);
-    }
-    if (message.messageId !== undefined && message.messageId !== 0) {
-      writer.uint32(40);
-      writer.uint32(message.messageId);
-    }
-    if (message.extLen !== undefined && message.extLen !== 0) {
-      writer.uint32(48);
-      writer.uint32(message.extLen);
-    }
-    if (message.payloadLen !== undefined && message.payloadLen !== 0) {
-      writer.uint32(56);
-      writer.uint32(message.payloadLen);
-    }
-    if (message.flags !== undefined && message.flags !== 0) {
-      writer.uint32(64);
-      writer.uint32(message.flags);
-    }
-  },
-  read(reader: ByteReader, into?: PacketHeader): PacketHeader {
-    const message: PacketHeader = into ?? { version: 0, compression: 0, packetType: 0, serviceId: 0, messageId: 0, extLen: 0, payloadLen: 0, flags: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.version = reader.uint32();
-          break;
-        case 16:
-          message.compression = reader.int32() as Compression;
-          break;
-        case 24:
-          message.packetType = reader.int32() as PacketType;
-          break;
-        case 32:
-          message.serviceId = reader.uint32();
-          break;
-        case 40:
-          message.messageId = reader.uint32();
-          break;
-        case 48:
-          message.extLen = reader.uint32();
-          break;
-        case 56:
-          message.payloadLen = reader.uint32();
-          break;
-        case 64:
-          message.flags = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: PacketHeader$write,
+  read: PacketHeader$read,
 };
 
 /** A Route in the making: a field that is left out has its default. */
@@ -104,85 +118,93 @@ export interface RouteInit {
   readonly idempotencyKey?: string | undefined;
 }
 
+function Route$write(message: RouteInit, writer: ByteWriter): void {
+  if (message.methodId !== undefined && message.methodId !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.methodId);
+  }
+  if (message.code !== undefined && message.code !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.code);
+  }
+  if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.timeoutMs);
+  }
+  if (message.metadata !== undefined) {
+    for (const [key, value] of message.metadata) {
+      writer.uint32(34);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.fanoutId !== undefined && message.fanoutId !== 0) {
+    writer.uint32(40);
+    writer.uint32(message.fanoutId);
+  }
+  if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
+    writer.uint32(50);
+    writer.string(message.idempotencyKey);
+  }
+}
+
+function Route$read(reader: ByteReader, into?: Route): Route {
+  const message: Route = into ?? { methodId: 0, code: 0, timeoutMs: 0, metadata: new Map(), fanoutId: 0, idempotencyKey: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.methodId = reader.uint32();
+        break;
+      case 16:
+        message.code = reader.uint32();
+        break;
+      case 24:
+        message.timeoutMs = reader.uint32();
+        break;
+      case 34: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.metadata.set(key, value);
+        break;
+      }
+      case 40:
+        message.fanoutId = reader.uint32();
+        break;
+      case 50:
+        message.idempotencyKey = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Route$check(message: Route): void {
+  if (message.idempotencyKey.length * 3 > 64 && utf8Length(message.idempotencyKey) > 64) {
+    throw tooLong('polywire.transport.v1.Route.idempotency_key', utf8Length(message.idempotencyKey), 64, 'bytes');
+  }
+}
+
+export const RouteWriter: MessageWriter<RouteInit> = { write: Route$write };
+export const RouteReader: MessageDecoder<Route> = { borrows: false, read: Route$read };
 export const RouteCodec: MessageCodec<Route, RouteInit> = {
   typeName: 'polywire.transport.v1.Route',
   borrows: false,
-  write(message: RouteInit, writer: ByteWriter): void {
-    if (message.methodId !== undefined && message.methodId !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.methodId);
-    }
-    if (message.code !== undefined && message.code !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.code);
-    }
-    if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.timeoutMs);
-    }
-    if (message.metadata !== undefined) {
-      for (const [key, value] of message.metadata) {
-        writer.uint32(34);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.fanoutId !== undefined && message.fanoutId !== 0) {
-      writer.uint32(40);
-      writer.uint32(message.fanoutId);
-    }
-    if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
-      writer.uint32(50);
-      writer.string(message.idempotencyKey);
-    }
-  },
-  read(reader: ByteReader, into?: Route): Route {
-    const message: Route = into ?? { methodId: 0, code: 0, timeoutMs: 0, metadata: new Map(), fanoutId: 0, idempotencyKey: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.methodId = reader.uint32();
-          break;
-        case 16:
-          message.code = reader.uint32();
-          break;
-        case 24:
-          message.timeoutMs = reader.uint32();
-          break;
-        case 34: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.metadata.set(key, value);
-          break;
-        }
-        case 40:
-          message.fanoutId = reader.uint32();
-          break;
-        case 50:
-          message.idempotencyKey = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Route): void {
-    if (message.idempotencyKey.length * 3 > 64 && utf8Length(message.idempotencyKey) > 64) {
-      throw tooLong('polywire.transport.v1.Route.idempotency_key', utf8Length(message.idempotencyKey), 64, 'bytes');
-    }
-  },
+  write: Route$write,
+  read: Route$read,
+  check: Route$check,
 };

@@ -3,16 +3,22 @@
 import {
   KickRequestCodec,
   type KickRequestInit,
+  KickRequestWriter,
   KickResponseCodec,
   type KickResponseInit,
+  KickResponseReader,
   ListSessionsRequestCodec,
   type ListSessionsRequestInit,
+  ListSessionsRequestWriter,
   ListSessionsResponseCodec,
   type ListSessionsResponseInit,
+  ListSessionsResponseReader,
   StatsRequestCodec,
   type StatsRequestInit,
+  StatsRequestWriter,
   StatsResponseCodec,
   type StatsResponseInit,
+  StatsResponseReader,
 } from '../../../../codecs/polywire/admin/v1/admin.js';
 import type {
   KickRequest,
@@ -22,7 +28,7 @@ import type {
   StatsRequest,
   StatsResponse,
 } from '../../../../messages/polywire/admin/v1/admin.js';
-import type { CallContext, CallOptions, ServiceDescriptor } from '../../../../wire/index.js';
+import type { CallContext, CallOptions, CallsDescriptor, ServiceDescriptor } from '../../../../wire/index.js';
 
 /** The calls of polywire.admin.v1.AdminService. */
 export interface AdminServiceClient {
@@ -69,6 +75,41 @@ export const AdminService: ServiceDescriptor<AdminServiceClient, AdminServiceHan
       fanout: false,
       request: KickRequestCodec,
       response: KickResponseCodec,
+    },
+  },
+};
+
+/** What a caller needs of AdminService, without what only a server does. */
+export const AdminServiceCalls: CallsDescriptor<AdminServiceClient> = {
+  typeName: 'polywire.admin.v1.AdminService',
+  serviceId: 6,
+  methods: {
+    stats: {
+      name: 'Stats',
+      methodId: 1,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: StatsRequestWriter,
+      response: StatsResponseReader,
+    },
+    listSessions: {
+      name: 'ListSessions',
+      methodId: 2,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: ListSessionsRequestWriter,
+      response: ListSessionsResponseReader,
+    },
+    kick: {
+      name: 'Kick',
+      methodId: 3,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: KickRequestWriter,
+      response: KickResponseReader,
     },
   },
 };

@@ -3,24 +3,34 @@
 import {
   BidiStreamRequestCodec,
   type BidiStreamRequestInit,
+  BidiStreamRequestWriter,
   BidiStreamResponseCodec,
   type BidiStreamResponseInit,
+  BidiStreamResponseReader,
   ClientStreamRequestCodec,
   type ClientStreamRequestInit,
+  ClientStreamRequestWriter,
   ClientStreamResponseCodec,
   type ClientStreamResponseInit,
+  ClientStreamResponseReader,
   ServerStreamRequestCodec,
   type ServerStreamRequestInit,
+  ServerStreamRequestWriter,
   ServerStreamResponseCodec,
   type ServerStreamResponseInit,
+  ServerStreamResponseReader,
   UnaryRequestCodec,
   type UnaryRequestInit,
+  UnaryRequestWriter,
   UnaryResponseCodec,
   type UnaryResponseInit,
+  UnaryResponseReader,
   UnimplementedRequestCodec,
   type UnimplementedRequestInit,
+  UnimplementedRequestWriter,
   UnimplementedResponseCodec,
   type UnimplementedResponseInit,
+  UnimplementedResponseReader,
 } from '../../../../codecs/polywire/conformance/v1/service.js';
 import type {
   BidiStreamRequest,
@@ -34,7 +44,7 @@ import type {
   UnimplementedRequest,
   UnimplementedResponse,
 } from '../../../../messages/polywire/conformance/v1/service.js';
-import type { CallContext, CallOptions, ServiceDescriptor } from '../../../../wire/index.js';
+import type { CallContext, CallOptions, CallsDescriptor, ServiceDescriptor } from '../../../../wire/index.js';
 
 /** The calls of polywire.conformance.v1.ConformanceService. */
 export interface ConformanceServiceClient {
@@ -105,6 +115,59 @@ export const ConformanceService: ServiceDescriptor<ConformanceServiceClient, Con
       fanout: false,
       request: UnimplementedRequestCodec,
       response: UnimplementedResponseCodec,
+    },
+  },
+};
+
+/** What a caller needs of ConformanceService, without what only a server does. */
+export const ConformanceServiceCalls: CallsDescriptor<ConformanceServiceClient> = {
+  typeName: 'polywire.conformance.v1.ConformanceService',
+  serviceId: 250,
+  methods: {
+    unary: {
+      name: 'Unary',
+      methodId: 1,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: UnaryRequestWriter,
+      response: UnaryResponseReader,
+    },
+    serverStream: {
+      name: 'ServerStream',
+      methodId: 2,
+      kind: 'server-stream',
+      idempotent: false,
+      fanout: false,
+      request: ServerStreamRequestWriter,
+      response: ServerStreamResponseReader,
+    },
+    clientStream: {
+      name: 'ClientStream',
+      methodId: 3,
+      kind: 'client-stream',
+      idempotent: false,
+      fanout: false,
+      request: ClientStreamRequestWriter,
+      response: ClientStreamResponseReader,
+    },
+    bidiStream: {
+      name: 'BidiStream',
+      methodId: 4,
+      kind: 'bidi-stream',
+      idempotent: false,
+      fanout: false,
+      request: BidiStreamRequestWriter,
+      response: BidiStreamResponseReader,
+    },
+    unimplemented: {
+      name: 'Unimplemented',
+      methodId: 5,
+      kind: 'unary',
+      idempotent: false,
+      fanout: false,
+      request: UnimplementedRequestWriter,
+      response: UnimplementedResponseReader,
     },
   },
 };

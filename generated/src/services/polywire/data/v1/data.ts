@@ -3,24 +3,34 @@
 import {
   ClearRequestCodec,
   type ClearRequestInit,
+  ClearRequestWriter,
   ClearResponseCodec,
   type ClearResponseInit,
+  ClearResponseReader,
   DeleteRequestCodec,
   type DeleteRequestInit,
+  DeleteRequestWriter,
   DeleteResponseCodec,
   type DeleteResponseInit,
+  DeleteResponseReader,
   ListKeysRequestCodec,
   type ListKeysRequestInit,
+  ListKeysRequestWriter,
   ListKeysResponseCodec,
   type ListKeysResponseInit,
+  ListKeysResponseReader,
   ReadRequestCodec,
   type ReadRequestInit,
+  ReadRequestWriter,
   ReadResponseCodec,
   type ReadResponseInit,
+  ReadResponseReader,
   StoreRequestCodec,
   type StoreRequestInit,
+  StoreRequestWriter,
   StoreResponseCodec,
   type StoreResponseInit,
+  StoreResponseReader,
 } from '../../../../codecs/polywire/data/v1/data.js';
 import type {
   ClearRequest,
@@ -34,7 +44,7 @@ import type {
   StoreRequest,
   StoreResponse,
 } from '../../../../messages/polywire/data/v1/data.js';
-import type { CallContext, CallOptions, ServiceDescriptor } from '../../../../wire/index.js';
+import type { CallContext, CallOptions, CallsDescriptor, ServiceDescriptor } from '../../../../wire/index.js';
 
 /** The calls of polywire.data.v1.ClientDataService. */
 export interface ClientDataServiceClient {
@@ -105,6 +115,59 @@ export const ClientDataService: ServiceDescriptor<ClientDataServiceClient, Clien
       fanout: false,
       request: ClearRequestCodec,
       response: ClearResponseCodec,
+    },
+  },
+};
+
+/** What a caller needs of ClientDataService, without what only a server does. */
+export const ClientDataServiceCalls: CallsDescriptor<ClientDataServiceClient> = {
+  typeName: 'polywire.data.v1.ClientDataService',
+  serviceId: 2,
+  methods: {
+    store: {
+      name: 'Store',
+      methodId: 1,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: StoreRequestWriter,
+      response: StoreResponseReader,
+    },
+    read: {
+      name: 'Read',
+      methodId: 2,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: ReadRequestWriter,
+      response: ReadResponseReader,
+    },
+    delete: {
+      name: 'Delete',
+      methodId: 3,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: DeleteRequestWriter,
+      response: DeleteResponseReader,
+    },
+    listKeys: {
+      name: 'ListKeys',
+      methodId: 4,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: ListKeysRequestWriter,
+      response: ListKeysResponseReader,
+    },
+    clear: {
+      name: 'Clear',
+      methodId: 5,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: ClearRequestWriter,
+      response: ClearResponseReader,
     },
   },
 };

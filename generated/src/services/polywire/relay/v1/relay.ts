@@ -3,11 +3,13 @@
 import {
   TailRequestCodec,
   type TailRequestInit,
+  TailRequestWriter,
   TailResponseCodec,
   type TailResponseInit,
+  TailResponseReader,
 } from '../../../../codecs/polywire/relay/v1/relay.js';
 import type { TailRequest, TailResponse } from '../../../../messages/polywire/relay/v1/relay.js';
-import type { CallContext, CallOptions, Fanout, ServiceDescriptor } from '../../../../wire/index.js';
+import type { CallContext, CallOptions, CallsDescriptor, Fanout, ServiceDescriptor } from '../../../../wire/index.js';
 
 /** The calls of polywire.relay.v1.RelayService. */
 export interface RelayServiceClient {
@@ -34,6 +36,23 @@ export const RelayService: ServiceDescriptor<RelayServiceClient, RelayServiceHan
       fanout: true,
       request: TailRequestCodec,
       response: TailResponseCodec,
+    },
+  },
+};
+
+/** What a caller needs of RelayService, without what only a server does. */
+export const RelayServiceCalls: CallsDescriptor<RelayServiceClient> = {
+  typeName: 'polywire.relay.v1.RelayService',
+  serviceId: 5,
+  methods: {
+    tail: {
+      name: 'Tail',
+      methodId: 1,
+      kind: 'server-stream',
+      idempotent: true,
+      fanout: true,
+      request: TailRequestWriter,
+      response: TailResponseReader,
     },
   },
 };

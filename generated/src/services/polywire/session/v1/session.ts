@@ -3,20 +3,28 @@
 import {
   AuthenticateRequestCodec,
   type AuthenticateRequestInit,
+  AuthenticateRequestWriter,
   AuthenticateResponseCodec,
   type AuthenticateResponseInit,
+  AuthenticateResponseReader,
   GoAwayRequestCodec,
   type GoAwayRequestInit,
+  GoAwayRequestWriter,
   GoAwayResponseCodec,
   type GoAwayResponseInit,
+  GoAwayResponseReader,
   HelloRequestCodec,
   type HelloRequestInit,
+  HelloRequestWriter,
   HelloResponseCodec,
   type HelloResponseInit,
+  HelloResponseReader,
   PingRequestCodec,
   type PingRequestInit,
+  PingRequestWriter,
   PingResponseCodec,
   type PingResponseInit,
+  PingResponseReader,
 } from '../../../../codecs/polywire/session/v1/session.js';
 import type {
   AuthenticateRequest,
@@ -28,7 +36,7 @@ import type {
   PingRequest,
   PingResponse,
 } from '../../../../messages/polywire/session/v1/session.js';
-import type { CallContext, CallOptions, ServiceDescriptor } from '../../../../wire/index.js';
+import type { CallContext, CallOptions, CallsDescriptor, ServiceDescriptor } from '../../../../wire/index.js';
 
 /** The calls of polywire.session.v1.SessionService. */
 export interface SessionServiceClient {
@@ -94,6 +102,50 @@ export const SessionService: ServiceDescriptor<SessionServiceClient, SessionServ
       fanout: false,
       request: AuthenticateRequestCodec,
       response: AuthenticateResponseCodec,
+    },
+  },
+};
+
+/** What a caller needs of SessionService, without what only a server does. */
+export const SessionServiceCalls: CallsDescriptor<SessionServiceClient> = {
+  typeName: 'polywire.session.v1.SessionService',
+  serviceId: 1,
+  methods: {
+    hello: {
+      name: 'Hello',
+      methodId: 1,
+      kind: 'unary',
+      idempotent: false,
+      fanout: false,
+      request: HelloRequestWriter,
+      response: HelloResponseReader,
+    },
+    ping: {
+      name: 'Ping',
+      methodId: 2,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: PingRequestWriter,
+      response: PingResponseReader,
+    },
+    goAway: {
+      name: 'GoAway',
+      methodId: 3,
+      kind: 'unary',
+      idempotent: false,
+      fanout: false,
+      request: GoAwayRequestWriter,
+      response: GoAwayResponseReader,
+    },
+    authenticate: {
+      name: 'Authenticate',
+      methodId: 4,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: AuthenticateRequestWriter,
+      response: AuthenticateResponseReader,
     },
   },
 };
