@@ -41,10 +41,13 @@ function emitFile(context: EmitContext, file: DescFile): void {
       target.codec(output),
     ]);
     const comment = `What a caller needs of ${name}, without what only a server does.`;
-    printDescriptor(context, target.file, service, { name: `${name}Calls`, type: calls, comment }, ({ input, output }) => [
-      target.writer(input),
-      target.reader(output),
-    ]);
+    printDescriptor(
+      context,
+      target.file,
+      service,
+      { name: `${name}Calls`, type: calls, comment },
+      ({ input, output }) => [target.writer(input), target.reader(output)],
+    );
   }
 }
 

@@ -149,7 +149,7 @@ describe('the output of a hostile schema', { timeout: 60_000 }, () => {
     const api = await folder.load('api/hostile.v1.js');
     const { decode, encode, WireError } = await import('@polywire/protocol/wire');
     for (const value of Object.values(api)) {
-      if (typeof value !== 'object' || value === null || !('read' in value)) continue;
+      if (typeof value !== 'object' || value === null || !('read' in value && 'write' in value)) continue;
       const codec = value as import('@polywire/protocol/wire').AnyCodec;
       const message = decode(codec, encode(codec, {}));
       try {

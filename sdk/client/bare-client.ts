@@ -1,7 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type HelloRequestInit, type HelloResponse, SessionService } from '@polywire/protocol/polywire.session.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
-import type { ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallsDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import { createClient, PolywireError, type ServeOptions, ServiceRegistry } from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
@@ -152,8 +152,8 @@ export class BareClient {
     return this.#welcome as HelloResponse;
   }
 
-  /** The typed client of any generated service. */
-  use<ServiceClient>(service: ServiceDescriptor<ServiceClient>, use: UseOptions = {}): ServiceClient {
+  /** The typed client of any generated service: of `FooCalls`, or of `Foo`, which brings a server's half along. */
+  use<ServiceClient>(service: CallsDescriptor<ServiceClient>, use: UseOptions = {}): ServiceClient {
     this.#resumptions.add(service, use.resume);
     const known = this.#clients.get(service.typeName);
     if (known !== undefined) return known as ServiceClient;

@@ -1,4 +1,4 @@
-import { type HelloRequestInit, type HelloResponse, SessionService } from '@polywire/protocol/polywire.session.v1';
+import { type HelloRequestInit, type HelloResponse, SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
 import { CallEngine, createClient, PolywireError, type ServiceRegistry, type Timer } from '../core/index.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import type { Dial, Link, LinkHandler } from './dialer.js';
@@ -158,7 +158,7 @@ export class Connection {
     const dial = this.#platform.dialers[url.protocol] as Dial;
     this.#link = await dial(url, { timeoutMs, signal }, this.#handler);
     this.engine.framed = this.#link.framed;
-    const session = createClient(SessionService, () => this.engine, { timeoutMs, maxStreamBytes });
+    const session = createClient(SessionServiceCalls, () => this.engine, { timeoutMs, maxStreamBytes });
     const welcome = await session.hello(hello, { signal });
     this.#welcome = welcome;
     if (welcome.limits !== undefined) this.engine.maxSendPayloadBytes = welcome.limits.maxPayloadBytes;

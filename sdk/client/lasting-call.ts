@@ -1,5 +1,5 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import {
   cancelled,
   type Deadline,
@@ -50,8 +50,8 @@ const RETRY_MS = 1_000;
  */
 export class LastingCall implements StartedCall, OutgoingSink {
   readonly #keeper: CallKeeper;
-  readonly #service: ServiceDescriptor;
-  readonly #method: MethodDescriptor;
+  readonly #service: CallsDescriptor;
+  readonly #method: CallDescriptor;
   readonly #options: CallOptions;
   readonly #sink: OutgoingSink;
   readonly #follower: AnyFollower | undefined;
@@ -72,8 +72,8 @@ export class LastingCall implements StartedCall, OutgoingSink {
 
   constructor(
     keeper: CallKeeper,
-    service: ServiceDescriptor,
-    method: MethodDescriptor,
+    service: CallsDescriptor,
+    method: CallDescriptor,
     request: unknown,
     options: CallOptions,
     sink: OutgoingSink,

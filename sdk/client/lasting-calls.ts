@@ -1,5 +1,5 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import {
   type CallStarter,
   type Clock,
@@ -64,8 +64,8 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
   }
 
   begin(
-    service: ServiceDescriptor,
-    method: MethodDescriptor,
+    service: CallsDescriptor,
+    method: CallDescriptor,
     request: unknown,
     more: boolean,
     options: CallOptions,

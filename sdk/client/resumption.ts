@@ -1,4 +1,4 @@
-import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallDescriptor, CallsDescriptor } from '@polywire/protocol/wire';
 import type { PolywireError } from '../core/index.js';
 
 /**
@@ -49,9 +49,9 @@ export const restart: Resumption<unknown, unknown> = {
 
 /** The resumptions that a client knows, found by method. */
 export class ResumptionTable {
-  readonly #byMethod = new Map<MethodDescriptor, AnyResumption>();
+  readonly #byMethod = new Map<CallDescriptor, AnyResumption>();
   readonly #builtIn: Readonly<Record<string, Resumptions>>;
-  readonly #services = new Set<ServiceDescriptor>();
+  readonly #services = new Set<CallsDescriptor>();
 
   /** @param builtIn by the full name of a service */
   constructor(builtIn: Readonly<Record<string, Resumptions>>) {
@@ -59,7 +59,7 @@ export class ResumptionTable {
   }
 
   /** Adds those of a service: its own, else the built-in ones. */
-  add(service: ServiceDescriptor, own: Resumptions | undefined): void {
+  add(service: CallsDescriptor, own: Resumptions | undefined): void {
     if (this.#services.has(service) && own === undefined) return;
     this.#services.add(service);
     for (const [property, resumption] of Object.entries(own ?? this.#builtIn[service.typeName] ?? {})) {
@@ -68,7 +68,7 @@ export class ResumptionTable {
     }
   }
 
-  find(method: MethodDescriptor): AnyResumption | undefined {
+  find(method: CallDescriptor): AnyResumption | undefined {
     return this.#byMethod.get(method);
   }
 }

@@ -1,5 +1,5 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { SessionService } from '@polywire/protocol/polywire.session.v1';
+import { SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
 import { type Clock, createClient, PolywireError, type Timer } from '../core/index.js';
 import type { Connection } from './connection.js';
 
@@ -78,7 +78,7 @@ export class TokenSource {
     const { timeoutMs } = this.#options;
     const token = await this.get();
     if (this.#connection !== connection) return;
-    const session = createClient(SessionService, () => connection.engine, { timeoutMs, maxStreamBytes: 0 });
+    const session = createClient(SessionServiceCalls, () => connection.engine, { timeoutMs, maxStreamBytes: 0 });
     const { tokenExpiresAtMs } = await session.authenticate({ token });
     if (this.#connection === connection) this.#arm(tokenExpiresAtMs);
   }

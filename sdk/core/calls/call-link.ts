@@ -1,6 +1,6 @@
 import { ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
-import { type AnyCodec, ByteReader } from '@polywire/protocol/wire';
+import { type AnyReader, ByteReader } from '@polywire/protocol/wire';
 import type { Clock } from '../clock.js';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
@@ -137,7 +137,7 @@ export class CallLink {
    * Decodes a payload. Unless `borrow`, bytes fields do not refer to the packet, so that the
    * message may be kept. Throws WireError.
    */
-  readPayload(packet: Packet, codec: AnyCodec, borrow: boolean): unknown {
+  readPayload(packet: Packet, codec: AnyReader, borrow: boolean): unknown {
     const reader = this.reader;
     if (borrow || !codec.borrows) {
       reader.reset(packet.bytes, packet.payloadStart, packet.end);

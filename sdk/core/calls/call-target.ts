@@ -1,4 +1,4 @@
-import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import type { PolywireError } from '../error.js';
 import type { OutgoingSink } from './outgoing-call.js';
 
@@ -24,8 +24,8 @@ export interface CallStarter {
    * @throws PolywireError when it cannot begin: nothing was sent then
    */
   begin(
-    service: ServiceDescriptor,
-    method: MethodDescriptor,
+    service: CallsDescriptor,
+    method: CallDescriptor,
     request: unknown,
     more: boolean,
     options: CallOptions,

@@ -1,5 +1,5 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import type { CallTarget, StartedCall } from './call-target.js';
 import { ItemQueue } from './item-queue.js';
@@ -16,8 +16,8 @@ export interface CreateClientOptions {
 interface Caller {
   /** Where calls begin; throws when none can. */
   readonly target: () => CallTarget;
-  readonly service: ServiceDescriptor;
-  readonly method: MethodDescriptor;
+  readonly service: CallsDescriptor;
+  readonly method: CallDescriptor;
   readonly options: CreateClientOptions;
 }
 
@@ -33,7 +33,7 @@ type Requests = AsyncIterable<unknown>;
  * PolywireError, which the call then fails with
  */
 export function createClient<Client>(
-  service: ServiceDescriptor<Client>,
+  service: CallsDescriptor<Client>,
   target: () => CallTarget,
   options: CreateClientOptions,
 ): Client {

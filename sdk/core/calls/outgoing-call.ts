@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
-import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
@@ -23,8 +23,8 @@ export class OutgoingCall implements StartedCall {
   /** Group whose one-way packets belong to this call too; 0: none. */
   fanoutId = 0;
   readonly #link: CallLink;
-  readonly #service: ServiceDescriptor;
-  readonly #method: MethodDescriptor;
+  readonly #service: CallsDescriptor;
+  readonly #method: CallDescriptor;
   readonly #sink: OutgoingSink;
   readonly #onEnd: (call: OutgoingCall) => void;
   #deadline: Deadline | undefined;
@@ -33,8 +33,8 @@ export class OutgoingCall implements StartedCall {
 
   constructor(
     link: CallLink,
-    service: ServiceDescriptor,
-    method: MethodDescriptor,
+    service: CallsDescriptor,
+    method: CallDescriptor,
     messageId: number,
     sink: OutgoingSink,
     onEnd: (call: OutgoingCall) => void,

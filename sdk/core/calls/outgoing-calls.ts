@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType, type Route, type RouteInit } from '@polywire/protocol/polywire.transport.v1';
-import type { CallOptions, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
@@ -45,8 +45,8 @@ export class OutgoingCalls implements CallStarter {
    * @throws PolywireError when it cannot begin: nothing was sent then
    */
   begin(
-    service: ServiceDescriptor,
-    method: MethodDescriptor,
+    service: CallsDescriptor,
+    method: CallDescriptor,
     request: unknown,
     more: boolean,
     options: CallOptions,
@@ -75,7 +75,7 @@ export class OutgoingCalls implements CallStarter {
   }
 
   /** Sends a call that wants no answer. */
-  oneWay(service: ServiceDescriptor, method: MethodDescriptor, request: unknown): void {
+  oneWay(service: CallsDescriptor, method: CallDescriptor, request: unknown): void {
     this.#link.writer.message(
       {
         packetType: PacketType.ONE_WAY,
@@ -149,7 +149,7 @@ export class OutgoingCalls implements CallStarter {
   };
 }
 
-function routeOf(method: MethodDescriptor, options: CallOptions): RouteInit {
+function routeOf(method: CallDescriptor, options: CallOptions): RouteInit {
   const { timeoutMs, metadata, idempotencyKey } = options;
   if (timeoutMs === undefined && metadata === undefined && idempotencyKey === undefined)
     return { methodId: method.methodId };

@@ -9,7 +9,7 @@ import {
   type RouteInit,
   writePacketHeader,
 } from '@polywire/protocol/polywire.transport.v1';
-import { type AnyCodec, ByteWriter } from '@polywire/protocol/wire';
+import { type AnyWriter, ByteWriter } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import { PACKET_VERSION } from './packet.js';
 
@@ -60,7 +60,7 @@ export class PacketWriter {
    * @throws PolywireError PACKET_TOO_LARGE, WireError when the message cannot be encoded; nothing
    * is appended then
    */
-  message(head: PacketHead, codec: AnyCodec | undefined, message: unknown): void {
+  message(head: PacketHead, codec: AnyWriter | undefined, message: unknown): void {
     const out = this.#out;
     const start = out.reserve(PACKET_HEADER_BYTES);
     try {
@@ -75,7 +75,7 @@ export class PacketWriter {
   }
 
   /** Appends the response of a unary call that succeeded: the common case, with no Route at all. Throws as `message`. */
-  response(serviceId: number, messageId: number, codec: AnyCodec, message: unknown): void {
+  response(serviceId: number, messageId: number, codec: AnyWriter, message: unknown): void {
     const out = this.#out;
     const start = out.reserve(PACKET_HEADER_BYTES);
     try {

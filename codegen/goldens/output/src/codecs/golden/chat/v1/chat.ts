@@ -16,6 +16,8 @@ import {
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   noMatch,
   outOfRange,
   tooLong,
@@ -36,159 +38,167 @@ export interface SayRequestInit {
   readonly target?: { readonly $case: 'person'; readonly value: string } | { readonly $case: 'desk'; readonly value: number } | { readonly $case: 'replyTo'; readonly value: SaidInit } | undefined;
 }
 
+function SayRequest$write(message: SayRequestInit, writer: ByteWriter): void {
+  if (message.room !== undefined && message.room.length > 0) {
+    writer.uint32(10);
+    writer.string(message.room);
+  }
+  if (message.text !== undefined && message.text.length > 0) {
+    writer.uint32(18);
+    writer.string(message.text);
+  }
+  if (message.mentions !== undefined) {
+    for (const item of message.mentions) {
+      writer.uint32(26);
+      writer.string(item);
+    }
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(32);
+    writer.int32(message.level);
+  }
+  if (message.volume !== undefined) {
+    writer.uint32(41);
+    writer.double(message.volume);
+  }
+  if (message.nonce !== undefined && message.nonce !== 0n) {
+    writer.uint32(48);
+    writer.uint64(message.nonce);
+  }
+  if (message.attachment !== undefined && message.attachment.length > 0) {
+    writer.uint32(58);
+    writer.bytes(message.attachment);
+  }
+  if (message.votes !== undefined) {
+    for (const [key, value] of message.votes) {
+      writer.uint32(66);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(16);
+      writer.sint32(value);
+      writer.join(entry);
+    }
+  }
+  switch (message.target?.$case) {
+    case 'person':
+      writer.uint32(74);
+      writer.string(message.target.value);
+      break;
+    case 'desk':
+      writer.uint32(80);
+      writer.sint32(message.target.value);
+      break;
+    case 'replyTo':
+      writer.uint32(90);
+      writer.message(SaidWriter, message.target.value);
+      break;
+  }
+}
+
+function SayRequest$read(reader: ByteReader, into?: SayRequest): SayRequest {
+  const message: SayRequest = into ?? { room: '', text: '', mentions: [], level: 0, volume: undefined, nonce: 0n, attachment: EMPTY_BYTES, votes: new Map(), target: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.room = reader.string();
+        break;
+      case 18:
+        message.text = reader.string();
+        break;
+      case 26:
+        message.mentions.push(reader.string());
+        break;
+      case 32:
+        message.level = reader.int32() as Level;
+        break;
+      case 41:
+        message.volume = reader.double();
+        break;
+      case 48:
+        message.nonce = reader.uint64();
+        break;
+      case 58:
+        message.attachment = reader.bytes();
+        break;
+      case 66: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: number = 0;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 16) value = reader.sint32();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.votes.set(key, value);
+        break;
+      }
+      case 74:
+        message.target = { $case: 'person', value: reader.string() };
+        break;
+      case 80:
+        message.target = { $case: 'desk', value: reader.sint32() };
+        break;
+      case 90:
+        message.target = { $case: 'replyTo', value: reader.message(SaidReader, message.target?.$case === 'replyTo' ? message.target.value : undefined) };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function SayRequest$check(message: SayRequest): void {
+  if (message.room.length * 3 > 64 && utf8Length(message.room) > 64) {
+    throw tooLong('golden.chat.v1.SayRequest.room', utf8Length(message.room), 64, 'bytes');
+  }
+  if (message.room.length < 1 && utf8Length(message.room) < 1) {
+    throw tooShort('golden.chat.v1.SayRequest.room', utf8Length(message.room), 1, 'bytes');
+  }
+  if (!/^(?:[a-z][a-z0-9-]*)$/u.test(message.room)) throw noMatch('golden.chat.v1.SayRequest.room', '[a-z][a-z0-9-]*');
+  if (message.text.length * 3 > 1000 && utf8Length(message.text) > 1000) {
+    throw tooLong('golden.chat.v1.SayRequest.text', utf8Length(message.text), 1000, 'bytes');
+  }
+  if (message.mentions.length > 8) throw tooLong('golden.chat.v1.SayRequest.mentions', message.mentions.length, 8, 'items');
+  for (const item of message.mentions) {
+    if (!/^(?:@[a-z]+)$/u.test(item)) throw noMatch('golden.chat.v1.SayRequest.mentions', '@[a-z]+');
+  }
+  if (message.volume !== undefined) {
+    if (message.volume < 0 || message.volume > 11 || Number.isNaN(message.volume)) throw outOfRange('golden.chat.v1.SayRequest.volume', message.volume, 0, 11);
+  }
+  if (message.nonce < 1n) throw outOfRange('golden.chat.v1.SayRequest.nonce', message.nonce, 1n, undefined);
+  if (message.attachment.length > 4096) throw tooLong('golden.chat.v1.SayRequest.attachment', message.attachment.length, 4096, 'bytes');
+  if (message.votes.size > 4) throw tooLong('golden.chat.v1.SayRequest.votes', message.votes.size, 4, 'items');
+  for (const item of message.votes.values()) {
+    if (item < -1 || item > 1) throw outOfRange('golden.chat.v1.SayRequest.votes', item, -1, 1);
+  }
+  switch (message.target?.$case) {
+    case 'person':
+      if (message.target.value.length < 1 && utf8Length(message.target.value) < 1) {
+        throw tooShort('golden.chat.v1.SayRequest.person', utf8Length(message.target.value), 1, 'bytes');
+      }
+      break;
+    case 'desk':
+      if (message.target.value < -5) throw outOfRange('golden.chat.v1.SayRequest.desk', message.target.value, -5, undefined);
+      break;
+    case 'replyTo':
+      SaidCodec.check?.(message.target.value);
+      break;
+  }
+}
+
+export const SayRequestWriter: MessageWriter<SayRequestInit> = { write: SayRequest$write };
+export const SayRequestReader: MessageDecoder<SayRequest> = { borrows: true, read: SayRequest$read };
 export const SayRequestCodec: MessageCodec<SayRequest, SayRequestInit> = {
   typeName: 'golden.chat.v1.SayRequest',
   borrows: true,
-  write(message: SayRequestInit, writer: ByteWriter): void {
-    if (message.room !== undefined && message.room.length > 0) {
-      writer.uint32(10);
-      writer.string(message.room);
-    }
-    if (message.text !== undefined && message.text.length > 0) {
-      writer.uint32(18);
-      writer.string(message.text);
-    }
-    if (message.mentions !== undefined) {
-      for (const item of message.mentions) {
-        writer.uint32(26);
-        writer.string(item);
-      }
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(32);
-      writer.int32(message.level);
-    }
-    if (message.volume !== undefined) {
-      writer.uint32(41);
-      writer.double(message.volume);
-    }
-    if (message.nonce !== undefined && message.nonce !== 0n) {
-      writer.uint32(48);
-      writer.uint64(message.nonce);
-    }
-    if (message.attachment !== undefined && message.attachment.length > 0) {
-      writer.uint32(58);
-      writer.bytes(message.attachment);
-    }
-    if (message.votes !== undefined) {
-      for (const [key, value] of message.votes) {
-        writer.uint32(66);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(16);
-        writer.sint32(value);
-        writer.join(entry);
-      }
-    }
-    switch (message.target?.$case) {
-      case 'person':
-        writer.uint32(74);
-        writer.string(message.target.value);
-        break;
-      case 'desk':
-        writer.uint32(80);
-        writer.sint32(message.target.value);
-        break;
-      case 'replyTo':
-        writer.uint32(90);
-        writer.message(SaidCodec, message.target.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: SayRequest): SayRequest {
-    const message: SayRequest = into ?? { room: '', text: '', mentions: [], level: 0, volume: undefined, nonce: 0n, attachment: EMPTY_BYTES, votes: new Map(), target: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.room = reader.string();
-          break;
-        case 18:
-          message.text = reader.string();
-          break;
-        case 26:
-          message.mentions.push(reader.string());
-          break;
-        case 32:
-          message.level = reader.int32() as Level;
-          break;
-        case 41:
-          message.volume = reader.double();
-          break;
-        case 48:
-          message.nonce = reader.uint64();
-          break;
-        case 58:
-          message.attachment = reader.bytes();
-          break;
-        case 66: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: number = 0;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 16) value = reader.sint32();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.votes.set(key, value);
-          break;
-        }
-        case 74:
-          message.target = { $case: 'person', value: reader.string() };
-          break;
-        case 80:
-          message.target = { $case: 'desk', value: reader.sint32() };
-          break;
-        case 90:
-          message.target = { $case: 'replyTo', value: reader.message(SaidCodec, message.target?.$case === 'replyTo' ? message.target.value : undefined) };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: SayRequest): void {
-    if (message.room.length * 3 > 64 && utf8Length(message.room) > 64) {
-      throw tooLong('golden.chat.v1.SayRequest.room', utf8Length(message.room), 64, 'bytes');
-    }
-    if (message.room.length < 1 && utf8Length(message.room) < 1) {
-      throw tooShort('golden.chat.v1.SayRequest.room', utf8Length(message.room), 1, 'bytes');
-    }
-    if (!/^(?:[a-z][a-z0-9-]*)$/u.test(message.room)) throw noMatch('golden.chat.v1.SayRequest.room', '[a-z][a-z0-9-]*');
-    if (message.text.length * 3 > 1000 && utf8Length(message.text) > 1000) {
-      throw tooLong('golden.chat.v1.SayRequest.text', utf8Length(message.text), 1000, 'bytes');
-    }
-    if (message.mentions.length > 8) throw tooLong('golden.chat.v1.SayRequest.mentions', message.mentions.length, 8, 'items');
-    for (const item of message.mentions) {
-      if (!/^(?:@[a-z]+)$/u.test(item)) throw noMatch('golden.chat.v1.SayRequest.mentions', '@[a-z]+');
-    }
-    if (message.volume !== undefined) {
-      if (message.volume < 0 || message.volume > 11 || Number.isNaN(message.volume)) throw outOfRange('golden.chat.v1.SayRequest.volume', message.volume, 0, 11);
-    }
-    if (message.nonce < 1n) throw outOfRange('golden.chat.v1.SayRequest.nonce', message.nonce, 1n, undefined);
-    if (message.attachment.length > 4096) throw tooLong('golden.chat.v1.SayRequest.attachment', message.attachment.length, 4096, 'bytes');
-    if (message.votes.size > 4) throw tooLong('golden.chat.v1.SayRequest.votes', message.votes.size, 4, 'items');
-    for (const item of message.votes.values()) {
-      if (item < -1 || item > 1) throw outOfRange('golden.chat.v1.SayRequest.votes', item, -1, 1);
-    }
-    switch (message.target?.$case) {
-      case 'person':
-        if (message.target.value.length < 1 && utf8Length(message.target.value) < 1) {
-          throw tooShort('golden.chat.v1.SayRequest.person', utf8Length(message.target.value), 1, 'bytes');
-        }
-        break;
-      case 'desk':
-        if (message.target.value < -5) throw outOfRange('golden.chat.v1.SayRequest.desk', message.target.value, -5, undefined);
-        break;
-      case 'replyTo':
-        SaidCodec.check?.(message.target.value);
-        break;
-    }
-  },
+  write: SayRequest$write,
+  read: SayRequest$read,
+  check: SayRequest$check,
 };
 
 /** A SayResponse in the making: a field that is left out has its default. */
@@ -196,29 +206,35 @@ export interface SayResponseInit {
   readonly atMs?: number | undefined;
 }
 
+function SayResponse$write(message: SayResponseInit, writer: ByteWriter): void {
+  if (message.atMs !== undefined && message.atMs !== 0) {
+    writer.uint32(8);
+    writer.uint64Number(message.atMs);
+  }
+}
+
+function SayResponse$read(reader: ByteReader, into?: SayResponse): SayResponse {
+  const message: SayResponse = into ?? { atMs: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.atMs = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SayResponseWriter: MessageWriter<SayResponseInit> = { write: SayResponse$write };
+export const SayResponseReader: MessageDecoder<SayResponse> = { borrows: false, read: SayResponse$read };
 export const SayResponseCodec: MessageCodec<SayResponse, SayResponseInit> = {
   typeName: 'golden.chat.v1.SayResponse',
   borrows: false,
-  write(message: SayResponseInit, writer: ByteWriter): void {
-    if (message.atMs !== undefined && message.atMs !== 0) {
-      writer.uint32(8);
-      writer.uint64Number(message.atMs);
-    }
-  },
-  read(reader: ByteReader, into?: SayResponse): SayResponse {
-    const message: SayResponse = into ?? { atMs: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.atMs = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: SayResponse$write,
+  read: SayResponse$read,
 };
 
 /** A ListenRequest in the making: a field that is left out has its default. */
@@ -226,36 +242,44 @@ export interface ListenRequestInit {
   readonly template?: readonly SayRequestInit[] | undefined;
 }
 
+function ListenRequest$write(message: ListenRequestInit, writer: ByteWriter): void {
+  if (message.template !== undefined) {
+    for (const item of message.template) {
+      writer.uint32(10);
+      writer.message(SayRequestWriter, item);
+    }
+  }
+}
+
+function ListenRequest$read(reader: ByteReader, into?: ListenRequest): ListenRequest {
+  const message: ListenRequest = into ?? { template: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.template.push(reader.message(SayRequestReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function ListenRequest$check(message: ListenRequest): void {
+  for (const item of message.template) {
+    SayRequestCodec.check?.(item);
+  }
+}
+
+export const ListenRequestWriter: MessageWriter<ListenRequestInit> = { write: ListenRequest$write };
+export const ListenRequestReader: MessageDecoder<ListenRequest> = { borrows: true, read: ListenRequest$read };
 export const ListenRequestCodec: MessageCodec<ListenRequest, ListenRequestInit> = {
   typeName: 'golden.chat.v1.ListenRequest',
   borrows: true,
-  write(message: ListenRequestInit, writer: ByteWriter): void {
-    if (message.template !== undefined) {
-      for (const item of message.template) {
-        writer.uint32(10);
-        writer.message(SayRequestCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: ListenRequest): ListenRequest {
-    const message: ListenRequest = into ?? { template: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.template.push(reader.message(SayRequestCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: ListenRequest): void {
-    for (const item of message.template) {
-      SayRequestCodec.check?.(item);
-    }
-  },
+  write: ListenRequest$write,
+  read: ListenRequest$read,
+  check: ListenRequest$check,
 };
 
 /** A Said in the making: a field that is left out has its default. */
@@ -264,41 +288,49 @@ export interface SaidInit {
   readonly offset?: number | undefined;
 }
 
+function Said$write(message: SaidInit, writer: ByteWriter): void {
+  if (message.request !== undefined) {
+    writer.uint32(10);
+    writer.message(SayRequestWriter, message.request);
+  }
+  if (message.offset !== undefined && message.offset !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.offset);
+  }
+}
+
+function Said$read(reader: ByteReader, into?: Said): Said {
+  const message: Said = into ?? { request: undefined, offset: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.request = reader.message(SayRequestReader, message.request);
+        break;
+      case 16:
+        message.offset = reader.uint64Number();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+function Said$check(message: Said): void {
+  if (message.request !== undefined) {
+    SayRequestCodec.check?.(message.request);
+  }
+}
+
+export const SaidWriter: MessageWriter<SaidInit> = { write: Said$write };
+export const SaidReader: MessageDecoder<Said> = { borrows: true, read: Said$read };
 export const SaidCodec: MessageCodec<Said, SaidInit> = {
   typeName: 'golden.chat.v1.Said',
   borrows: true,
-  write(message: SaidInit, writer: ByteWriter): void {
-    if (message.request !== undefined) {
-      writer.uint32(10);
-      writer.message(SayRequestCodec, message.request);
-    }
-    if (message.offset !== undefined && message.offset !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.offset);
-    }
-  },
-  read(reader: ByteReader, into?: Said): Said {
-    const message: Said = into ?? { request: undefined, offset: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.request = reader.message(SayRequestCodec, message.request);
-          break;
-        case 16:
-          message.offset = reader.uint64Number();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
-  check(message: Said): void {
-    if (message.request !== undefined) {
-      SayRequestCodec.check?.(message.request);
-    }
-  },
+  write: Said$write,
+  read: Said$read,
+  check: Said$check,
 };
 
 /** A Record in the making: a field that is left out has its default. */
@@ -310,57 +342,63 @@ export interface RecordInit {
   readonly offset?: bigint | undefined;
 }
 
+function Record$write(message: RecordInit, writer: ByteWriter): void {
+  if (message.version !== undefined && message.version !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.version);
+  }
+  if (message.level !== undefined && message.level !== 0) {
+    writer.uint32(16);
+    writer.int32(message.level);
+  }
+  if (message.room !== undefined && message.room !== 0) {
+    writer.uint32(24);
+    writer.uint32(message.room);
+  }
+  if (message.length !== undefined && message.length !== 0) {
+    writer.uint32(32);
+    writer.uint32(message.length);
+  }
+  if (message.offset !== undefined && message.offset !== 0n) {
+    writer.uint32(40);
+    writer.uint64(message.offset);
+  }
+}
+
+function Record$read(reader: ByteReader, into?: Record$1): Record$1 {
+  const message: Record$1 = into ?? { version: 0, level: 0, room: 0, length: 0, offset: 0n };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.version = reader.uint32();
+        break;
+      case 16:
+        message.level = reader.int32() as Level;
+        break;
+      case 24:
+        message.room = reader.uint32();
+        break;
+      case 32:
+        message.length = reader.uint32();
+        break;
+      case 40:
+        message.offset = reader.uint64();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const RecordWriter: MessageWriter<RecordInit> = { write: Record$write };
+export const RecordReader: MessageDecoder<Record$1> = { borrows: false, read: Record$read };
 export const RecordCodec: MessageCodec<Record$1, RecordInit> = {
   typeName: 'golden.chat.v1.Record',
   borrows: false,
-  write(message: RecordInit, writer: ByteWriter): void {
-    if (message.version !== undefined && message.version !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.version);
-    }
-    if (message.level !== undefined && message.level !== 0) {
-      writer.uint32(16);
-      writer.int32(message.level);
-    }
-    if (message.room !== undefined && message.room !== 0) {
-      writer.uint32(24);
-      writer.uint32(message.room);
-    }
-    if (message.length !== undefined && message.length !== 0) {
-      writer.uint32(32);
-      writer.uint32(message.length);
-    }
-    if (message.offset !== undefined && message.offset !== 0n) {
-      writer.uint32(40);
-      writer.uint64(message.offset);
-    }
-  },
-  read(reader: ByteReader, into?: Record$1): Record$1 {
-    const message: Record$1 = into ?? { version: 0, level: 0, room: 0, length: 0, offset: 0n };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.version = reader.uint32();
-          break;
-        case 16:
-          message.level = reader.int32() as Level;
-          break;
-        case 24:
-          message.room = reader.uint32();
-          break;
-        case 32:
-          message.length = reader.uint32();
-          break;
-        case 40:
-          message.offset = reader.uint64();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Record$write,
+  read: Record$read,
 };
 
 /** A Record_Part in the making: a field that is left out has its default. */
@@ -368,29 +406,35 @@ export interface Record_PartInit {
   readonly size?: number | undefined;
 }
 
+function Record_Part$write(message: Record_PartInit, writer: ByteWriter): void {
+  if (message.size !== undefined && message.size !== 0) {
+    writer.uint32(8);
+    writer.uint32(message.size);
+  }
+}
+
+function Record_Part$read(reader: ByteReader, into?: Record_Part): Record_Part {
+  const message: Record_Part = into ?? { size: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.size = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const Record_PartWriter: MessageWriter<Record_PartInit> = { write: Record_Part$write };
+export const Record_PartReader: MessageDecoder<Record_Part> = { borrows: false, read: Record_Part$read };
 export const Record_PartCodec: MessageCodec<Record_Part, Record_PartInit> = {
   typeName: 'golden.chat.v1.Record.Part',
   borrows: false,
-  write(message: Record_PartInit, writer: ByteWriter): void {
-    if (message.size !== undefined && message.size !== 0) {
-      writer.uint32(8);
-      writer.uint32(message.size);
-    }
-  },
-  read(reader: ByteReader, into?: Record_Part): Record_Part {
-    const message: Record_Part = into ?? { size: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.size = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Record_Part$write,
+  read: Record_Part$read,
 };
 
 /** A SayCommand in the making: a field that is left out has its default. */
@@ -399,36 +443,42 @@ export interface SayCommandInit {
   readonly text?: string | undefined;
 }
 
+function SayCommand$write(message: SayCommandInit, writer: ByteWriter): void {
+  if (message.room !== undefined && message.room.length > 0) {
+    writer.uint32(10);
+    writer.string(message.room);
+  }
+  if (message.text !== undefined && message.text.length > 0) {
+    writer.uint32(18);
+    writer.string(message.text);
+  }
+}
+
+function SayCommand$read(reader: ByteReader, into?: SayCommand): SayCommand {
+  const message: SayCommand = into ?? { room: '', text: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.room = reader.string();
+        break;
+      case 18:
+        message.text = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const SayCommandWriter: MessageWriter<SayCommandInit> = { write: SayCommand$write };
+export const SayCommandReader: MessageDecoder<SayCommand> = { borrows: false, read: SayCommand$read };
 export const SayCommandCodec: MessageCodec<SayCommand, SayCommandInit> = {
   typeName: 'golden.chat.v1.SayCommand',
   borrows: false,
-  write(message: SayCommandInit, writer: ByteWriter): void {
-    if (message.room !== undefined && message.room.length > 0) {
-      writer.uint32(10);
-      writer.string(message.room);
-    }
-    if (message.text !== undefined && message.text.length > 0) {
-      writer.uint32(18);
-      writer.string(message.text);
-    }
-  },
-  read(reader: ByteReader, into?: SayCommand): SayCommand {
-    const message: SayCommand = into ?? { room: '', text: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.room = reader.string();
-          break;
-        case 18:
-          message.text = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: SayCommand$write,
+  read: SayCommand$read,
 };
 
 /** A Note in the making: a field that is left out has its default. */
@@ -438,41 +488,47 @@ export interface NoteInit {
   readonly escaped?: string | undefined;
 }
 
+function Note$write(message: NoteInit, writer: ByteWriter): void {
+  if (message.room !== undefined && message.room.length > 0) {
+    writer.uint32(10);
+    writer.string(message.room);
+  }
+  if (message.plainText !== undefined && message.plainText.length > 0) {
+    writer.uint32(18);
+    writer.string(message.plainText);
+  }
+  if (message.escaped !== undefined && message.escaped.length > 0) {
+    writer.uint32(26);
+    writer.string(message.escaped);
+  }
+}
+
+function Note$read(reader: ByteReader, into?: Note): Note {
+  const message: Note = into ?? { room: '', plainText: '', escaped: '' };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.room = reader.string();
+        break;
+      case 18:
+        message.plainText = reader.string();
+        break;
+      case 26:
+        message.escaped = reader.string();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const NoteWriter: MessageWriter<NoteInit> = { write: Note$write };
+export const NoteReader: MessageDecoder<Note> = { borrows: false, read: Note$read };
 export const NoteCodec: MessageCodec<Note, NoteInit> = {
   typeName: 'golden.chat.v1.Note',
   borrows: false,
-  write(message: NoteInit, writer: ByteWriter): void {
-    if (message.room !== undefined && message.room.length > 0) {
-      writer.uint32(10);
-      writer.string(message.room);
-    }
-    if (message.plainText !== undefined && message.plainText.length > 0) {
-      writer.uint32(18);
-      writer.string(message.plainText);
-    }
-    if (message.escaped !== undefined && message.escaped.length > 0) {
-      writer.uint32(26);
-      writer.string(message.escaped);
-    }
-  },
-  read(reader: ByteReader, into?: Note): Note {
-    const message: Note = into ?? { room: '', plainText: '', escaped: '' };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.room = reader.string();
-          break;
-        case 18:
-          message.plainText = reader.string();
-          break;
-        case 26:
-          message.escaped = reader.string();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Note$write,
+  read: Note$read,
 };

@@ -20,11 +20,15 @@ import type {
 } from '../../../../messages/golden/kinds/v1/kinds.js';
 import type { Level, Point } from '../../../../messages/golden/shared/v1/shared.js';
 import type { NullValue } from '../../../../messages/google/protobuf/struct.js';
-import { AnyCodec, type AnyInit } from '../../../google/protobuf/any.js';
-import { DurationCodec, type DurationInit } from '../../../google/protobuf/duration.js';
-import { EmptyCodec as EmptyCodec$1, type EmptyInit as EmptyInit$1 } from '../../../google/protobuf/empty.js';
-import { TimestampCodec, type TimestampInit } from '../../../google/protobuf/timestamp.js';
-import { PointCodec, type PointInit } from '../../shared/v1/shared.js';
+import { type AnyInit, AnyReader, AnyWriter } from '../../../google/protobuf/any.js';
+import { type DurationInit, DurationReader, DurationWriter } from '../../../google/protobuf/duration.js';
+import {
+  type EmptyInit as EmptyInit$1,
+  EmptyReader as EmptyReader$1,
+  EmptyWriter as EmptyWriter$1,
+} from '../../../google/protobuf/empty.js';
+import { type TimestampInit, TimestampReader, TimestampWriter } from '../../../google/protobuf/timestamp.js';
+import { type PointInit, PointReader, PointWriter } from '../../shared/v1/shared.js';
 import {
   BoolValueCodec,
   ByteReader,
@@ -38,6 +42,8 @@ import {
   Int64ValueCodec,
   ListValueCodec,
   type MessageCodec,
+  type MessageDecoder,
+  type MessageWriter,
   StringValueCodec,
   StructCodec,
   UInt32ValueCodec,
@@ -66,134 +72,140 @@ export interface ScalarsInit {
   readonly enumField?: Sign | undefined;
 }
 
+function Scalars$write(message: ScalarsInit, writer: ByteWriter): void {
+  if (message.doubleField !== undefined && (message.doubleField !== 0 || Object.is(message.doubleField, -0))) {
+    writer.uint32(9);
+    writer.double(message.doubleField);
+  }
+  if (message.floatField !== undefined && (message.floatField !== 0 || Object.is(message.floatField, -0))) {
+    writer.uint32(21);
+    writer.float(message.floatField);
+  }
+  if (message.int32Field !== undefined && message.int32Field !== 0) {
+    writer.uint32(24);
+    writer.int32(message.int32Field);
+  }
+  if (message.int64Field !== undefined && message.int64Field !== 0n) {
+    writer.uint32(32);
+    writer.int64(message.int64Field);
+  }
+  if (message.uint32Field !== undefined && message.uint32Field !== 0) {
+    writer.uint32(40);
+    writer.uint32(message.uint32Field);
+  }
+  if (message.uint64Field !== undefined && message.uint64Field !== 0n) {
+    writer.uint32(48);
+    writer.uint64(message.uint64Field);
+  }
+  if (message.sint32Field !== undefined && message.sint32Field !== 0) {
+    writer.uint32(56);
+    writer.sint32(message.sint32Field);
+  }
+  if (message.sint64Field !== undefined && message.sint64Field !== 0n) {
+    writer.uint32(64);
+    writer.sint64(message.sint64Field);
+  }
+  if (message.fixed32Field !== undefined && message.fixed32Field !== 0) {
+    writer.uint32(77);
+    writer.fixed32(message.fixed32Field);
+  }
+  if (message.fixed64Field !== undefined && message.fixed64Field !== 0n) {
+    writer.uint32(81);
+    writer.fixed64(message.fixed64Field);
+  }
+  if (message.sfixed32Field !== undefined && message.sfixed32Field !== 0) {
+    writer.uint32(93);
+    writer.sfixed32(message.sfixed32Field);
+  }
+  if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0n) {
+    writer.uint32(97);
+    writer.sfixed64(message.sfixed64Field);
+  }
+  if (message.boolField === true) {
+    writer.uint32(104);
+    writer.bool(message.boolField);
+  }
+  if (message.stringField !== undefined && message.stringField.length > 0) {
+    writer.uint32(114);
+    writer.string(message.stringField);
+  }
+  if (message.bytesField !== undefined && message.bytesField.length > 0) {
+    writer.uint32(122);
+    writer.bytes(message.bytesField);
+  }
+  if (message.enumField !== undefined && message.enumField !== 0) {
+    writer.uint32(128);
+    writer.int32(message.enumField);
+  }
+}
+
+function Scalars$read(reader: ByteReader, into?: Scalars): Scalars {
+  const message: Scalars = into ?? { doubleField: 0, floatField: 0, int32Field: 0, int64Field: 0n, uint32Field: 0, uint64Field: 0n, sint32Field: 0, sint64Field: 0n, fixed32Field: 0, fixed64Field: 0n, sfixed32Field: 0, sfixed64Field: 0n, boolField: false, stringField: '', bytesField: EMPTY_BYTES, enumField: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 9:
+        message.doubleField = reader.double();
+        break;
+      case 21:
+        message.floatField = reader.float();
+        break;
+      case 24:
+        message.int32Field = reader.int32();
+        break;
+      case 32:
+        message.int64Field = reader.int64();
+        break;
+      case 40:
+        message.uint32Field = reader.uint32();
+        break;
+      case 48:
+        message.uint64Field = reader.uint64();
+        break;
+      case 56:
+        message.sint32Field = reader.sint32();
+        break;
+      case 64:
+        message.sint64Field = reader.sint64();
+        break;
+      case 77:
+        message.fixed32Field = reader.fixed32();
+        break;
+      case 81:
+        message.fixed64Field = reader.fixed64();
+        break;
+      case 93:
+        message.sfixed32Field = reader.sfixed32();
+        break;
+      case 97:
+        message.sfixed64Field = reader.sfixed64();
+        break;
+      case 104:
+        message.boolField = reader.bool();
+        break;
+      case 114:
+        message.stringField = reader.string();
+        break;
+      case 122:
+        message.bytesField = reader.bytes();
+        break;
+      case 128:
+        message.enumField = reader.int32() as Sign;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ScalarsWriter: MessageWriter<ScalarsInit> = { write: Scalars$write };
+export const ScalarsReader: MessageDecoder<Scalars> = { borrows: true, read: Scalars$read };
 export const ScalarsCodec: MessageCodec<Scalars, ScalarsInit> = {
   typeName: 'golden.kinds.v1.Scalars',
   borrows: true,
-  write(message: ScalarsInit, writer: ByteWriter): void {
-    if (message.doubleField !== undefined && (message.doubleField !== 0 || Object.is(message.doubleField, -0))) {
-      writer.uint32(9);
-      writer.double(message.doubleField);
-    }
-    if (message.floatField !== undefined && (message.floatField !== 0 || Object.is(message.floatField, -0))) {
-      writer.uint32(21);
-      writer.float(message.floatField);
-    }
-    if (message.int32Field !== undefined && message.int32Field !== 0) {
-      writer.uint32(24);
-      writer.int32(message.int32Field);
-    }
-    if (message.int64Field !== undefined && message.int64Field !== 0n) {
-      writer.uint32(32);
-      writer.int64(message.int64Field);
-    }
-    if (message.uint32Field !== undefined && message.uint32Field !== 0) {
-      writer.uint32(40);
-      writer.uint32(message.uint32Field);
-    }
-    if (message.uint64Field !== undefined && message.uint64Field !== 0n) {
-      writer.uint32(48);
-      writer.uint64(message.uint64Field);
-    }
-    if (message.sint32Field !== undefined && message.sint32Field !== 0) {
-      writer.uint32(56);
-      writer.sint32(message.sint32Field);
-    }
-    if (message.sint64Field !== undefined && message.sint64Field !== 0n) {
-      writer.uint32(64);
-      writer.sint64(message.sint64Field);
-    }
-    if (message.fixed32Field !== undefined && message.fixed32Field !== 0) {
-      writer.uint32(77);
-      writer.fixed32(message.fixed32Field);
-    }
-    if (message.fixed64Field !== undefined && message.fixed64Field !== 0n) {
-      writer.uint32(81);
-      writer.fixed64(message.fixed64Field);
-    }
-    if (message.sfixed32Field !== undefined && message.sfixed32Field !== 0) {
-      writer.uint32(93);
-      writer.sfixed32(message.sfixed32Field);
-    }
-    if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0n) {
-      writer.uint32(97);
-      writer.sfixed64(message.sfixed64Field);
-    }
-    if (message.boolField === true) {
-      writer.uint32(104);
-      writer.bool(message.boolField);
-    }
-    if (message.stringField !== undefined && message.stringField.length > 0) {
-      writer.uint32(114);
-      writer.string(message.stringField);
-    }
-    if (message.bytesField !== undefined && message.bytesField.length > 0) {
-      writer.uint32(122);
-      writer.bytes(message.bytesField);
-    }
-    if (message.enumField !== undefined && message.enumField !== 0) {
-      writer.uint32(128);
-      writer.int32(message.enumField);
-    }
-  },
-  read(reader: ByteReader, into?: Scalars): Scalars {
-    const message: Scalars = into ?? { doubleField: 0, floatField: 0, int32Field: 0, int64Field: 0n, uint32Field: 0, uint64Field: 0n, sint32Field: 0, sint64Field: 0n, fixed32Field: 0, fixed64Field: 0n, sfixed32Field: 0, sfixed64Field: 0n, boolField: false, stringField: '', bytesField: EMPTY_BYTES, enumField: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 9:
-          message.doubleField = reader.double();
-          break;
-        case 21:
-          message.floatField = reader.float();
-          break;
-        case 24:
-          message.int32Field = reader.int32();
-          break;
-        case 32:
-          message.int64Field = reader.int64();
-          break;
-        case 40:
-          message.uint32Field = reader.uint32();
-          break;
-        case 48:
-          message.uint64Field = reader.uint64();
-          break;
-        case 56:
-          message.sint32Field = reader.sint32();
-          break;
-        case 64:
-          message.sint64Field = reader.sint64();
-          break;
-        case 77:
-          message.fixed32Field = reader.fixed32();
-          break;
-        case 81:
-          message.fixed64Field = reader.fixed64();
-          break;
-        case 93:
-          message.sfixed32Field = reader.sfixed32();
-          break;
-        case 97:
-          message.sfixed64Field = reader.sfixed64();
-          break;
-        case 104:
-          message.boolField = reader.bool();
-          break;
-        case 114:
-          message.stringField = reader.string();
-          break;
-        case 122:
-          message.bytesField = reader.bytes();
-          break;
-        case 128:
-          message.enumField = reader.int32() as Sign;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Scalars$write,
+  read: Scalars$read,
 };
 
 /** A OptionalScalars in the making: a field that is left out has its default. */
@@ -217,141 +229,147 @@ export interface OptionalScalarsInit {
   readonly messageField?: ScalarsInit | undefined;
 }
 
+function OptionalScalars$write(message: OptionalScalarsInit, writer: ByteWriter): void {
+  if (message.doubleField !== undefined) {
+    writer.uint32(9);
+    writer.double(message.doubleField);
+  }
+  if (message.floatField !== undefined) {
+    writer.uint32(21);
+    writer.float(message.floatField);
+  }
+  if (message.int32Field !== undefined) {
+    writer.uint32(24);
+    writer.int32(message.int32Field);
+  }
+  if (message.int64Field !== undefined) {
+    writer.uint32(32);
+    writer.int64(message.int64Field);
+  }
+  if (message.uint32Field !== undefined) {
+    writer.uint32(40);
+    writer.uint32(message.uint32Field);
+  }
+  if (message.uint64Field !== undefined) {
+    writer.uint32(48);
+    writer.uint64(message.uint64Field);
+  }
+  if (message.sint32Field !== undefined) {
+    writer.uint32(56);
+    writer.sint32(message.sint32Field);
+  }
+  if (message.sint64Field !== undefined) {
+    writer.uint32(64);
+    writer.sint64(message.sint64Field);
+  }
+  if (message.fixed32Field !== undefined) {
+    writer.uint32(77);
+    writer.fixed32(message.fixed32Field);
+  }
+  if (message.fixed64Field !== undefined) {
+    writer.uint32(81);
+    writer.fixed64(message.fixed64Field);
+  }
+  if (message.sfixed32Field !== undefined) {
+    writer.uint32(93);
+    writer.sfixed32(message.sfixed32Field);
+  }
+  if (message.sfixed64Field !== undefined) {
+    writer.uint32(97);
+    writer.sfixed64(message.sfixed64Field);
+  }
+  if (message.boolField !== undefined) {
+    writer.uint32(104);
+    writer.bool(message.boolField);
+  }
+  if (message.stringField !== undefined) {
+    writer.uint32(114);
+    writer.string(message.stringField);
+  }
+  if (message.bytesField !== undefined) {
+    writer.uint32(122);
+    writer.bytes(message.bytesField);
+  }
+  if (message.enumField !== undefined) {
+    writer.uint32(128);
+    writer.int32(message.enumField);
+  }
+  if (message.messageField !== undefined) {
+    writer.uint32(138);
+    writer.message(ScalarsWriter, message.messageField);
+  }
+}
+
+function OptionalScalars$read(reader: ByteReader, into?: OptionalScalars): OptionalScalars {
+  const message: OptionalScalars = into ?? { doubleField: undefined, floatField: undefined, int32Field: undefined, int64Field: undefined, uint32Field: undefined, uint64Field: undefined, sint32Field: undefined, sint64Field: undefined, fixed32Field: undefined, fixed64Field: undefined, sfixed32Field: undefined, sfixed64Field: undefined, boolField: undefined, stringField: undefined, bytesField: undefined, enumField: undefined, messageField: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 9:
+        message.doubleField = reader.double();
+        break;
+      case 21:
+        message.floatField = reader.float();
+        break;
+      case 24:
+        message.int32Field = reader.int32();
+        break;
+      case 32:
+        message.int64Field = reader.int64();
+        break;
+      case 40:
+        message.uint32Field = reader.uint32();
+        break;
+      case 48:
+        message.uint64Field = reader.uint64();
+        break;
+      case 56:
+        message.sint32Field = reader.sint32();
+        break;
+      case 64:
+        message.sint64Field = reader.sint64();
+        break;
+      case 77:
+        message.fixed32Field = reader.fixed32();
+        break;
+      case 81:
+        message.fixed64Field = reader.fixed64();
+        break;
+      case 93:
+        message.sfixed32Field = reader.sfixed32();
+        break;
+      case 97:
+        message.sfixed64Field = reader.sfixed64();
+        break;
+      case 104:
+        message.boolField = reader.bool();
+        break;
+      case 114:
+        message.stringField = reader.string();
+        break;
+      case 122:
+        message.bytesField = reader.bytes();
+        break;
+      case 128:
+        message.enumField = reader.int32() as Sign;
+        break;
+      case 138:
+        message.messageField = reader.message(ScalarsReader, message.messageField);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const OptionalScalarsWriter: MessageWriter<OptionalScalarsInit> = { write: OptionalScalars$write };
+export const OptionalScalarsReader: MessageDecoder<OptionalScalars> = { borrows: true, read: OptionalScalars$read };
 export const OptionalScalarsCodec: MessageCodec<OptionalScalars, OptionalScalarsInit> = {
   typeName: 'golden.kinds.v1.OptionalScalars',
   borrows: true,
-  write(message: OptionalScalarsInit, writer: ByteWriter): void {
-    if (message.doubleField !== undefined) {
-      writer.uint32(9);
-      writer.double(message.doubleField);
-    }
-    if (message.floatField !== undefined) {
-      writer.uint32(21);
-      writer.float(message.floatField);
-    }
-    if (message.int32Field !== undefined) {
-      writer.uint32(24);
-      writer.int32(message.int32Field);
-    }
-    if (message.int64Field !== undefined) {
-      writer.uint32(32);
-      writer.int64(message.int64Field);
-    }
-    if (message.uint32Field !== undefined) {
-      writer.uint32(40);
-      writer.uint32(message.uint32Field);
-    }
-    if (message.uint64Field !== undefined) {
-      writer.uint32(48);
-      writer.uint64(message.uint64Field);
-    }
-    if (message.sint32Field !== undefined) {
-      writer.uint32(56);
-      writer.sint32(message.sint32Field);
-    }
-    if (message.sint64Field !== undefined) {
-      writer.uint32(64);
-      writer.sint64(message.sint64Field);
-    }
-    if (message.fixed32Field !== undefined) {
-      writer.uint32(77);
-      writer.fixed32(message.fixed32Field);
-    }
-    if (message.fixed64Field !== undefined) {
-      writer.uint32(81);
-      writer.fixed64(message.fixed64Field);
-    }
-    if (message.sfixed32Field !== undefined) {
-      writer.uint32(93);
-      writer.sfixed32(message.sfixed32Field);
-    }
-    if (message.sfixed64Field !== undefined) {
-      writer.uint32(97);
-      writer.sfixed64(message.sfixed64Field);
-    }
-    if (message.boolField !== undefined) {
-      writer.uint32(104);
-      writer.bool(message.boolField);
-    }
-    if (message.stringField !== undefined) {
-      writer.uint32(114);
-      writer.string(message.stringField);
-    }
-    if (message.bytesField !== undefined) {
-      writer.uint32(122);
-      writer.bytes(message.bytesField);
-    }
-    if (message.enumField !== undefined) {
-      writer.uint32(128);
-      writer.int32(message.enumField);
-    }
-    if (message.messageField !== undefined) {
-      writer.uint32(138);
-      writer.message(ScalarsCodec, message.messageField);
-    }
-  },
-  read(reader: ByteReader, into?: OptionalScalars): OptionalScalars {
-    const message: OptionalScalars = into ?? { doubleField: undefined, floatField: undefined, int32Field: undefined, int64Field: undefined, uint32Field: undefined, uint64Field: undefined, sint32Field: undefined, sint64Field: undefined, fixed32Field: undefined, fixed64Field: undefined, sfixed32Field: undefined, sfixed64Field: undefined, boolField: undefined, stringField: undefined, bytesField: undefined, enumField: undefined, messageField: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 9:
-          message.doubleField = reader.double();
-          break;
-        case 21:
-          message.floatField = reader.float();
-          break;
-        case 24:
-          message.int32Field = reader.int32();
-          break;
-        case 32:
-          message.int64Field = reader.int64();
-          break;
-        case 40:
-          message.uint32Field = reader.uint32();
-          break;
-        case 48:
-          message.uint64Field = reader.uint64();
-          break;
-        case 56:
-          message.sint32Field = reader.sint32();
-          break;
-        case 64:
-          message.sint64Field = reader.sint64();
-          break;
-        case 77:
-          message.fixed32Field = reader.fixed32();
-          break;
-        case 81:
-          message.fixed64Field = reader.fixed64();
-          break;
-        case 93:
-          message.sfixed32Field = reader.sfixed32();
-          break;
-        case 97:
-          message.sfixed64Field = reader.sfixed64();
-          break;
-        case 104:
-          message.boolField = reader.bool();
-          break;
-        case 114:
-          message.stringField = reader.string();
-          break;
-        case 122:
-          message.bytesField = reader.bytes();
-          break;
-        case 128:
-          message.enumField = reader.int32() as Sign;
-          break;
-        case 138:
-          message.messageField = reader.message(ScalarsCodec, message.messageField);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: OptionalScalars$write,
+  read: OptionalScalars$read,
 };
 
 /** A Numbers in the making: a field that is left out has its default. */
@@ -367,110 +385,116 @@ export interface NumbersInit {
   readonly choice?: { readonly $case: 'chosenUint64'; readonly value: number } | { readonly $case: 'chosenSfixed64'; readonly value: number } | undefined;
 }
 
+function Numbers$write(message: NumbersInit, writer: ByteWriter): void {
+  if (message.int64Field !== undefined && message.int64Field !== 0) {
+    writer.uint32(8);
+    writer.int64Number(message.int64Field);
+  }
+  if (message.uint64Field !== undefined && message.uint64Field !== 0) {
+    writer.uint32(16);
+    writer.uint64Number(message.uint64Field);
+  }
+  if (message.sint64Field !== undefined && message.sint64Field !== 0) {
+    writer.uint32(24);
+    writer.sint64Number(message.sint64Field);
+  }
+  if (message.fixed64Field !== undefined && message.fixed64Field !== 0) {
+    writer.uint32(33);
+    writer.fixed64Number(message.fixed64Field);
+  }
+  if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0) {
+    writer.uint32(41);
+    writer.sfixed64Number(message.sfixed64Field);
+  }
+  if (message.optionalInt64 !== undefined) {
+    writer.uint32(48);
+    writer.int64Number(message.optionalInt64);
+  }
+  if (message.repeatedSint64 !== undefined && message.repeatedSint64.length > 0) {
+    writer.uint32(58);
+    const mark = writer.fork();
+    for (const item of message.repeatedSint64) writer.sint64Number(item);
+    writer.join(mark);
+  }
+  if (message.repeatedFixed64 !== undefined && message.repeatedFixed64.length > 0) {
+    writer.uint32(66);
+    const mark = writer.fork();
+    for (const item of message.repeatedFixed64) writer.fixed64Number(item);
+    writer.join(mark);
+  }
+  switch (message.choice?.$case) {
+    case 'chosenUint64':
+      writer.uint32(72);
+      writer.uint64Number(message.choice.value);
+      break;
+    case 'chosenSfixed64':
+      writer.uint32(81);
+      writer.sfixed64Number(message.choice.value);
+      break;
+  }
+}
+
+function Numbers$read(reader: ByteReader, into?: Numbers): Numbers {
+  const message: Numbers = into ?? { int64Field: 0, uint64Field: 0, sint64Field: 0, fixed64Field: 0, sfixed64Field: 0, optionalInt64: undefined, repeatedSint64: [], repeatedFixed64: [], choice: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 8:
+        message.int64Field = reader.int64Number();
+        break;
+      case 16:
+        message.uint64Field = reader.uint64Number();
+        break;
+      case 24:
+        message.sint64Field = reader.sint64Number();
+        break;
+      case 33:
+        message.fixed64Field = reader.fixed64Number();
+        break;
+      case 41:
+        message.sfixed64Field = reader.sfixed64Number();
+        break;
+      case 48:
+        message.optionalInt64 = reader.int64Number();
+        break;
+      case 56:
+        message.repeatedSint64.push(reader.sint64Number());
+        break;
+      case 58: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.repeatedSint64.push(reader.sint64Number());
+        reader.leave(outer);
+        break;
+      }
+      case 65:
+        message.repeatedFixed64.push(reader.fixed64Number());
+        break;
+      case 66: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.repeatedFixed64.push(reader.fixed64Number());
+        reader.leave(outer);
+        break;
+      }
+      case 72:
+        message.choice = { $case: 'chosenUint64', value: reader.uint64Number() };
+        break;
+      case 81:
+        message.choice = { $case: 'chosenSfixed64', value: reader.sfixed64Number() };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const NumbersWriter: MessageWriter<NumbersInit> = { write: Numbers$write };
+export const NumbersReader: MessageDecoder<Numbers> = { borrows: false, read: Numbers$read };
 export const NumbersCodec: MessageCodec<Numbers, NumbersInit> = {
   typeName: 'golden.kinds.v1.Numbers',
   borrows: false,
-  write(message: NumbersInit, writer: ByteWriter): void {
-    if (message.int64Field !== undefined && message.int64Field !== 0) {
-      writer.uint32(8);
-      writer.int64Number(message.int64Field);
-    }
-    if (message.uint64Field !== undefined && message.uint64Field !== 0) {
-      writer.uint32(16);
-      writer.uint64Number(message.uint64Field);
-    }
-    if (message.sint64Field !== undefined && message.sint64Field !== 0) {
-      writer.uint32(24);
-      writer.sint64Number(message.sint64Field);
-    }
-    if (message.fixed64Field !== undefined && message.fixed64Field !== 0) {
-      writer.uint32(33);
-      writer.fixed64Number(message.fixed64Field);
-    }
-    if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0) {
-      writer.uint32(41);
-      writer.sfixed64Number(message.sfixed64Field);
-    }
-    if (message.optionalInt64 !== undefined) {
-      writer.uint32(48);
-      writer.int64Number(message.optionalInt64);
-    }
-    if (message.repeatedSint64 !== undefined && message.repeatedSint64.length > 0) {
-      writer.uint32(58);
-      const mark = writer.fork();
-      for (const item of message.repeatedSint64) writer.sint64Number(item);
-      writer.join(mark);
-    }
-    if (message.repeatedFixed64 !== undefined && message.repeatedFixed64.length > 0) {
-      writer.uint32(66);
-      const mark = writer.fork();
-      for (const item of message.repeatedFixed64) writer.fixed64Number(item);
-      writer.join(mark);
-    }
-    switch (message.choice?.$case) {
-      case 'chosenUint64':
-        writer.uint32(72);
-        writer.uint64Number(message.choice.value);
-        break;
-      case 'chosenSfixed64':
-        writer.uint32(81);
-        writer.sfixed64Number(message.choice.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: Numbers): Numbers {
-    const message: Numbers = into ?? { int64Field: 0, uint64Field: 0, sint64Field: 0, fixed64Field: 0, sfixed64Field: 0, optionalInt64: undefined, repeatedSint64: [], repeatedFixed64: [], choice: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 8:
-          message.int64Field = reader.int64Number();
-          break;
-        case 16:
-          message.uint64Field = reader.uint64Number();
-          break;
-        case 24:
-          message.sint64Field = reader.sint64Number();
-          break;
-        case 33:
-          message.fixed64Field = reader.fixed64Number();
-          break;
-        case 41:
-          message.sfixed64Field = reader.sfixed64Number();
-          break;
-        case 48:
-          message.optionalInt64 = reader.int64Number();
-          break;
-        case 56:
-          message.repeatedSint64.push(reader.sint64Number());
-          break;
-        case 58: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.repeatedSint64.push(reader.sint64Number());
-          reader.leave(outer);
-          break;
-        }
-        case 65:
-          message.repeatedFixed64.push(reader.fixed64Number());
-          break;
-        case 66: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.repeatedFixed64.push(reader.fixed64Number());
-          reader.leave(outer);
-          break;
-        }
-        case 72:
-          message.choice = { $case: 'chosenUint64', value: reader.uint64Number() };
-          break;
-        case 81:
-          message.choice = { $case: 'chosenSfixed64', value: reader.sfixed64Number() };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Numbers$write,
+  read: Numbers$read,
 };
 
 /** A Lists in the making: a field that is left out has its default. */
@@ -494,259 +518,265 @@ export interface ListsInit {
   readonly points?: readonly PointInit[] | undefined;
 }
 
+function Lists$write(message: ListsInit, writer: ByteWriter): void {
+  if (message.doubles !== undefined && message.doubles.length > 0) {
+    writer.uint32(10);
+    const mark = writer.fork();
+    for (const item of message.doubles) writer.double(item);
+    writer.join(mark);
+  }
+  if (message.floats !== undefined && message.floats.length > 0) {
+    writer.uint32(18);
+    const mark = writer.fork();
+    for (const item of message.floats) writer.float(item);
+    writer.join(mark);
+  }
+  if (message.int32s !== undefined && message.int32s.length > 0) {
+    writer.uint32(26);
+    const mark = writer.fork();
+    for (const item of message.int32s) writer.int32(item);
+    writer.join(mark);
+  }
+  if (message.int64s !== undefined && message.int64s.length > 0) {
+    writer.uint32(34);
+    const mark = writer.fork();
+    for (const item of message.int64s) writer.int64(item);
+    writer.join(mark);
+  }
+  if (message.uint32s !== undefined && message.uint32s.length > 0) {
+    writer.uint32(42);
+    const mark = writer.fork();
+    for (const item of message.uint32s) writer.uint32(item);
+    writer.join(mark);
+  }
+  if (message.uint64s !== undefined && message.uint64s.length > 0) {
+    writer.uint32(50);
+    const mark = writer.fork();
+    for (const item of message.uint64s) writer.uint64(item);
+    writer.join(mark);
+  }
+  if (message.sint32s !== undefined && message.sint32s.length > 0) {
+    writer.uint32(58);
+    const mark = writer.fork();
+    for (const item of message.sint32s) writer.sint32(item);
+    writer.join(mark);
+  }
+  if (message.sint64s !== undefined && message.sint64s.length > 0) {
+    writer.uint32(66);
+    const mark = writer.fork();
+    for (const item of message.sint64s) writer.sint64(item);
+    writer.join(mark);
+  }
+  if (message.fixed32s !== undefined && message.fixed32s.length > 0) {
+    writer.uint32(74);
+    const mark = writer.fork();
+    for (const item of message.fixed32s) writer.fixed32(item);
+    writer.join(mark);
+  }
+  if (message.fixed64s !== undefined && message.fixed64s.length > 0) {
+    writer.uint32(82);
+    const mark = writer.fork();
+    for (const item of message.fixed64s) writer.fixed64(item);
+    writer.join(mark);
+  }
+  if (message.sfixed32s !== undefined && message.sfixed32s.length > 0) {
+    writer.uint32(90);
+    const mark = writer.fork();
+    for (const item of message.sfixed32s) writer.sfixed32(item);
+    writer.join(mark);
+  }
+  if (message.sfixed64s !== undefined && message.sfixed64s.length > 0) {
+    writer.uint32(98);
+    const mark = writer.fork();
+    for (const item of message.sfixed64s) writer.sfixed64(item);
+    writer.join(mark);
+  }
+  if (message.bools !== undefined && message.bools.length > 0) {
+    writer.uint32(106);
+    const mark = writer.fork();
+    for (const item of message.bools) writer.bool(item);
+    writer.join(mark);
+  }
+  if (message.strings !== undefined) {
+    for (const item of message.strings) {
+      writer.uint32(114);
+      writer.string(item);
+    }
+  }
+  if (message.bytesList !== undefined) {
+    for (const item of message.bytesList) {
+      writer.uint32(122);
+      writer.bytes(item);
+    }
+  }
+  if (message.signs !== undefined && message.signs.length > 0) {
+    writer.uint32(130);
+    const mark = writer.fork();
+    for (const item of message.signs) writer.int32(item);
+    writer.join(mark);
+  }
+  if (message.points !== undefined) {
+    for (const item of message.points) {
+      writer.uint32(138);
+      writer.message(PointWriter, item);
+    }
+  }
+}
+
+function Lists$read(reader: ByteReader, into?: Lists): Lists {
+  const message: Lists = into ?? { doubles: [], floats: [], int32s: [], int64s: [], uint32s: [], uint64s: [], sint32s: [], sint64s: [], fixed32s: [], fixed64s: [], sfixed32s: [], sfixed64s: [], bools: [], strings: [], bytesList: [], signs: [], points: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 9:
+        message.doubles.push(reader.double());
+        break;
+      case 10: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.doubles.push(reader.double());
+        reader.leave(outer);
+        break;
+      }
+      case 21:
+        message.floats.push(reader.float());
+        break;
+      case 18: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.floats.push(reader.float());
+        reader.leave(outer);
+        break;
+      }
+      case 24:
+        message.int32s.push(reader.int32());
+        break;
+      case 26: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.int32s.push(reader.int32());
+        reader.leave(outer);
+        break;
+      }
+      case 32:
+        message.int64s.push(reader.int64());
+        break;
+      case 34: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.int64s.push(reader.int64());
+        reader.leave(outer);
+        break;
+      }
+      case 40:
+        message.uint32s.push(reader.uint32());
+        break;
+      case 42: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.uint32s.push(reader.uint32());
+        reader.leave(outer);
+        break;
+      }
+      case 48:
+        message.uint64s.push(reader.uint64());
+        break;
+      case 50: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.uint64s.push(reader.uint64());
+        reader.leave(outer);
+        break;
+      }
+      case 56:
+        message.sint32s.push(reader.sint32());
+        break;
+      case 58: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.sint32s.push(reader.sint32());
+        reader.leave(outer);
+        break;
+      }
+      case 64:
+        message.sint64s.push(reader.sint64());
+        break;
+      case 66: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.sint64s.push(reader.sint64());
+        reader.leave(outer);
+        break;
+      }
+      case 77:
+        message.fixed32s.push(reader.fixed32());
+        break;
+      case 74: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.fixed32s.push(reader.fixed32());
+        reader.leave(outer);
+        break;
+      }
+      case 81:
+        message.fixed64s.push(reader.fixed64());
+        break;
+      case 82: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.fixed64s.push(reader.fixed64());
+        reader.leave(outer);
+        break;
+      }
+      case 93:
+        message.sfixed32s.push(reader.sfixed32());
+        break;
+      case 90: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.sfixed32s.push(reader.sfixed32());
+        reader.leave(outer);
+        break;
+      }
+      case 97:
+        message.sfixed64s.push(reader.sfixed64());
+        break;
+      case 98: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.sfixed64s.push(reader.sfixed64());
+        reader.leave(outer);
+        break;
+      }
+      case 104:
+        message.bools.push(reader.bool());
+        break;
+      case 106: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.bools.push(reader.bool());
+        reader.leave(outer);
+        break;
+      }
+      case 114:
+        message.strings.push(reader.string());
+        break;
+      case 122:
+        message.bytesList.push(reader.bytes());
+        break;
+      case 128:
+        message.signs.push(reader.int32() as Sign);
+        break;
+      case 130: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.signs.push(reader.int32() as Sign);
+        reader.leave(outer);
+        break;
+      }
+      case 138:
+        message.points.push(reader.message(PointReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ListsWriter: MessageWriter<ListsInit> = { write: Lists$write };
+export const ListsReader: MessageDecoder<Lists> = { borrows: true, read: Lists$read };
 export const ListsCodec: MessageCodec<Lists, ListsInit> = {
   typeName: 'golden.kinds.v1.Lists',
   borrows: true,
-  write(message: ListsInit, writer: ByteWriter): void {
-    if (message.doubles !== undefined && message.doubles.length > 0) {
-      writer.uint32(10);
-      const mark = writer.fork();
-      for (const item of message.doubles) writer.double(item);
-      writer.join(mark);
-    }
-    if (message.floats !== undefined && message.floats.length > 0) {
-      writer.uint32(18);
-      const mark = writer.fork();
-      for (const item of message.floats) writer.float(item);
-      writer.join(mark);
-    }
-    if (message.int32s !== undefined && message.int32s.length > 0) {
-      writer.uint32(26);
-      const mark = writer.fork();
-      for (const item of message.int32s) writer.int32(item);
-      writer.join(mark);
-    }
-    if (message.int64s !== undefined && message.int64s.length > 0) {
-      writer.uint32(34);
-      const mark = writer.fork();
-      for (const item of message.int64s) writer.int64(item);
-      writer.join(mark);
-    }
-    if (message.uint32s !== undefined && message.uint32s.length > 0) {
-      writer.uint32(42);
-      const mark = writer.fork();
-      for (const item of message.uint32s) writer.uint32(item);
-      writer.join(mark);
-    }
-    if (message.uint64s !== undefined && message.uint64s.length > 0) {
-      writer.uint32(50);
-      const mark = writer.fork();
-      for (const item of message.uint64s) writer.uint64(item);
-      writer.join(mark);
-    }
-    if (message.sint32s !== undefined && message.sint32s.length > 0) {
-      writer.uint32(58);
-      const mark = writer.fork();
-      for (const item of message.sint32s) writer.sint32(item);
-      writer.join(mark);
-    }
-    if (message.sint64s !== undefined && message.sint64s.length > 0) {
-      writer.uint32(66);
-      const mark = writer.fork();
-      for (const item of message.sint64s) writer.sint64(item);
-      writer.join(mark);
-    }
-    if (message.fixed32s !== undefined && message.fixed32s.length > 0) {
-      writer.uint32(74);
-      const mark = writer.fork();
-      for (const item of message.fixed32s) writer.fixed32(item);
-      writer.join(mark);
-    }
-    if (message.fixed64s !== undefined && message.fixed64s.length > 0) {
-      writer.uint32(82);
-      const mark = writer.fork();
-      for (const item of message.fixed64s) writer.fixed64(item);
-      writer.join(mark);
-    }
-    if (message.sfixed32s !== undefined && message.sfixed32s.length > 0) {
-      writer.uint32(90);
-      const mark = writer.fork();
-      for (const item of message.sfixed32s) writer.sfixed32(item);
-      writer.join(mark);
-    }
-    if (message.sfixed64s !== undefined && message.sfixed64s.length > 0) {
-      writer.uint32(98);
-      const mark = writer.fork();
-      for (const item of message.sfixed64s) writer.sfixed64(item);
-      writer.join(mark);
-    }
-    if (message.bools !== undefined && message.bools.length > 0) {
-      writer.uint32(106);
-      const mark = writer.fork();
-      for (const item of message.bools) writer.bool(item);
-      writer.join(mark);
-    }
-    if (message.strings !== undefined) {
-      for (const item of message.strings) {
-        writer.uint32(114);
-        writer.string(item);
-      }
-    }
-    if (message.bytesList !== undefined) {
-      for (const item of message.bytesList) {
-        writer.uint32(122);
-        writer.bytes(item);
-      }
-    }
-    if (message.signs !== undefined && message.signs.length > 0) {
-      writer.uint32(130);
-      const mark = writer.fork();
-      for (const item of message.signs) writer.int32(item);
-      writer.join(mark);
-    }
-    if (message.points !== undefined) {
-      for (const item of message.points) {
-        writer.uint32(138);
-        writer.message(PointCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: Lists): Lists {
-    const message: Lists = into ?? { doubles: [], floats: [], int32s: [], int64s: [], uint32s: [], uint64s: [], sint32s: [], sint64s: [], fixed32s: [], fixed64s: [], sfixed32s: [], sfixed64s: [], bools: [], strings: [], bytesList: [], signs: [], points: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 9:
-          message.doubles.push(reader.double());
-          break;
-        case 10: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.doubles.push(reader.double());
-          reader.leave(outer);
-          break;
-        }
-        case 21:
-          message.floats.push(reader.float());
-          break;
-        case 18: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.floats.push(reader.float());
-          reader.leave(outer);
-          break;
-        }
-        case 24:
-          message.int32s.push(reader.int32());
-          break;
-        case 26: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.int32s.push(reader.int32());
-          reader.leave(outer);
-          break;
-        }
-        case 32:
-          message.int64s.push(reader.int64());
-          break;
-        case 34: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.int64s.push(reader.int64());
-          reader.leave(outer);
-          break;
-        }
-        case 40:
-          message.uint32s.push(reader.uint32());
-          break;
-        case 42: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.uint32s.push(reader.uint32());
-          reader.leave(outer);
-          break;
-        }
-        case 48:
-          message.uint64s.push(reader.uint64());
-          break;
-        case 50: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.uint64s.push(reader.uint64());
-          reader.leave(outer);
-          break;
-        }
-        case 56:
-          message.sint32s.push(reader.sint32());
-          break;
-        case 58: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.sint32s.push(reader.sint32());
-          reader.leave(outer);
-          break;
-        }
-        case 64:
-          message.sint64s.push(reader.sint64());
-          break;
-        case 66: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.sint64s.push(reader.sint64());
-          reader.leave(outer);
-          break;
-        }
-        case 77:
-          message.fixed32s.push(reader.fixed32());
-          break;
-        case 74: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.fixed32s.push(reader.fixed32());
-          reader.leave(outer);
-          break;
-        }
-        case 81:
-          message.fixed64s.push(reader.fixed64());
-          break;
-        case 82: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.fixed64s.push(reader.fixed64());
-          reader.leave(outer);
-          break;
-        }
-        case 93:
-          message.sfixed32s.push(reader.sfixed32());
-          break;
-        case 90: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.sfixed32s.push(reader.sfixed32());
-          reader.leave(outer);
-          break;
-        }
-        case 97:
-          message.sfixed64s.push(reader.sfixed64());
-          break;
-        case 98: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.sfixed64s.push(reader.sfixed64());
-          reader.leave(outer);
-          break;
-        }
-        case 104:
-          message.bools.push(reader.bool());
-          break;
-        case 106: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.bools.push(reader.bool());
-          reader.leave(outer);
-          break;
-        }
-        case 114:
-          message.strings.push(reader.string());
-          break;
-        case 122:
-          message.bytesList.push(reader.bytes());
-          break;
-        case 128:
-          message.signs.push(reader.int32() as Sign);
-          break;
-        case 130: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.signs.push(reader.int32() as Sign);
-          reader.leave(outer);
-          break;
-        }
-        case 138:
-          message.points.push(reader.message(PointCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Lists$write,
+  read: Lists$read,
 };
 
 /** A UnpackedLists in the making: a field that is left out has its default. */
@@ -759,112 +789,118 @@ export interface UnpackedListsInit {
   readonly signs?: readonly Sign[] | undefined;
 }
 
+function UnpackedLists$write(message: UnpackedListsInit, writer: ByteWriter): void {
+  if (message.doubles !== undefined) {
+    for (const item of message.doubles) {
+      writer.uint32(9);
+      writer.double(item);
+    }
+  }
+  if (message.int32s !== undefined) {
+    for (const item of message.int32s) {
+      writer.uint32(16);
+      writer.int32(item);
+    }
+  }
+  if (message.sint64s !== undefined) {
+    for (const item of message.sint64s) {
+      writer.uint32(24);
+      writer.sint64(item);
+    }
+  }
+  if (message.fixed32s !== undefined) {
+    for (const item of message.fixed32s) {
+      writer.uint32(37);
+      writer.fixed32(item);
+    }
+  }
+  if (message.bools !== undefined) {
+    for (const item of message.bools) {
+      writer.uint32(40);
+      writer.bool(item);
+    }
+  }
+  if (message.signs !== undefined) {
+    for (const item of message.signs) {
+      writer.uint32(48);
+      writer.int32(item);
+    }
+  }
+}
+
+function UnpackedLists$read(reader: ByteReader, into?: UnpackedLists): UnpackedLists {
+  const message: UnpackedLists = into ?? { doubles: [], int32s: [], sint64s: [], fixed32s: [], bools: [], signs: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 9:
+        message.doubles.push(reader.double());
+        break;
+      case 10: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.doubles.push(reader.double());
+        reader.leave(outer);
+        break;
+      }
+      case 16:
+        message.int32s.push(reader.int32());
+        break;
+      case 18: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.int32s.push(reader.int32());
+        reader.leave(outer);
+        break;
+      }
+      case 24:
+        message.sint64s.push(reader.sint64());
+        break;
+      case 26: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.sint64s.push(reader.sint64());
+        reader.leave(outer);
+        break;
+      }
+      case 37:
+        message.fixed32s.push(reader.fixed32());
+        break;
+      case 34: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.fixed32s.push(reader.fixed32());
+        reader.leave(outer);
+        break;
+      }
+      case 40:
+        message.bools.push(reader.bool());
+        break;
+      case 42: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.bools.push(reader.bool());
+        reader.leave(outer);
+        break;
+      }
+      case 48:
+        message.signs.push(reader.int32() as Sign);
+        break;
+      case 50: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.signs.push(reader.int32() as Sign);
+        reader.leave(outer);
+        break;
+      }
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const UnpackedListsWriter: MessageWriter<UnpackedListsInit> = { write: UnpackedLists$write };
+export const UnpackedListsReader: MessageDecoder<UnpackedLists> = { borrows: false, read: UnpackedLists$read };
 export const UnpackedListsCodec: MessageCodec<UnpackedLists, UnpackedListsInit> = {
   typeName: 'golden.kinds.v1.UnpackedLists',
   borrows: false,
-  write(message: UnpackedListsInit, writer: ByteWriter): void {
-    if (message.doubles !== undefined) {
-      for (const item of message.doubles) {
-        writer.uint32(9);
-        writer.double(item);
-      }
-    }
-    if (message.int32s !== undefined) {
-      for (const item of message.int32s) {
-        writer.uint32(16);
-        writer.int32(item);
-      }
-    }
-    if (message.sint64s !== undefined) {
-      for (const item of message.sint64s) {
-        writer.uint32(24);
-        writer.sint64(item);
-      }
-    }
-    if (message.fixed32s !== undefined) {
-      for (const item of message.fixed32s) {
-        writer.uint32(37);
-        writer.fixed32(item);
-      }
-    }
-    if (message.bools !== undefined) {
-      for (const item of message.bools) {
-        writer.uint32(40);
-        writer.bool(item);
-      }
-    }
-    if (message.signs !== undefined) {
-      for (const item of message.signs) {
-        writer.uint32(48);
-        writer.int32(item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: UnpackedLists): UnpackedLists {
-    const message: UnpackedLists = into ?? { doubles: [], int32s: [], sint64s: [], fixed32s: [], bools: [], signs: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 9:
-          message.doubles.push(reader.double());
-          break;
-        case 10: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.doubles.push(reader.double());
-          reader.leave(outer);
-          break;
-        }
-        case 16:
-          message.int32s.push(reader.int32());
-          break;
-        case 18: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.int32s.push(reader.int32());
-          reader.leave(outer);
-          break;
-        }
-        case 24:
-          message.sint64s.push(reader.sint64());
-          break;
-        case 26: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.sint64s.push(reader.sint64());
-          reader.leave(outer);
-          break;
-        }
-        case 37:
-          message.fixed32s.push(reader.fixed32());
-          break;
-        case 34: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.fixed32s.push(reader.fixed32());
-          reader.leave(outer);
-          break;
-        }
-        case 40:
-          message.bools.push(reader.bool());
-          break;
-        case 42: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.bools.push(reader.bool());
-          reader.leave(outer);
-          break;
-        }
-        case 48:
-          message.signs.push(reader.int32() as Sign);
-          break;
-        case 50: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.signs.push(reader.int32() as Sign);
-          reader.leave(outer);
-          break;
-        }
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: UnpackedLists$write,
+  read: UnpackedLists$read,
 };
 
 /** A Maps in the making: a field that is left out has its default. */
@@ -888,447 +924,453 @@ export interface MapsInit {
   readonly toWrapper?: ReadonlyMap<number, bigint> | undefined;
 }
 
+function Maps$write(message: MapsInit, writer: ByteWriter): void {
+  if (message.byInt32 !== undefined) {
+    for (const [key, value] of message.byInt32) {
+      writer.uint32(10);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.int32(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.byInt64 !== undefined) {
+    for (const [key, value] of message.byInt64) {
+      writer.uint32(18);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.int64(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.byUint32 !== undefined) {
+    for (const [key, value] of message.byUint32) {
+      writer.uint32(26);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.uint32(key);
+      writer.uint32(17);
+      writer.double(value);
+      writer.join(entry);
+    }
+  }
+  if (message.byUint64 !== undefined) {
+    for (const [key, value] of message.byUint64) {
+      writer.uint32(34);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.uint64(key);
+      writer.uint32(21);
+      writer.float(value);
+      writer.join(entry);
+    }
+  }
+  if (message.bySint32 !== undefined) {
+    for (const [key, value] of message.bySint32) {
+      writer.uint32(42);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.sint32(key);
+      writer.uint32(16);
+      writer.int32(value);
+      writer.join(entry);
+    }
+  }
+  if (message.bySint64 !== undefined) {
+    for (const [key, value] of message.bySint64) {
+      writer.uint32(50);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.sint64(key);
+      writer.uint32(16);
+      writer.int64(value);
+      writer.join(entry);
+    }
+  }
+  if (message.byFixed32 !== undefined) {
+    for (const [key, value] of message.byFixed32) {
+      writer.uint32(58);
+      const entry = writer.fork();
+      writer.uint32(13);
+      writer.fixed32(key);
+      writer.uint32(16);
+      writer.uint32(value);
+      writer.join(entry);
+    }
+  }
+  if (message.byFixed64 !== undefined) {
+    for (const [key, value] of message.byFixed64) {
+      writer.uint32(66);
+      const entry = writer.fork();
+      writer.uint32(9);
+      writer.fixed64(key);
+      writer.uint32(16);
+      writer.uint64(value);
+      writer.join(entry);
+    }
+  }
+  if (message.bySfixed32 !== undefined) {
+    for (const [key, value] of message.bySfixed32) {
+      writer.uint32(74);
+      const entry = writer.fork();
+      writer.uint32(13);
+      writer.sfixed32(key);
+      writer.uint32(16);
+      writer.sint64(value);
+      writer.join(entry);
+    }
+  }
+  if (message.bySfixed64 !== undefined) {
+    for (const [key, value] of message.bySfixed64) {
+      writer.uint32(82);
+      const entry = writer.fork();
+      writer.uint32(9);
+      writer.sfixed64(key);
+      writer.uint32(17);
+      writer.fixed64(value);
+      writer.join(entry);
+    }
+  }
+  if (message.byBool !== undefined) {
+    for (const [key, value] of message.byBool) {
+      writer.uint32(90);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.bool(key);
+      writer.uint32(16);
+      writer.bool(value);
+      writer.join(entry);
+    }
+  }
+  if (message.byString !== undefined) {
+    for (const [key, value] of message.byString) {
+      writer.uint32(98);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.bytes(value);
+      writer.join(entry);
+    }
+  }
+  if (message.toEnum !== undefined) {
+    for (const [key, value] of message.toEnum) {
+      writer.uint32(106);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(16);
+      writer.int32(value);
+      writer.join(entry);
+    }
+  }
+  if (message.toMessage !== undefined) {
+    for (const [key, value] of message.toMessage) {
+      writer.uint32(114);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.message(PointWriter, value);
+      writer.join(entry);
+    }
+  }
+  if (message.toItself !== undefined) {
+    for (const [key, value] of message.toItself) {
+      writer.uint32(122);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.message(MapsWriter, value);
+      writer.join(entry);
+    }
+  }
+  if (message.toStruct !== undefined) {
+    for (const [key, value] of message.toStruct) {
+      writer.uint32(130);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.int32(key);
+      writer.uint32(18);
+      writer.message(StructCodec, value);
+      writer.join(entry);
+    }
+  }
+  if (message.toWrapper !== undefined) {
+    for (const [key, value] of message.toWrapper) {
+      writer.uint32(138);
+      const entry = writer.fork();
+      writer.uint32(8);
+      writer.int32(key);
+      writer.uint32(18);
+      writer.message(Int64ValueCodec, value);
+      writer.join(entry);
+    }
+  }
+}
+
+function Maps$read(reader: ByteReader, into?: Maps): Maps {
+  const message: Maps = into ?? { byInt32: new Map(), byInt64: new Map(), byUint32: new Map(), byUint64: new Map(), bySint32: new Map(), bySint64: new Map(), byFixed32: new Map(), byFixed64: new Map(), bySfixed32: new Map(), bySfixed64: new Map(), byBool: new Map(), byString: new Map(), toEnum: new Map(), toMessage: new Map(), toItself: new Map(), toStruct: new Map(), toWrapper: new Map() };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10: {
+        const outer = reader.enter();
+        let key: number = 0;
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.int32();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byInt32.set(key, value);
+        break;
+      }
+      case 18: {
+        const outer = reader.enter();
+        let key: bigint = 0n;
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.int64();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byInt64.set(key, value);
+        break;
+      }
+      case 26: {
+        const outer = reader.enter();
+        let key: number = 0;
+        let value: number = 0;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.uint32();
+          else if (entryTag === 17) value = reader.double();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byUint32.set(key, value);
+        break;
+      }
+      case 34: {
+        const outer = reader.enter();
+        let key: bigint = 0n;
+        let value: number = 0;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.uint64();
+          else if (entryTag === 21) value = reader.float();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byUint64.set(key, value);
+        break;
+      }
+      case 42: {
+        const outer = reader.enter();
+        let key: number = 0;
+        let value: number = 0;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.sint32();
+          else if (entryTag === 16) value = reader.int32();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.bySint32.set(key, value);
+        break;
+      }
+      case 50: {
+        const outer = reader.enter();
+        let key: bigint = 0n;
+        let value: bigint = 0n;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.sint64();
+          else if (entryTag === 16) value = reader.int64();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.bySint64.set(key, value);
+        break;
+      }
+      case 58: {
+        const outer = reader.enter();
+        let key: number = 0;
+        let value: number = 0;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 13) key = reader.fixed32();
+          else if (entryTag === 16) value = reader.uint32();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byFixed32.set(key, value);
+        break;
+      }
+      case 66: {
+        const outer = reader.enter();
+        let key: bigint = 0n;
+        let value: bigint = 0n;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 9) key = reader.fixed64();
+          else if (entryTag === 16) value = reader.uint64();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byFixed64.set(key, value);
+        break;
+      }
+      case 74: {
+        const outer = reader.enter();
+        let key: number = 0;
+        let value: bigint = 0n;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 13) key = reader.sfixed32();
+          else if (entryTag === 16) value = reader.sint64();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.bySfixed32.set(key, value);
+        break;
+      }
+      case 82: {
+        const outer = reader.enter();
+        let key: bigint = 0n;
+        let value: bigint = 0n;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 9) key = reader.sfixed64();
+          else if (entryTag === 17) value = reader.fixed64();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.bySfixed64.set(key, value);
+        break;
+      }
+      case 90: {
+        const outer = reader.enter();
+        let key: boolean = false;
+        let value: boolean = false;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.bool();
+          else if (entryTag === 16) value = reader.bool();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byBool.set(key, value);
+        break;
+      }
+      case 98: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: Uint8Array = EMPTY_BYTES;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.bytes();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.byString.set(key, value);
+        break;
+      }
+      case 106: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: Sign = 0;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 16) value = reader.int32() as Sign;
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.toEnum.set(key, value);
+        break;
+      }
+      case 114: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: Point | undefined = undefined;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.message(PointReader, value);
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.toMessage.set(key, value ?? PointReader.read(new ByteReader(EMPTY_BYTES)));
+        break;
+      }
+      case 122: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: Maps | undefined = undefined;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.message(MapsReader, value);
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.toItself.set(key, value ?? MapsReader.read(new ByteReader(EMPTY_BYTES)));
+        break;
+      }
+      case 130: {
+        const outer = reader.enter();
+        let key: number = 0;
+        let value: { [key: string]: any } | undefined = undefined;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.int32();
+          else if (entryTag === 18) value = reader.message(StructCodec, value);
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.toStruct.set(key, value ?? StructCodec.read(new ByteReader(EMPTY_BYTES)));
+        break;
+      }
+      case 138: {
+        const outer = reader.enter();
+        let key: number = 0;
+        let value: bigint | undefined = undefined;
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 8) key = reader.int32();
+          else if (entryTag === 18) value = reader.message(Int64ValueCodec, value);
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.toWrapper.set(key, value ?? Int64ValueCodec.read(new ByteReader(EMPTY_BYTES)));
+        break;
+      }
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const MapsWriter: MessageWriter<MapsInit> = { write: Maps$write };
+export const MapsReader: MessageDecoder<Maps> = { borrows: true, read: Maps$read };
 export const MapsCodec: MessageCodec<Maps, MapsInit> = {
   typeName: 'golden.kinds.v1.Maps',
   borrows: true,
-  write(message: MapsInit, writer: ByteWriter): void {
-    if (message.byInt32 !== undefined) {
-      for (const [key, value] of message.byInt32) {
-        writer.uint32(10);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.int32(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.byInt64 !== undefined) {
-      for (const [key, value] of message.byInt64) {
-        writer.uint32(18);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.int64(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.byUint32 !== undefined) {
-      for (const [key, value] of message.byUint32) {
-        writer.uint32(26);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.uint32(key);
-        writer.uint32(17);
-        writer.double(value);
-        writer.join(entry);
-      }
-    }
-    if (message.byUint64 !== undefined) {
-      for (const [key, value] of message.byUint64) {
-        writer.uint32(34);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.uint64(key);
-        writer.uint32(21);
-        writer.float(value);
-        writer.join(entry);
-      }
-    }
-    if (message.bySint32 !== undefined) {
-      for (const [key, value] of message.bySint32) {
-        writer.uint32(42);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.sint32(key);
-        writer.uint32(16);
-        writer.int32(value);
-        writer.join(entry);
-      }
-    }
-    if (message.bySint64 !== undefined) {
-      for (const [key, value] of message.bySint64) {
-        writer.uint32(50);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.sint64(key);
-        writer.uint32(16);
-        writer.int64(value);
-        writer.join(entry);
-      }
-    }
-    if (message.byFixed32 !== undefined) {
-      for (const [key, value] of message.byFixed32) {
-        writer.uint32(58);
-        const entry = writer.fork();
-        writer.uint32(13);
-        writer.fixed32(key);
-        writer.uint32(16);
-        writer.uint32(value);
-        writer.join(entry);
-      }
-    }
-    if (message.byFixed64 !== undefined) {
-      for (const [key, value] of message.byFixed64) {
-        writer.uint32(66);
-        const entry = writer.fork();
-        writer.uint32(9);
-        writer.fixed64(key);
-        writer.uint32(16);
-        writer.uint64(value);
-        writer.join(entry);
-      }
-    }
-    if (message.bySfixed32 !== undefined) {
-      for (const [key, value] of message.bySfixed32) {
-        writer.uint32(74);
-        const entry = writer.fork();
-        writer.uint32(13);
-        writer.sfixed32(key);
-        writer.uint32(16);
-        writer.sint64(value);
-        writer.join(entry);
-      }
-    }
-    if (message.bySfixed64 !== undefined) {
-      for (const [key, value] of message.bySfixed64) {
-        writer.uint32(82);
-        const entry = writer.fork();
-        writer.uint32(9);
-        writer.sfixed64(key);
-        writer.uint32(17);
-        writer.fixed64(value);
-        writer.join(entry);
-      }
-    }
-    if (message.byBool !== undefined) {
-      for (const [key, value] of message.byBool) {
-        writer.uint32(90);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.bool(key);
-        writer.uint32(16);
-        writer.bool(value);
-        writer.join(entry);
-      }
-    }
-    if (message.byString !== undefined) {
-      for (const [key, value] of message.byString) {
-        writer.uint32(98);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.bytes(value);
-        writer.join(entry);
-      }
-    }
-    if (message.toEnum !== undefined) {
-      for (const [key, value] of message.toEnum) {
-        writer.uint32(106);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(16);
-        writer.int32(value);
-        writer.join(entry);
-      }
-    }
-    if (message.toMessage !== undefined) {
-      for (const [key, value] of message.toMessage) {
-        writer.uint32(114);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.message(PointCodec, value);
-        writer.join(entry);
-      }
-    }
-    if (message.toItself !== undefined) {
-      for (const [key, value] of message.toItself) {
-        writer.uint32(122);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.message(MapsCodec, value);
-        writer.join(entry);
-      }
-    }
-    if (message.toStruct !== undefined) {
-      for (const [key, value] of message.toStruct) {
-        writer.uint32(130);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.int32(key);
-        writer.uint32(18);
-        writer.message(StructCodec, value);
-        writer.join(entry);
-      }
-    }
-    if (message.toWrapper !== undefined) {
-      for (const [key, value] of message.toWrapper) {
-        writer.uint32(138);
-        const entry = writer.fork();
-        writer.uint32(8);
-        writer.int32(key);
-        writer.uint32(18);
-        writer.message(Int64ValueCodec, value);
-        writer.join(entry);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: Maps): Maps {
-    const message: Maps = into ?? { byInt32: new Map(), byInt64: new Map(), byUint32: new Map(), byUint64: new Map(), bySint32: new Map(), bySint64: new Map(), byFixed32: new Map(), byFixed64: new Map(), bySfixed32: new Map(), bySfixed64: new Map(), byBool: new Map(), byString: new Map(), toEnum: new Map(), toMessage: new Map(), toItself: new Map(), toStruct: new Map(), toWrapper: new Map() };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10: {
-          const outer = reader.enter();
-          let key: number = 0;
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.int32();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byInt32.set(key, value);
-          break;
-        }
-        case 18: {
-          const outer = reader.enter();
-          let key: bigint = 0n;
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.int64();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byInt64.set(key, value);
-          break;
-        }
-        case 26: {
-          const outer = reader.enter();
-          let key: number = 0;
-          let value: number = 0;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.uint32();
-            else if (entryTag === 17) value = reader.double();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byUint32.set(key, value);
-          break;
-        }
-        case 34: {
-          const outer = reader.enter();
-          let key: bigint = 0n;
-          let value: number = 0;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.uint64();
-            else if (entryTag === 21) value = reader.float();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byUint64.set(key, value);
-          break;
-        }
-        case 42: {
-          const outer = reader.enter();
-          let key: number = 0;
-          let value: number = 0;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.sint32();
-            else if (entryTag === 16) value = reader.int32();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.bySint32.set(key, value);
-          break;
-        }
-        case 50: {
-          const outer = reader.enter();
-          let key: bigint = 0n;
-          let value: bigint = 0n;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.sint64();
-            else if (entryTag === 16) value = reader.int64();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.bySint64.set(key, value);
-          break;
-        }
-        case 58: {
-          const outer = reader.enter();
-          let key: number = 0;
-          let value: number = 0;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 13) key = reader.fixed32();
-            else if (entryTag === 16) value = reader.uint32();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byFixed32.set(key, value);
-          break;
-        }
-        case 66: {
-          const outer = reader.enter();
-          let key: bigint = 0n;
-          let value: bigint = 0n;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 9) key = reader.fixed64();
-            else if (entryTag === 16) value = reader.uint64();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byFixed64.set(key, value);
-          break;
-        }
-        case 74: {
-          const outer = reader.enter();
-          let key: number = 0;
-          let value: bigint = 0n;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 13) key = reader.sfixed32();
-            else if (entryTag === 16) value = reader.sint64();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.bySfixed32.set(key, value);
-          break;
-        }
-        case 82: {
-          const outer = reader.enter();
-          let key: bigint = 0n;
-          let value: bigint = 0n;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 9) key = reader.sfixed64();
-            else if (entryTag === 17) value = reader.fixed64();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.bySfixed64.set(key, value);
-          break;
-        }
-        case 90: {
-          const outer = reader.enter();
-          let key: boolean = false;
-          let value: boolean = false;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.bool();
-            else if (entryTag === 16) value = reader.bool();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byBool.set(key, value);
-          break;
-        }
-        case 98: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: Uint8Array = EMPTY_BYTES;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.bytes();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.byString.set(key, value);
-          break;
-        }
-        case 106: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: Sign = 0;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 16) value = reader.int32() as Sign;
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.toEnum.set(key, value);
-          break;
-        }
-        case 114: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: Point | undefined = undefined;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.message(PointCodec, value);
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.toMessage.set(key, value ?? PointCodec.read(new ByteReader(EMPTY_BYTES)));
-          break;
-        }
-        case 122: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: Maps | undefined = undefined;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.message(MapsCodec, value);
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.toItself.set(key, value ?? MapsCodec.read(new ByteReader(EMPTY_BYTES)));
-          break;
-        }
-        case 130: {
-          const outer = reader.enter();
-          let key: number = 0;
-          let value: { [key: string]: any } | undefined = undefined;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.int32();
-            else if (entryTag === 18) value = reader.message(StructCodec, value);
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.toStruct.set(key, value ?? StructCodec.read(new ByteReader(EMPTY_BYTES)));
-          break;
-        }
-        case 138: {
-          const outer = reader.enter();
-          let key: number = 0;
-          let value: bigint | undefined = undefined;
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 8) key = reader.int32();
-            else if (entryTag === 18) value = reader.message(Int64ValueCodec, value);
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.toWrapper.set(key, value ?? Int64ValueCodec.read(new ByteReader(EMPTY_BYTES)));
-          break;
-        }
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Maps$write,
+  read: Maps$read,
 };
 
 /** A Outer in the making: a field that is left out has its default. */
@@ -1338,43 +1380,49 @@ export interface OuterInit {
   readonly mood?: Outer_Inner_Mood | undefined;
 }
 
+function Outer$write(message: OuterInit, writer: ByteWriter): void {
+  if (message.inner !== undefined) {
+    writer.uint32(10);
+    writer.message(Outer_InnerWriter, message.inner);
+  }
+  if (message.outer !== undefined) {
+    writer.uint32(18);
+    writer.message(OuterWriter, message.outer);
+  }
+  if (message.mood !== undefined && message.mood !== 0) {
+    writer.uint32(24);
+    writer.int32(message.mood);
+  }
+}
+
+function Outer$read(reader: ByteReader, into?: Outer): Outer {
+  const message: Outer = into ?? { inner: undefined, outer: undefined, mood: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.inner = reader.message(Outer_InnerReader, message.inner);
+        break;
+      case 18:
+        message.outer = reader.message(OuterReader, message.outer);
+        break;
+      case 24:
+        message.mood = reader.int32() as Outer_Inner_Mood;
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const OuterWriter: MessageWriter<OuterInit> = { write: Outer$write };
+export const OuterReader: MessageDecoder<Outer> = { borrows: false, read: Outer$read };
 export const OuterCodec: MessageCodec<Outer, OuterInit> = {
   typeName: 'golden.kinds.v1.Outer',
   borrows: false,
-  write(message: OuterInit, writer: ByteWriter): void {
-    if (message.inner !== undefined) {
-      writer.uint32(10);
-      writer.message(Outer_InnerCodec, message.inner);
-    }
-    if (message.outer !== undefined) {
-      writer.uint32(18);
-      writer.message(OuterCodec, message.outer);
-    }
-    if (message.mood !== undefined && message.mood !== 0) {
-      writer.uint32(24);
-      writer.int32(message.mood);
-    }
-  },
-  read(reader: ByteReader, into?: Outer): Outer {
-    const message: Outer = into ?? { inner: undefined, outer: undefined, mood: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.inner = reader.message(Outer_InnerCodec, message.inner);
-          break;
-        case 18:
-          message.outer = reader.message(OuterCodec, message.outer);
-          break;
-        case 24:
-          message.mood = reader.int32() as Outer_Inner_Mood;
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Outer$write,
+  read: Outer$read,
 };
 
 /** A Outer_Inner in the making: a field that is left out has its default. */
@@ -1384,45 +1432,51 @@ export interface Outer_InnerInit {
   readonly siblings?: readonly Outer_InnerInit[] | undefined;
 }
 
+function Outer_Inner$write(message: Outer_InnerInit, writer: ByteWriter): void {
+  if (message.innermost !== undefined) {
+    writer.uint32(10);
+    writer.message(Outer_Inner_InnermostWriter, message.innermost);
+  }
+  if (message.mood !== undefined && message.mood !== 0) {
+    writer.uint32(16);
+    writer.int32(message.mood);
+  }
+  if (message.siblings !== undefined) {
+    for (const item of message.siblings) {
+      writer.uint32(26);
+      writer.message(Outer_InnerWriter, item);
+    }
+  }
+}
+
+function Outer_Inner$read(reader: ByteReader, into?: Outer_Inner): Outer_Inner {
+  const message: Outer_Inner = into ?? { innermost: undefined, mood: 0, siblings: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.innermost = reader.message(Outer_Inner_InnermostReader, message.innermost);
+        break;
+      case 16:
+        message.mood = reader.int32() as Outer_Inner_Mood;
+        break;
+      case 26:
+        message.siblings.push(reader.message(Outer_InnerReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const Outer_InnerWriter: MessageWriter<Outer_InnerInit> = { write: Outer_Inner$write };
+export const Outer_InnerReader: MessageDecoder<Outer_Inner> = { borrows: false, read: Outer_Inner$read };
 export const Outer_InnerCodec: MessageCodec<Outer_Inner, Outer_InnerInit> = {
   typeName: 'golden.kinds.v1.Outer.Inner',
   borrows: false,
-  write(message: Outer_InnerInit, writer: ByteWriter): void {
-    if (message.innermost !== undefined) {
-      writer.uint32(10);
-      writer.message(Outer_Inner_InnermostCodec, message.innermost);
-    }
-    if (message.mood !== undefined && message.mood !== 0) {
-      writer.uint32(16);
-      writer.int32(message.mood);
-    }
-    if (message.siblings !== undefined) {
-      for (const item of message.siblings) {
-        writer.uint32(26);
-        writer.message(Outer_InnerCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: Outer_Inner): Outer_Inner {
-    const message: Outer_Inner = into ?? { innermost: undefined, mood: 0, siblings: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.innermost = reader.message(Outer_Inner_InnermostCodec, message.innermost);
-          break;
-        case 16:
-          message.mood = reader.int32() as Outer_Inner_Mood;
-          break;
-        case 26:
-          message.siblings.push(reader.message(Outer_InnerCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Outer_Inner$write,
+  read: Outer_Inner$read,
 };
 
 /** A Outer_Inner_Innermost in the making: a field that is left out has its default. */
@@ -1431,36 +1485,42 @@ export interface Outer_Inner_InnermostInit {
   readonly outer?: OuterInit | undefined;
 }
 
+function Outer_Inner_Innermost$write(message: Outer_Inner_InnermostInit, writer: ByteWriter): void {
+  if (message.name !== undefined && message.name.length > 0) {
+    writer.uint32(10);
+    writer.string(message.name);
+  }
+  if (message.outer !== undefined) {
+    writer.uint32(18);
+    writer.message(OuterWriter, message.outer);
+  }
+}
+
+function Outer_Inner_Innermost$read(reader: ByteReader, into?: Outer_Inner_Innermost): Outer_Inner_Innermost {
+  const message: Outer_Inner_Innermost = into ?? { name: '', outer: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.name = reader.string();
+        break;
+      case 18:
+        message.outer = reader.message(OuterReader, message.outer);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const Outer_Inner_InnermostWriter: MessageWriter<Outer_Inner_InnermostInit> = { write: Outer_Inner_Innermost$write };
+export const Outer_Inner_InnermostReader: MessageDecoder<Outer_Inner_Innermost> = { borrows: false, read: Outer_Inner_Innermost$read };
 export const Outer_Inner_InnermostCodec: MessageCodec<Outer_Inner_Innermost, Outer_Inner_InnermostInit> = {
   typeName: 'golden.kinds.v1.Outer.Inner.Innermost',
   borrows: false,
-  write(message: Outer_Inner_InnermostInit, writer: ByteWriter): void {
-    if (message.name !== undefined && message.name.length > 0) {
-      writer.uint32(10);
-      writer.string(message.name);
-    }
-    if (message.outer !== undefined) {
-      writer.uint32(18);
-      writer.message(OuterCodec, message.outer);
-    }
-  },
-  read(reader: ByteReader, into?: Outer_Inner_Innermost): Outer_Inner_Innermost {
-    const message: Outer_Inner_Innermost = into ?? { name: '', outer: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.name = reader.string();
-          break;
-        case 18:
-          message.outer = reader.message(OuterCodec, message.outer);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Outer_Inner_Innermost$write,
+  read: Outer_Inner_Innermost$read,
 };
 
 /** A Choices in the making: a field that is left out has its default. */
@@ -1472,114 +1532,120 @@ export interface ChoicesInit {
   readonly after?: number | undefined;
 }
 
+function Choices$write(message: ChoicesInit, writer: ByteWriter): void {
+  switch (message.choice?.$case) {
+    case 'first':
+      writer.uint32(10);
+      writer.string(message.choice.value);
+      break;
+  }
+  if (message.before !== undefined && message.before !== 0) {
+    writer.uint32(16);
+    writer.uint32(message.before);
+  }
+  switch (message.choice?.$case) {
+    case 'second':
+      writer.uint32(26);
+      writer.bytes(message.choice.value);
+      break;
+    case 'third':
+      writer.uint32(40);
+      writer.int32(message.choice.value);
+      break;
+  }
+  if (message.between !== undefined && message.between !== 0) {
+    writer.uint32(48);
+    writer.uint32(message.between);
+  }
+  switch (message.choice?.$case) {
+    case 'fourth':
+      writer.uint32(58);
+      writer.message(PointWriter, message.choice.value);
+      break;
+    case 'fifth':
+      writer.uint32(64);
+      writer.bool(message.choice.value);
+      break;
+    case 'sixth':
+      writer.uint32(82);
+      writer.message(ChoicesWriter, message.choice.value);
+      break;
+    case 'seventh':
+      writer.uint32(90);
+      writer.message(StringValueCodec, message.choice.value);
+      break;
+  }
+  if (message.after !== undefined && message.after !== 0) {
+    writer.uint32(96);
+    writer.uint32(message.after);
+  }
+  switch (message.otherChoice?.$case) {
+    case 'left':
+      writer.uint32(160);
+      writer.sint32(message.otherChoice.value);
+      break;
+    case 'right':
+      writer.uint32(169);
+      writer.double(message.otherChoice.value);
+      break;
+  }
+}
+
+function Choices$read(reader: ByteReader, into?: Choices): Choices {
+  const message: Choices = into ?? { before: 0, choice: undefined, between: 0, otherChoice: undefined, after: 0 };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 16:
+        message.before = reader.uint32();
+        break;
+      case 10:
+        message.choice = { $case: 'first', value: reader.string() };
+        break;
+      case 26:
+        message.choice = { $case: 'second', value: reader.bytes() };
+        break;
+      case 40:
+        message.choice = { $case: 'third', value: reader.int32() as Sign };
+        break;
+      case 58:
+        message.choice = { $case: 'fourth', value: reader.message(PointReader, message.choice?.$case === 'fourth' ? message.choice.value : undefined) };
+        break;
+      case 64:
+        message.choice = { $case: 'fifth', value: reader.bool() };
+        break;
+      case 82:
+        message.choice = { $case: 'sixth', value: reader.message(ChoicesReader, message.choice?.$case === 'sixth' ? message.choice.value : undefined) };
+        break;
+      case 90:
+        message.choice = { $case: 'seventh', value: reader.message(StringValueCodec, message.choice?.$case === 'seventh' ? message.choice.value : undefined) };
+        break;
+      case 48:
+        message.between = reader.uint32();
+        break;
+      case 160:
+        message.otherChoice = { $case: 'left', value: reader.sint32() };
+        break;
+      case 169:
+        message.otherChoice = { $case: 'right', value: reader.double() };
+        break;
+      case 96:
+        message.after = reader.uint32();
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const ChoicesWriter: MessageWriter<ChoicesInit> = { write: Choices$write };
+export const ChoicesReader: MessageDecoder<Choices> = { borrows: true, read: Choices$read };
 export const ChoicesCodec: MessageCodec<Choices, ChoicesInit> = {
   typeName: 'golden.kinds.v1.Choices',
   borrows: true,
-  write(message: ChoicesInit, writer: ByteWriter): void {
-    switch (message.choice?.$case) {
-      case 'first':
-        writer.uint32(10);
-        writer.string(message.choice.value);
-        break;
-    }
-    if (message.before !== undefined && message.before !== 0) {
-      writer.uint32(16);
-      writer.uint32(message.before);
-    }
-    switch (message.choice?.$case) {
-      case 'second':
-        writer.uint32(26);
-        writer.bytes(message.choice.value);
-        break;
-      case 'third':
-        writer.uint32(40);
-        writer.int32(message.choice.value);
-        break;
-    }
-    if (message.between !== undefined && message.between !== 0) {
-      writer.uint32(48);
-      writer.uint32(message.between);
-    }
-    switch (message.choice?.$case) {
-      case 'fourth':
-        writer.uint32(58);
-        writer.message(PointCodec, message.choice.value);
-        break;
-      case 'fifth':
-        writer.uint32(64);
-        writer.bool(message.choice.value);
-        break;
-      case 'sixth':
-        writer.uint32(82);
-        writer.message(ChoicesCodec, message.choice.value);
-        break;
-      case 'seventh':
-        writer.uint32(90);
-        writer.message(StringValueCodec, message.choice.value);
-        break;
-    }
-    if (message.after !== undefined && message.after !== 0) {
-      writer.uint32(96);
-      writer.uint32(message.after);
-    }
-    switch (message.otherChoice?.$case) {
-      case 'left':
-        writer.uint32(160);
-        writer.sint32(message.otherChoice.value);
-        break;
-      case 'right':
-        writer.uint32(169);
-        writer.double(message.otherChoice.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: Choices): Choices {
-    const message: Choices = into ?? { before: 0, choice: undefined, between: 0, otherChoice: undefined, after: 0 };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 16:
-          message.before = reader.uint32();
-          break;
-        case 10:
-          message.choice = { $case: 'first', value: reader.string() };
-          break;
-        case 26:
-          message.choice = { $case: 'second', value: reader.bytes() };
-          break;
-        case 40:
-          message.choice = { $case: 'third', value: reader.int32() as Sign };
-          break;
-        case 58:
-          message.choice = { $case: 'fourth', value: reader.message(PointCodec, message.choice?.$case === 'fourth' ? message.choice.value : undefined) };
-          break;
-        case 64:
-          message.choice = { $case: 'fifth', value: reader.bool() };
-          break;
-        case 82:
-          message.choice = { $case: 'sixth', value: reader.message(ChoicesCodec, message.choice?.$case === 'sixth' ? message.choice.value : undefined) };
-          break;
-        case 90:
-          message.choice = { $case: 'seventh', value: reader.message(StringValueCodec, message.choice?.$case === 'seventh' ? message.choice.value : undefined) };
-          break;
-        case 48:
-          message.between = reader.uint32();
-          break;
-        case 160:
-          message.otherChoice = { $case: 'left', value: reader.sint32() };
-          break;
-        case 169:
-          message.otherChoice = { $case: 'right', value: reader.double() };
-          break;
-        case 96:
-          message.after = reader.uint32();
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Choices$write,
+  read: Choices$read,
 };
 
 /** A HighNumbers in the making: a field that is left out has its default. */
@@ -1596,136 +1662,148 @@ export interface HighNumbersInit {
   readonly number536870911?: EmptyInit | undefined;
 }
 
+function HighNumbers$write(message: HighNumbersInit, writer: ByteWriter): void {
+  if (message.number15 !== undefined && message.number15 !== 0) {
+    writer.uint32(120);
+    writer.uint32(message.number15);
+  }
+  if (message.number16 !== undefined && message.number16 !== 0) {
+    writer.uint32(128);
+    writer.uint32(message.number16);
+  }
+  if (message.number2047 !== undefined && message.number2047 !== 0) {
+    writer.uint32(16376);
+    writer.uint32(message.number2047);
+  }
+  if (message.number2048 !== undefined && message.number2048.length > 0) {
+    writer.uint32(16386);
+    writer.string(message.number2048);
+  }
+  if (message.number262143 !== undefined && message.number262143 !== 0) {
+    writer.uint32(2097144);
+    writer.sint32(message.number262143);
+  }
+  if (message.number262144 !== undefined && message.number262144 !== 0) {
+    writer.uint32(2097157);
+    writer.fixed32(message.number262144);
+  }
+  if (message.number33554431 !== undefined && message.number33554431 !== 0) {
+    writer.uint32(268435448);
+    writer.int32(message.number33554431);
+  }
+  if (message.number33554432 !== undefined && message.number33554432.length > 0) {
+    writer.uint32(268435458);
+    const mark = writer.fork();
+    for (const item of message.number33554432) writer.uint32(item);
+    writer.join(mark);
+  }
+  if (message.number268435456 !== undefined) {
+    for (const [key, value] of message.number268435456) {
+      writer.uint32(2147483650);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.number536870911 !== undefined) {
+    writer.uint32(4294967290);
+    writer.message(EmptyWriter, message.number536870911);
+  }
+}
+
+function HighNumbers$read(reader: ByteReader, into?: HighNumbers): HighNumbers {
+  const message: HighNumbers = into ?? { number15: 0, number16: 0, number2047: 0, number2048: '', number262143: 0, number262144: 0, number33554431: 0, number33554432: [], number268435456: new Map(), number536870911: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 120:
+        message.number15 = reader.uint32();
+        break;
+      case 128:
+        message.number16 = reader.uint32();
+        break;
+      case 16376:
+        message.number2047 = reader.uint32();
+        break;
+      case 16386:
+        message.number2048 = reader.string();
+        break;
+      case 2097144:
+        message.number262143 = reader.sint32();
+        break;
+      case 2097157:
+        message.number262144 = reader.fixed32();
+        break;
+      case 268435448:
+        message.number33554431 = reader.int32() as Level;
+        break;
+      case 268435456:
+        message.number33554432.push(reader.uint32());
+        break;
+      case 268435458: {
+        const outer = reader.enter();
+        while (reader.pos < reader.end) message.number33554432.push(reader.uint32());
+        reader.leave(outer);
+        break;
+      }
+      case 2147483650: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.number268435456.set(key, value);
+        break;
+      }
+      case 4294967290:
+        message.number536870911 = reader.message(EmptyReader, message.number536870911);
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const HighNumbersWriter: MessageWriter<HighNumbersInit> = { write: HighNumbers$write };
+export const HighNumbersReader: MessageDecoder<HighNumbers> = { borrows: false, read: HighNumbers$read };
 export const HighNumbersCodec: MessageCodec<HighNumbers, HighNumbersInit> = {
   typeName: 'golden.kinds.v1.HighNumbers',
   borrows: false,
-  write(message: HighNumbersInit, writer: ByteWriter): void {
-    if (message.number15 !== undefined && message.number15 !== 0) {
-      writer.uint32(120);
-      writer.uint32(message.number15);
-    }
-    if (message.number16 !== undefined && message.number16 !== 0) {
-      writer.uint32(128);
-      writer.uint32(message.number16);
-    }
-    if (message.number2047 !== undefined && message.number2047 !== 0) {
-      writer.uint32(16376);
-      writer.uint32(message.number2047);
-    }
-    if (message.number2048 !== undefined && message.number2048.length > 0) {
-      writer.uint32(16386);
-      writer.string(message.number2048);
-    }
-    if (message.number262143 !== undefined && message.number262143 !== 0) {
-      writer.uint32(2097144);
-      writer.sint32(message.number262143);
-    }
-    if (message.number262144 !== undefined && message.number262144 !== 0) {
-      writer.uint32(2097157);
-      writer.fixed32(message.number262144);
-    }
-    if (message.number33554431 !== undefined && message.number33554431 !== 0) {
-      writer.uint32(268435448);
-      writer.int32(message.number33554431);
-    }
-    if (message.number33554432 !== undefined && message.number33554432.length > 0) {
-      writer.uint32(268435458);
-      const mark = writer.fork();
-      for (const item of message.number33554432) writer.uint32(item);
-      writer.join(mark);
-    }
-    if (message.number268435456 !== undefined) {
-      for (const [key, value] of message.number268435456) {
-        writer.uint32(2147483650);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.number536870911 !== undefined) {
-      writer.uint32(4294967290);
-      writer.message(EmptyCodec, message.number536870911);
-    }
-  },
-  read(reader: ByteReader, into?: HighNumbers): HighNumbers {
-    const message: HighNumbers = into ?? { number15: 0, number16: 0, number2047: 0, number2048: '', number262143: 0, number262144: 0, number33554431: 0, number33554432: [], number268435456: new Map(), number536870911: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 120:
-          message.number15 = reader.uint32();
-          break;
-        case 128:
-          message.number16 = reader.uint32();
-          break;
-        case 16376:
-          message.number2047 = reader.uint32();
-          break;
-        case 16386:
-          message.number2048 = reader.string();
-          break;
-        case 2097144:
-          message.number262143 = reader.sint32();
-          break;
-        case 2097157:
-          message.number262144 = reader.fixed32();
-          break;
-        case 268435448:
-          message.number33554431 = reader.int32() as Level;
-          break;
-        case 268435456:
-          message.number33554432.push(reader.uint32());
-          break;
-        case 268435458: {
-          const outer = reader.enter();
-          while (reader.pos < reader.end) message.number33554432.push(reader.uint32());
-          reader.leave(outer);
-          break;
-        }
-        case 2147483650: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.number268435456.set(key, value);
-          break;
-        }
-        case 4294967290:
-          message.number536870911 = reader.message(EmptyCodec, message.number536870911);
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: HighNumbers$write,
+  read: HighNumbers$read,
 };
 
 /** A Empty in the making: a field that is left out has its default. */
 export type EmptyInit = { readonly [name: string]: never };
 
+function Empty$write(_message: EmptyInit, _writer: ByteWriter): void {
+}
+
+function Empty$read(reader: ByteReader, into?: Empty): Empty {
+  const message: Empty = into ?? {  };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    reader.skip(tag);
+  }
+  return message;
+}
+
+export const EmptyWriter: MessageWriter<EmptyInit> = { write: Empty$write };
+export const EmptyReader: MessageDecoder<Empty> = { borrows: false, read: Empty$read };
 export const EmptyCodec: MessageCodec<Empty, EmptyInit> = {
   typeName: 'golden.kinds.v1.Empty',
   borrows: false,
-  write(_message: EmptyInit, _writer: ByteWriter): void {
-  },
-  read(reader: ByteReader, into?: Empty): Empty {
-    const message: Empty = into ?? {  };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      reader.skip(tag);
-    }
-    return message;
-  },
+  write: Empty$write,
+  read: Empty$read,
 };
 
 /** A WellKnown in the making: a field that is left out has its default. */
@@ -1754,184 +1832,190 @@ export interface WellKnownInit {
   readonly timestamps?: readonly TimestampInit[] | undefined;
 }
 
+function WellKnown$write(message: WellKnownInit, writer: ByteWriter): void {
+  if (message.any !== undefined) {
+    writer.uint32(10);
+    writer.message(AnyWriter, message.any);
+  }
+  if (message.duration !== undefined) {
+    writer.uint32(18);
+    writer.message(DurationWriter, message.duration);
+  }
+  if (message.timestamp !== undefined) {
+    writer.uint32(26);
+    writer.message(TimestampWriter, message.timestamp);
+  }
+  if (message.empty !== undefined) {
+    writer.uint32(34);
+    writer.message(EmptyWriter$1, message.empty);
+  }
+  if (message.fieldMask !== undefined) {
+    writer.uint32(42);
+    writer.message(FieldMaskCodec, message.fieldMask);
+  }
+  if (message.struct !== undefined) {
+    writer.uint32(50);
+    writer.message(StructCodec, message.struct);
+  }
+  if (message.value !== undefined) {
+    writer.uint32(58);
+    writer.message(ValueCodec, message.value);
+  }
+  if (message.listValue !== undefined) {
+    writer.uint32(66);
+    writer.message(ListValueCodec, message.listValue);
+  }
+  if (message.nullValue !== undefined && message.nullValue !== 0) {
+    writer.uint32(72);
+    writer.int32(message.nullValue);
+  }
+  if (message.doubleValue !== undefined) {
+    writer.uint32(82);
+    writer.message(DoubleValueCodec, message.doubleValue);
+  }
+  if (message.floatValue !== undefined) {
+    writer.uint32(90);
+    writer.message(FloatValueCodec, message.floatValue);
+  }
+  if (message.int64Value !== undefined) {
+    writer.uint32(98);
+    writer.message(Int64ValueCodec, message.int64Value);
+  }
+  if (message.uint64Value !== undefined) {
+    writer.uint32(106);
+    writer.message(UInt64ValueCodec, message.uint64Value);
+  }
+  if (message.int32Value !== undefined) {
+    writer.uint32(114);
+    writer.message(Int32ValueCodec, message.int32Value);
+  }
+  if (message.uint32Value !== undefined) {
+    writer.uint32(122);
+    writer.message(UInt32ValueCodec, message.uint32Value);
+  }
+  if (message.boolValue !== undefined) {
+    writer.uint32(130);
+    writer.message(BoolValueCodec, message.boolValue);
+  }
+  if (message.stringValue !== undefined) {
+    writer.uint32(138);
+    writer.message(StringValueCodec, message.stringValue);
+  }
+  if (message.bytesValue !== undefined) {
+    writer.uint32(146);
+    writer.message(BytesValueCodec, message.bytesValue);
+  }
+  if (message.values !== undefined) {
+    for (const item of message.values) {
+      writer.uint32(154);
+      writer.message(ValueCodec, item);
+    }
+  }
+  if (message.structs !== undefined) {
+    for (const item of message.structs) {
+      writer.uint32(162);
+      writer.message(StructCodec, item);
+    }
+  }
+  if (message.stringValues !== undefined) {
+    for (const item of message.stringValues) {
+      writer.uint32(170);
+      writer.message(StringValueCodec, item);
+    }
+  }
+  if (message.timestamps !== undefined) {
+    for (const item of message.timestamps) {
+      writer.uint32(178);
+      writer.message(TimestampWriter, item);
+    }
+  }
+}
+
+function WellKnown$read(reader: ByteReader, into?: WellKnown): WellKnown {
+  const message: WellKnown = into ?? { any: undefined, duration: undefined, timestamp: undefined, empty: undefined, fieldMask: undefined, struct: undefined, value: undefined, listValue: undefined, nullValue: 0, doubleValue: undefined, floatValue: undefined, int64Value: undefined, uint64Value: undefined, int32Value: undefined, uint32Value: undefined, boolValue: undefined, stringValue: undefined, bytesValue: undefined, values: [], structs: [], stringValues: [], timestamps: [] };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.any = reader.message(AnyReader, message.any);
+        break;
+      case 18:
+        message.duration = reader.message(DurationReader, message.duration);
+        break;
+      case 26:
+        message.timestamp = reader.message(TimestampReader, message.timestamp);
+        break;
+      case 34:
+        message.empty = reader.message(EmptyReader$1, message.empty);
+        break;
+      case 42:
+        message.fieldMask = reader.message(FieldMaskCodec, message.fieldMask);
+        break;
+      case 50:
+        message.struct = reader.message(StructCodec, message.struct);
+        break;
+      case 58:
+        message.value = reader.message(ValueCodec, message.value);
+        break;
+      case 66:
+        message.listValue = reader.message(ListValueCodec, message.listValue);
+        break;
+      case 72:
+        message.nullValue = reader.int32() as NullValue;
+        break;
+      case 82:
+        message.doubleValue = reader.message(DoubleValueCodec, message.doubleValue);
+        break;
+      case 90:
+        message.floatValue = reader.message(FloatValueCodec, message.floatValue);
+        break;
+      case 98:
+        message.int64Value = reader.message(Int64ValueCodec, message.int64Value);
+        break;
+      case 106:
+        message.uint64Value = reader.message(UInt64ValueCodec, message.uint64Value);
+        break;
+      case 114:
+        message.int32Value = reader.message(Int32ValueCodec, message.int32Value);
+        break;
+      case 122:
+        message.uint32Value = reader.message(UInt32ValueCodec, message.uint32Value);
+        break;
+      case 130:
+        message.boolValue = reader.message(BoolValueCodec, message.boolValue);
+        break;
+      case 138:
+        message.stringValue = reader.message(StringValueCodec, message.stringValue);
+        break;
+      case 146:
+        message.bytesValue = reader.message(BytesValueCodec, message.bytesValue);
+        break;
+      case 154:
+        message.values.push(reader.message(ValueCodec));
+        break;
+      case 162:
+        message.structs.push(reader.message(StructCodec));
+        break;
+      case 170:
+        message.stringValues.push(reader.message(StringValueCodec));
+        break;
+      case 178:
+        message.timestamps.push(reader.message(TimestampReader));
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const WellKnownWriter: MessageWriter<WellKnownInit> = { write: WellKnown$write };
+export const WellKnownReader: MessageDecoder<WellKnown> = { borrows: true, read: WellKnown$read };
 export const WellKnownCodec: MessageCodec<WellKnown, WellKnownInit> = {
   typeName: 'golden.kinds.v1.WellKnown',
   borrows: true,
-  write(message: WellKnownInit, writer: ByteWriter): void {
-    if (message.any !== undefined) {
-      writer.uint32(10);
-      writer.message(AnyCodec, message.any);
-    }
-    if (message.duration !== undefined) {
-      writer.uint32(18);
-      writer.message(DurationCodec, message.duration);
-    }
-    if (message.timestamp !== undefined) {
-      writer.uint32(26);
-      writer.message(TimestampCodec, message.timestamp);
-    }
-    if (message.empty !== undefined) {
-      writer.uint32(34);
-      writer.message(EmptyCodec$1, message.empty);
-    }
-    if (message.fieldMask !== undefined) {
-      writer.uint32(42);
-      writer.message(FieldMaskCodec, message.fieldMask);
-    }
-    if (message.struct !== undefined) {
-      writer.uint32(50);
-      writer.message(StructCodec, message.struct);
-    }
-    if (message.value !== undefined) {
-      writer.uint32(58);
-      writer.message(ValueCodec, message.value);
-    }
-    if (message.listValue !== undefined) {
-      writer.uint32(66);
-      writer.message(ListValueCodec, message.listValue);
-    }
-    if (message.nullValue !== undefined && message.nullValue !== 0) {
-      writer.uint32(72);
-      writer.int32(message.nullValue);
-    }
-    if (message.doubleValue !== undefined) {
-      writer.uint32(82);
-      writer.message(DoubleValueCodec, message.doubleValue);
-    }
-    if (message.floatValue !== undefined) {
-      writer.uint32(90);
-      writer.message(FloatValueCodec, message.floatValue);
-    }
-    if (message.int64Value !== undefined) {
-      writer.uint32(98);
-      writer.message(Int64ValueCodec, message.int64Value);
-    }
-    if (message.uint64Value !== undefined) {
-      writer.uint32(106);
-      writer.message(UInt64ValueCodec, message.uint64Value);
-    }
-    if (message.int32Value !== undefined) {
-      writer.uint32(114);
-      writer.message(Int32ValueCodec, message.int32Value);
-    }
-    if (message.uint32Value !== undefined) {
-      writer.uint32(122);
-      writer.message(UInt32ValueCodec, message.uint32Value);
-    }
-    if (message.boolValue !== undefined) {
-      writer.uint32(130);
-      writer.message(BoolValueCodec, message.boolValue);
-    }
-    if (message.stringValue !== undefined) {
-      writer.uint32(138);
-      writer.message(StringValueCodec, message.stringValue);
-    }
-    if (message.bytesValue !== undefined) {
-      writer.uint32(146);
-      writer.message(BytesValueCodec, message.bytesValue);
-    }
-    if (message.values !== undefined) {
-      for (const item of message.values) {
-        writer.uint32(154);
-        writer.message(ValueCodec, item);
-      }
-    }
-    if (message.structs !== undefined) {
-      for (const item of message.structs) {
-        writer.uint32(162);
-        writer.message(StructCodec, item);
-      }
-    }
-    if (message.stringValues !== undefined) {
-      for (const item of message.stringValues) {
-        writer.uint32(170);
-        writer.message(StringValueCodec, item);
-      }
-    }
-    if (message.timestamps !== undefined) {
-      for (const item of message.timestamps) {
-        writer.uint32(178);
-        writer.message(TimestampCodec, item);
-      }
-    }
-  },
-  read(reader: ByteReader, into?: WellKnown): WellKnown {
-    const message: WellKnown = into ?? { any: undefined, duration: undefined, timestamp: undefined, empty: undefined, fieldMask: undefined, struct: undefined, value: undefined, listValue: undefined, nullValue: 0, doubleValue: undefined, floatValue: undefined, int64Value: undefined, uint64Value: undefined, int32Value: undefined, uint32Value: undefined, boolValue: undefined, stringValue: undefined, bytesValue: undefined, values: [], structs: [], stringValues: [], timestamps: [] };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.any = reader.message(AnyCodec, message.any);
-          break;
-        case 18:
-          message.duration = reader.message(DurationCodec, message.duration);
-          break;
-        case 26:
-          message.timestamp = reader.message(TimestampCodec, message.timestamp);
-          break;
-        case 34:
-          message.empty = reader.message(EmptyCodec$1, message.empty);
-          break;
-        case 42:
-          message.fieldMask = reader.message(FieldMaskCodec, message.fieldMask);
-          break;
-        case 50:
-          message.struct = reader.message(StructCodec, message.struct);
-          break;
-        case 58:
-          message.value = reader.message(ValueCodec, message.value);
-          break;
-        case 66:
-          message.listValue = reader.message(ListValueCodec, message.listValue);
-          break;
-        case 72:
-          message.nullValue = reader.int32() as NullValue;
-          break;
-        case 82:
-          message.doubleValue = reader.message(DoubleValueCodec, message.doubleValue);
-          break;
-        case 90:
-          message.floatValue = reader.message(FloatValueCodec, message.floatValue);
-          break;
-        case 98:
-          message.int64Value = reader.message(Int64ValueCodec, message.int64Value);
-          break;
-        case 106:
-          message.uint64Value = reader.message(UInt64ValueCodec, message.uint64Value);
-          break;
-        case 114:
-          message.int32Value = reader.message(Int32ValueCodec, message.int32Value);
-          break;
-        case 122:
-          message.uint32Value = reader.message(UInt32ValueCodec, message.uint32Value);
-          break;
-        case 130:
-          message.boolValue = reader.message(BoolValueCodec, message.boolValue);
-          break;
-        case 138:
-          message.stringValue = reader.message(StringValueCodec, message.stringValue);
-          break;
-        case 146:
-          message.bytesValue = reader.message(BytesValueCodec, message.bytesValue);
-          break;
-        case 154:
-          message.values.push(reader.message(ValueCodec));
-          break;
-        case 162:
-          message.structs.push(reader.message(StructCodec));
-          break;
-        case 170:
-          message.stringValues.push(reader.message(StringValueCodec));
-          break;
-        case 178:
-          message.timestamps.push(reader.message(TimestampCodec));
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: WellKnown$write,
+  read: WellKnown$read,
 };
 
 /** A Names in the making: a field that is left out has its default. */
@@ -1958,191 +2042,197 @@ export interface NamesInit {
   readonly case?: { readonly $case: 'entry'; readonly value: string } | { readonly $case: 'outer'; readonly value: string } | undefined;
 }
 
+function Names$write(message: NamesInit, writer: ByteWriter): void {
+  const constructor$ = own(message, 'constructor');
+  const toString$ = own(message, 'toString');
+  if (constructor$ !== undefined && constructor$.length > 0) {
+    writer.uint32(10);
+    writer.string(constructor$);
+  }
+  if (message.Proto !== undefined && message.Proto.length > 0) {
+    writer.uint32(18);
+    writer.string(message.Proto);
+  }
+  if (toString$ !== undefined && toString$.length > 0) {
+    writer.uint32(26);
+    writer.string(toString$);
+  }
+  if (message.default !== undefined && message.default.length > 0) {
+    writer.uint32(34);
+    writer.string(message.default);
+  }
+  if (message.message !== undefined && message.message.length > 0) {
+    writer.uint32(42);
+    writer.string(message.message);
+  }
+  if (message.reader !== undefined && message.reader.length > 0) {
+    writer.uint32(50);
+    writer.string(message.reader);
+  }
+  if (message.writer !== undefined && message.writer.length > 0) {
+    writer.uint32(58);
+    writer.string(message.writer);
+  }
+  if (message.tag !== undefined && message.tag.length > 0) {
+    writer.uint32(66);
+    writer.string(message.tag);
+  }
+  if (message.item !== undefined) {
+    for (const item of message.item) {
+      writer.uint32(74);
+      writer.string(item);
+    }
+  }
+  if (message.key !== undefined) {
+    for (const [key, value] of message.key) {
+      writer.uint32(82);
+      const entry = writer.fork();
+      writer.uint32(10);
+      writer.string(key);
+      writer.uint32(18);
+      writer.string(value);
+      writer.join(entry);
+    }
+  }
+  if (message.value !== undefined) {
+    writer.uint32(90);
+    writer.string(message.value);
+  }
+  if (message.upperCase !== undefined && message.upperCase.length > 0) {
+    writer.uint32(98);
+    writer.string(message.upperCase);
+  }
+  if (message.mixedCaseName !== undefined && message.mixedCaseName.length > 0) {
+    writer.uint32(106);
+    writer.string(message.mixedCaseName);
+  }
+  if (message.Leading !== undefined && message.Leading.length > 0) {
+    writer.uint32(114);
+    writer.string(message.Leading);
+  }
+  if (message.trailing !== undefined && message.trailing.length > 0) {
+    writer.uint32(122);
+    writer.string(message.trailing);
+  }
+  if (message.with2Digits !== undefined && message.with2Digits.length > 0) {
+    writer.uint32(130);
+    writer.string(message.with2Digits);
+  }
+  if (message.then !== undefined && message.then.length > 0) {
+    writer.uint32(138);
+    writer.string(message.then);
+  }
+  if (message.URLPath !== undefined && message.URLPath.length > 0) {
+    writer.uint32(146);
+    writer.string(message.URLPath);
+  }
+  if (message.aB !== undefined && message.aB.length > 0) {
+    writer.uint32(154);
+    writer.string(message.aB);
+  }
+  switch (message.case?.$case) {
+    case 'entry':
+      writer.uint32(162);
+      writer.string(message.case.value);
+      break;
+    case 'outer':
+      writer.uint32(170);
+      writer.string(message.case.value);
+      break;
+  }
+}
+
+function Names$read(reader: ByteReader, into?: Names): Names {
+  const message: Names = into ?? { constructor: '', Proto: '', toString: '', default: '', message: '', reader: '', writer: '', tag: '', item: [], key: new Map(), value: undefined, upperCase: '', mixedCaseName: '', Leading: '', trailing: '', with2Digits: '', then: '', URLPath: '', aB: '', case: undefined };
+  while (reader.pos < reader.end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 10:
+        message.constructor = reader.string();
+        break;
+      case 18:
+        message.Proto = reader.string();
+        break;
+      case 26:
+        message.toString = reader.string();
+        break;
+      case 34:
+        message.default = reader.string();
+        break;
+      case 42:
+        message.message = reader.string();
+        break;
+      case 50:
+        message.reader = reader.string();
+        break;
+      case 58:
+        message.writer = reader.string();
+        break;
+      case 66:
+        message.tag = reader.string();
+        break;
+      case 74:
+        message.item.push(reader.string());
+        break;
+      case 82: {
+        const outer = reader.enter();
+        let key: string = '';
+        let value: string = '';
+        while (reader.pos < reader.end) {
+          const entryTag = reader.tag();
+          if (entryTag === 10) key = reader.string();
+          else if (entryTag === 18) value = reader.string();
+          else reader.skip(entryTag);
+        }
+        reader.leave(outer);
+        message.key.set(key, value);
+        break;
+      }
+      case 90:
+        message.value = reader.string();
+        break;
+      case 98:
+        message.upperCase = reader.string();
+        break;
+      case 106:
+        message.mixedCaseName = reader.string();
+        break;
+      case 114:
+        message.Leading = reader.string();
+        break;
+      case 122:
+        message.trailing = reader.string();
+        break;
+      case 130:
+        message.with2Digits = reader.string();
+        break;
+      case 138:
+        message.then = reader.string();
+        break;
+      case 146:
+        message.URLPath = reader.string();
+        break;
+      case 154:
+        message.aB = reader.string();
+        break;
+      case 162:
+        message.case = { $case: 'entry', value: reader.string() };
+        break;
+      case 170:
+        message.case = { $case: 'outer', value: reader.string() };
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return message;
+}
+
+export const NamesWriter: MessageWriter<NamesInit> = { write: Names$write };
+export const NamesReader: MessageDecoder<Names> = { borrows: false, read: Names$read };
 export const NamesCodec: MessageCodec<Names, NamesInit> = {
   typeName: 'golden.kinds.v1.Names',
   borrows: false,
-  write(message: NamesInit, writer: ByteWriter): void {
-    const constructor$ = own(message, 'constructor');
-    const toString$ = own(message, 'toString');
-    if (constructor$ !== undefined && constructor$.length > 0) {
-      writer.uint32(10);
-      writer.string(constructor$);
-    }
-    if (message.Proto !== undefined && message.Proto.length > 0) {
-      writer.uint32(18);
-      writer.string(message.Proto);
-    }
-    if (toString$ !== undefined && toString$.length > 0) {
-      writer.uint32(26);
-      writer.string(toString$);
-    }
-    if (message.default !== undefined && message.default.length > 0) {
-      writer.uint32(34);
-      writer.string(message.default);
-    }
-    if (message.message !== undefined && message.message.length > 0) {
-      writer.uint32(42);
-      writer.string(message.message);
-    }
-    if (message.reader !== undefined && message.reader.length > 0) {
-      writer.uint32(50);
-      writer.string(message.reader);
-    }
-    if (message.writer !== undefined && message.writer.length > 0) {
-      writer.uint32(58);
-      writer.string(message.writer);
-    }
-    if (message.tag !== undefined && message.tag.length > 0) {
-      writer.uint32(66);
-      writer.string(message.tag);
-    }
-    if (message.item !== undefined) {
-      for (const item of message.item) {
-        writer.uint32(74);
-        writer.string(item);
-      }
-    }
-    if (message.key !== undefined) {
-      for (const [key, value] of message.key) {
-        writer.uint32(82);
-        const entry = writer.fork();
-        writer.uint32(10);
-        writer.string(key);
-        writer.uint32(18);
-        writer.string(value);
-        writer.join(entry);
-      }
-    }
-    if (message.value !== undefined) {
-      writer.uint32(90);
-      writer.string(message.value);
-    }
-    if (message.upperCase !== undefined && message.upperCase.length > 0) {
-      writer.uint32(98);
-      writer.string(message.upperCase);
-    }
-    if (message.mixedCaseName !== undefined && message.mixedCaseName.length > 0) {
-      writer.uint32(106);
-      writer.string(message.mixedCaseName);
-    }
-    if (message.Leading !== undefined && message.Leading.length > 0) {
-      writer.uint32(114);
-      writer.string(message.Leading);
-    }
-    if (message.trailing !== undefined && message.trailing.length > 0) {
-      writer.uint32(122);
-      writer.string(message.trailing);
-    }
-    if (message.with2Digits !== undefined && message.with2Digits.length > 0) {
-      writer.uint32(130);
-      writer.string(message.with2Digits);
-    }
-    if (message.then !== undefined && message.then.length > 0) {
-      writer.uint32(138);
-      writer.string(message.then);
-    }
-    if (message.URLPath !== undefined && message.URLPath.length > 0) {
-      writer.uint32(146);
-      writer.string(message.URLPath);
-    }
-    if (message.aB !== undefined && message.aB.length > 0) {
-      writer.uint32(154);
-      writer.string(message.aB);
-    }
-    switch (message.case?.$case) {
-      case 'entry':
-        writer.uint32(162);
-        writer.string(message.case.value);
-        break;
-      case 'outer':
-        writer.uint32(170);
-        writer.string(message.case.value);
-        break;
-    }
-  },
-  read(reader: ByteReader, into?: Names): Names {
-    const message: Names = into ?? { constructor: '', Proto: '', toString: '', default: '', message: '', reader: '', writer: '', tag: '', item: [], key: new Map(), value: undefined, upperCase: '', mixedCaseName: '', Leading: '', trailing: '', with2Digits: '', then: '', URLPath: '', aB: '', case: undefined };
-    while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      switch (tag) {
-        case 10:
-          message.constructor = reader.string();
-          break;
-        case 18:
-          message.Proto = reader.string();
-          break;
-        case 26:
-          message.toString = reader.string();
-          break;
-        case 34:
-          message.default = reader.string();
-          break;
-        case 42:
-          message.message = reader.string();
-          break;
-        case 50:
-          message.reader = reader.string();
-          break;
-        case 58:
-          message.writer = reader.string();
-          break;
-        case 66:
-          message.tag = reader.string();
-          break;
-        case 74:
-          message.item.push(reader.string());
-          break;
-        case 82: {
-          const outer = reader.enter();
-          let key: string = '';
-          let value: string = '';
-          while (reader.pos < reader.end) {
-            const entryTag = reader.tag();
-            if (entryTag === 10) key = reader.string();
-            else if (entryTag === 18) value = reader.string();
-            else reader.skip(entryTag);
-          }
-          reader.leave(outer);
-          message.key.set(key, value);
-          break;
-        }
-        case 90:
-          message.value = reader.string();
-          break;
-        case 98:
-          message.upperCase = reader.string();
-          break;
-        case 106:
-          message.mixedCaseName = reader.string();
-          break;
-        case 114:
-          message.Leading = reader.string();
-          break;
-        case 122:
-          message.trailing = reader.string();
-          break;
-        case 130:
-          message.with2Digits = reader.string();
-          break;
-        case 138:
-          message.then = reader.string();
-          break;
-        case 146:
-          message.URLPath = reader.string();
-          break;
-        case 154:
-          message.aB = reader.string();
-          break;
-        case 162:
-          message.case = { $case: 'entry', value: reader.string() };
-          break;
-        case 170:
-          message.case = { $case: 'outer', value: reader.string() };
-          break;
-        default:
-          reader.skip(tag);
-      }
-    }
-    return message;
-  },
+  write: Names$write,
+  read: Names$read,
 };

@@ -3,19 +3,25 @@
 import {
   ListenRequestCodec,
   type ListenRequestInit,
+  ListenRequestWriter,
   SaidCodec,
   type SaidInit,
+  SaidReader,
+  SaidWriter,
   SayRequestCodec,
   type SayRequestInit,
+  SayRequestWriter,
   SayResponseCodec,
   type SayResponseInit,
+  SayResponseReader,
 } from '../../../../codecs/golden/chat/v1/chat.js';
-import { EmptyCodec, type EmptyInit } from '../../../../codecs/google/protobuf/empty.js';
+import { EmptyCodec, type EmptyInit, EmptyReader, EmptyWriter } from '../../../../codecs/google/protobuf/empty.js';
 import type { ListenRequest, Said, SayRequest, SayResponse } from '../../../../messages/golden/chat/v1/chat.js';
 import type { Empty } from '../../../../messages/google/protobuf/empty.js';
 import {
   type CallContext,
   type CallOptions,
+  type CallsDescriptor,
   type Fanout,
   type ServiceDescriptor,
   UInt32ValueCodec,
@@ -101,6 +107,68 @@ export const ChatService: ServiceDescriptor<ChatServiceClient, ChatServiceHandle
       fanout: false,
       request: EmptyCodec,
       response: EmptyCodec,
+    },
+  },
+};
+
+/** What a caller needs of ChatService, without what only a server does. */
+export const ChatServiceCalls: CallsDescriptor<ChatServiceClient> = {
+  typeName: 'golden.chat.v1.ChatService',
+  serviceId: 200,
+  methods: {
+    say: {
+      name: 'Say',
+      methodId: 1,
+      kind: 'unary',
+      idempotent: true,
+      fanout: false,
+      request: SayRequestWriter,
+      response: SayResponseReader,
+    },
+    listen: {
+      name: 'Listen',
+      methodId: 2,
+      kind: 'server-stream',
+      idempotent: false,
+      fanout: true,
+      request: ListenRequestWriter,
+      response: SaidReader,
+    },
+    history: {
+      name: 'History',
+      methodId: 3,
+      kind: 'server-stream',
+      idempotent: false,
+      fanout: false,
+      request: ListenRequestWriter,
+      response: SaidReader,
+    },
+    upload: {
+      name: 'Upload',
+      methodId: 4,
+      kind: 'client-stream',
+      idempotent: false,
+      fanout: false,
+      request: SaidWriter,
+      response: UInt32ValueCodec,
+    },
+    talk: {
+      name: 'Talk',
+      methodId: 127,
+      kind: 'bidi-stream',
+      idempotent: false,
+      fanout: false,
+      request: SayRequestWriter,
+      response: SaidReader,
+    },
+    reset: {
+      name: 'Reset',
+      methodId: 5,
+      kind: 'unary',
+      idempotent: false,
+      fanout: false,
+      request: EmptyWriter,
+      response: EmptyReader,
     },
   },
 };
