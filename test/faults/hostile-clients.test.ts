@@ -14,7 +14,8 @@ const LIMIT_MS = 800;
 /** What a busy machine may add. */
 const SLACK_MS = 5_000;
 
-const listen = (dialect: string): string => `[[listen]]\ntransport = "tcp"\nport = 0\ndialect = "${dialect}"\n`;
+const listen = (dialect: string, transport = 'tcp'): string =>
+  `[[listen]]\ntransport = "${transport}"\nport = 0\ndialect = "${dialect}"\n`;
 
 describe('one client’s faults are its own', () => {
   let redis: RunningRedis | undefined;
@@ -28,13 +29,13 @@ describe('one client’s faults are its own', () => {
     const heartbeat = `[banio]\nheartbeat_timeout_ms = ${LIMIT_MS}\n`;
     server = await runServer({
       store: 'memory',
-      toml: `${listen('kv')}${listen('banio')}${limits}${heartbeat}${relay}`,
+      toml: `${listen('kv')}${listen('banio')}${listen('msgtrans')}${listen('msgtrans', 'ws')}${limits}${heartbeat}${relay}`,
     });
     const addresses = (): string[] =>
-      [...server.log().matchAll(/listening on (tcp:[^\s"\\]+)/g)].map((match) => match[1] as string);
-    await until(() => addresses().length === 3, 'all listeners');
-    const [nativeTcp = '', kv = '', banio = ''] = addresses();
-    at = { nativeWs: server.wsUrl, nativeTcp, kv, banio, redis };
+      [...server.log().matchAll(/listening on ((?:tcp|ws):[^\s"\\]+)/g)].map((match) => match[1] as string);
+    await until(() => addresses().length === 6, 'all listeners');
+    const [nativeWs = '', nativeTcp = '', kv = '', banio = '', msgtrans = '', msgtransWs = ''] = addresses();
+    at = { nativeWs, nativeTcp, kv, banio, msgtrans, msgtransWs, redis };
   }, 60_000);
   afterAll(async () => {
     await server?.stop();

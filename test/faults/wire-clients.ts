@@ -5,6 +5,8 @@ import { dialBanio } from '../e2e/wires/banio-client.js';
 import { banioVectors } from '../e2e/wires/banio-vectors.js';
 import { replyLines } from '../e2e/wires/kv-replies.js';
 import { fromHex, getFrame, kvVectors, setFrame } from '../e2e/wires/kv-vectors.js';
+import { type Carrier, dialMsgTrans, type MsgTransClient, packetOf, textOf } from '../e2e/wires/msgtrans-client.js';
+import { bytesOf, msgtransVectors } from '../e2e/wires/msgtrans-vectors.js';
 import { RelayPeer, until } from '../e2e/wires/relay-peer.js';
 import { dialRaw } from '../kit/dial-raw.js';
 import { frame, Opcode, RawWebSocket } from '../kit/raw-websocket.js';
@@ -33,6 +35,8 @@ export interface Addresses {
   readonly nativeTcp: string;
   readonly kv: string;
   readonly banio: string;
+  readonly msgtrans: string;
+  readonly msgtransWs: string;
   readonly redis: RunningRedis | undefined;
 }
 
@@ -69,8 +73,8 @@ async function nativeClient(url: string, clientId: string): Promise<HealthyClien
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
-async function rawWebSocket(at: Addresses, path: string): Promise<RawClient> {
-  const socket = await RawWebSocket.open(portOf(at.nativeWs), path);
+async function rawWebSocket(url: string, path: string): Promise<RawClient> {
+  const socket = await RawWebSocket.open(portOf(url), path);
   if (socket.status !== 101) throw new Error(`${path} was answered ${socket.status}`);
   return {
     send: (bytes) => socket.write(bytes),
@@ -78,6 +82,24 @@ async function rawWebSocket(at: Addresses, path: string): Promise<RawClient> {
       return socket.ended;
     },
     destroy: () => socket.destroy(),
+  };
+}
+
+async function msgtransClient(carrier: Carrier, url: string): Promise<HealthyClient> {
+  const client = await dialMsgTrans(carrier, url);
+  /** The next packet, after the greeting and the question. */
+  const next = async (of: MsgTransClient): Promise<string> => {
+    for (;;) {
+      const packet = textOf(await of.next());
+      if (!packet.endsWith('Welcome to Echo Server!') && !packet.endsWith('status?')) return packet;
+    }
+  };
+  return {
+    ask: async (n) => {
+      client.send(packetOf(1, n, `v${n}`));
+      mustBe(await next(client), `response ${n} Echo: v${n}`);
+    },
+    close: async () => client.destroy(),
   };
 }
 
@@ -99,7 +121,7 @@ export const wires: readonly Wire[] = [
   {
     name: 'native over WebSocket',
     dialHealthy: (at, id) => nativeClient(at.nativeWs, id),
-    dialRaw: (at) => rawWebSocket(at, '/polywire'),
+    dialRaw: (at) => rawWebSocket(at.nativeWs, '/polywire'),
     samples: webSocketSamples,
     half: halfOf(binaryFrame),
   },
@@ -122,7 +144,7 @@ export const wires: readonly Wire[] = [
         close: async () => socket.destroy(),
       };
     },
-    dialRaw: (at) => rawWebSocket(at, '/ocpp/hostile'),
+    dialRaw: (at) => rawWebSocket(at.nativeWs, '/ocpp/hostile'),
     samples: webSocketSamples,
     half: halfOf(textFrame),
   },
@@ -165,6 +187,20 @@ export const wires: readonly Wire[] = [
     half: halfOf(fromHex(banioVectors.find(({ name }) => name.startsWith('ping'))?.hex ?? '')),
   },
   {
+    name: 'MsgTrans over TCP',
+    dialHealthy: (at) => msgtransClient('tcp', at.msgtrans),
+    dialRaw: (at) => dialRaw(at.msgtrans),
+    samples: msgtransVectors.map(bytesOf),
+    half: halfOf(packetOf(1, 1, 'stalled')),
+  },
+  {
+    name: 'MsgTrans over WebSocket',
+    dialHealthy: (at) => msgtransClient('ws', at.msgtransWs),
+    dialRaw: (at) => rawWebSocket(at.msgtransWs, '/'),
+    samples: [...webSocketSamples, ...msgtransVectors.map((vector) => frame(Opcode.BINARY, bytesOf(vector)))],
+    half: halfOf(frame(Opcode.BINARY, packetOf(1, 1, 'stalled'))),
+  },
+  {
     name: 'Redis relay',
     dialHealthy: async (at, id) => {
       const peer = await RelayPeer.dial(
@@ -179,7 +215,7 @@ export const wires: readonly Wire[] = [
         close: async () => peer.close(),
       };
     },
-    dialRaw: (at) => rawWebSocket(at, `/ws?token=${encodeURIComponent(RELAY_TOKEN)}`),
+    dialRaw: (at) => rawWebSocket(at.nativeWs, `/ws?token=${encodeURIComponent(RELAY_TOKEN)}`),
     samples: webSocketSamples,
     half: halfOf(textFrame),
   },

@@ -24,6 +24,7 @@ const wires: readonly WireFiles[] = [
   { wire: 'text store', vectors: 'text-store.json', tests: ['text-store.test.ts'] },
   { wire: 'KV server', vectors: 'kv.json', tests: ['kv.test.ts', 'kv-codec.test.ts'] },
   { wire: 'BanIO', vectors: 'banio.json', tests: ['banio.test.ts', 'banio-codec.test.ts'] },
+  { wire: 'MsgTrans', vectors: 'msgtrans.json', tests: ['msgtrans.test.ts'] },
   { wire: 'Redis relay', vectors: 'relay.json', tests: ['relay.test.ts'] },
 ];
 

@@ -144,7 +144,7 @@ describe('vectors of MsgTrans', () => {
         await expectHandled(client, [vector]);
       });
 
-      it.each(['at once', 'byte by byte'] as const)('all of them, %s', async (how) => {
+      it.each(['at once', 'byte by byte'] as const)('all of them in one stream, %s', async (how) => {
         const client = await dial(carrier);
         const vectors = readable(carrier);
         await client.sendAll(vectors.map(packetIn), how);
@@ -188,7 +188,7 @@ describe('vectors of MsgTrans', () => {
       (!era.startsWith('v1') && name !== 'legacy-9-heartbeat'),
   );
 
-  it.each(refused)('$name closes on TCP', async (vector) => {
+  it.each(refused)('$name closes on TCP, whole and cut byte by byte', async (vector) => {
     for (const cut of ['at once', 'byte by byte'] as const) {
       const raw = await dialRaw(addressOf('tcp'));
       const bytes = bytesOf(vector);
