@@ -45,7 +45,7 @@ ${parts.join('\n')}
 }
 
 function bar(ratio: Ratio, better: 'higher' | 'lower', y: number): string {
-  const [value, bound] = better === 'higher' ? [ratio.median, ratio.bound] : [1 / ratio.median, 1 / ratio.bound];
+  const [value, bound] = better === 'higher' ? [ratio.decisive, ratio.bound] : [1 / ratio.decisive, 1 / ratio.bound];
   const end = xOf(value);
   const label = `${ratio.point}: ${ratio.contestant} / ${ratio.against}`;
   const stroke = xOf(bound);

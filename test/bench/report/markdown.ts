@@ -71,7 +71,7 @@ function ratioTable(ratios: readonly Ratio[], better: 'higher' | 'lower'): strin
     ratio.byCpu === undefined ? '' : ratio.byCpu.toFixed(2),
     String(ratio.bound),
     ratio.aim === undefined ? '' : String(ratio.aim),
-    verdict(ratio.reached),
+    `${verdict(ratio.reached)}${ratio.decidedBy === 'median' ? '' : ', by CPU'}`,
   ]);
   return table(head, rows);
 }
