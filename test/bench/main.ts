@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 const unknown = positionals.filter((name) => !scenarios.some((scenario) => scenario.name === name));
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 if (values.list) {

@@ -19,6 +19,11 @@ export interface StartedProcess {
 }
 
 const STOP_MS = 5000;
+/** Nothing outlives the bench, however it ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export function startProcess(command: readonly string[], options: StartOptions): StartedProcess {
   const [program, ...args] = command as [string, ...string[]];
@@ -28,6 +33,8 @@ export function startProcess(command: readonly string[], options: StartOptions):
     stdio: ['pipe', 'pipe', 'pipe', ...(options.ipc ? ['ipc' as const] : [])],
     env: { ...env, ...options.env },
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-4000);
