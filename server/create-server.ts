@@ -35,7 +35,7 @@ import { type OpenListener, openListeners, refuseOpenAddresses } from './open-li
 import type { ServedService } from './serve.js';
 import { PolywireServer } from './server.js';
 import { spaceOfSession } from './services/client-data.js';
-import { offerServices } from './services/offer-services.js';
+import { type OfferedServices, offerServices } from './services/offer-services.js';
 import { EventStream } from './sessions/event-stream.js';
 import { Heartbeats } from './sessions/heartbeats.js';
 import { OnceOnlyCalls } from './sessions/once-only-calls.js';
@@ -144,6 +144,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   });
   const isOnlyRelay = options.listeners.every(({ dialect }) => dialect === 'relay');
   let relay: Relay | undefined;
+  let services: OfferedServices | undefined;
   let banio: BanioHub | undefined;
   let open: OpenListener[] = [];
   const hub = new FanoutHub((fanoutId, bytes) => {
@@ -154,11 +155,11 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   try {
     relay = createRelay(relayConfig, { clock, logger });
     registry.add(SessionService, sessionHandler);
-    offerServices(registry, {
+    services = offerServices(registry, {
       ...stores,
       hasEnded: (session) => ended.has(session),
       hub,
-      clock,
+      host,
       maxValueBytes: limits.maxValueBytes,
       history: options.history ?? { maxEntries: historyEntries, maxBytes: historyBytes },
       topics: { ...defaultConfig.topics, ...options.topics },
@@ -212,6 +213,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     });
   } catch (thrown) {
     heartbeats.stop();
+    services?.close();
     relay?.feed.close();
     authority?.close();
     await store.close();
@@ -233,6 +235,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     dialects,
     banio,
     msgtrans,
+    services,
     relay: relay?.feed,
     listeners: open.map(({ listener }) => listener),
     addresses: open.map(({ address }) => address),

@@ -44,6 +44,7 @@ export { createLogger, type Logger } from './log.js';
 export { runServer } from './run-server.js';
 export { type ServedService, serve } from './serve.js';
 export type { PolywireServer, ServerStats } from './server.js';
+export type { ServerIo, ServerTask, ServerWorker, WorkRequestOptions } from './server-io.js';
 export type { ServerEvent } from './sessions/event-stream.js';
 export type { Session } from './sessions/session.js';
 export { lmdb } from './stores/lmdb.js';

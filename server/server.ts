@@ -7,7 +7,9 @@ import type { Dialect } from './dialects/dialect.js';
 import type { MsgTrans } from './dialects/msgtrans/msgtrans.js';
 import type { Logger } from './log.js';
 import type { Counters } from './metrics/counters.js';
+import { ServerIo } from './server-io.js';
 import { spaceOfClient } from './services/client-data.js';
+import type { OfferedServices } from './services/offer-services.js';
 import type { RelayFeed } from './services/relay-feed.js';
 import type { EventStream, ServerEvent } from './sessions/event-stream.js';
 import type { Heartbeats } from './sessions/heartbeats.js';
@@ -44,6 +46,7 @@ export interface ServerParts {
   /** Undefined: no listener speaks BanIO. */
   readonly banio: Banio | undefined;
   readonly msgtrans: MsgTrans;
+  readonly services: OfferedServices;
   /** Undefined: there is no relay. */
   readonly relay: RelayFeed | undefined;
   readonly addresses: readonly string[];
@@ -59,8 +62,12 @@ export class PolywireServer {
   readonly #parts: ServerParts;
   #closing: Promise<void> | undefined;
 
+  /** Topics and work, for code on the server. */
+  readonly io: ServerIo;
+
   constructor(parts: ServerParts) {
     this.#parts = parts;
+    this.io = new ServerIo(parts.services.topics, parts.services.work);
   }
 
   /** What is listened on, such as "ws://127.0.0.1:8080/polywire". */
@@ -137,6 +144,7 @@ export class PolywireServer {
   async #close(drainMs: number): Promise<void> {
     const { host, dialects, listeners, sessions, logger, store, anonymousStore, events } = this.#parts;
     host.draining = true;
+    this.#parts.services.work.drain();
     for (const listener of listeners) listener.stopAccepting();
     for (const session of sessions.all) session.goAway('the server is stopping');
     if (!(await this.#idleWithin(drainMs))) {
@@ -151,6 +159,7 @@ export class PolywireServer {
     this.#parts.keyed.stop();
     this.#parts.relay?.close();
     this.#parts.authority?.close();
+    this.#parts.services.close();
     await store.close();
     await anonymousStore.close();
     events.end();

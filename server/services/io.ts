@@ -1,18 +1,72 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { IoServiceHandler } from '@polywire/protocol/polywire.io.v1';
+import type { CallContext } from '@polywire/protocol/wire';
+import { PolywireError } from '@polywire/sdk/core';
+import type { Locks } from './locks.js';
+import type { PresenceTable } from './presence.js';
 import { checkTopicName, type Topics } from './topics/topics.js';
+import { serveWork } from './work/serve-work.js';
+import type { WorkHub } from './work/work-hub.js';
 
 export interface IoOptions {
   readonly topics: Topics;
+  readonly presence: PresenceTable;
+  readonly work: WorkHub;
+  readonly locks: Locks;
 }
 
+/** Of a task whose caller gave no deadline. */
+export const DEFAULT_TASK_TIMEOUT_MS = 30_000;
+
 /** Topics, directed work and locks between clients. */
-export function ioHandler({ topics }: IoOptions): Partial<IoServiceHandler> {
+export function ioHandler({ topics, presence, work, locks }: IoOptions): IoServiceHandler {
   return {
-    subscribe: (request, context) => topics.subscribe(request, context.peer.sessionId),
+    subscribe(request, context) {
+      const { topic, presence: info } = request;
+      if (info === undefined) return topics.subscribe(request, context.peer.sessionId, undefined);
+      checkTopicName(topic);
+      const own = info.slice();
+      return topics.subscribe(request, context.peer.sessionId, () => {
+        const leave = presence.join(topic, context.peer, own);
+        return () => leave(isConnectionLost(context));
+      });
+    },
 
     broadcast({ topic, payload, tags, excludeSender }, context) {
       checkTopicName(topic);
       return topics.publish({ topic, payload, tags, exceptSessionId: excludeSender ? context.peer.sessionId : '' });
     },
+
+    presence({ topic }) {
+      checkTopicName(topic);
+      return presence.watch(topic);
+    },
+
+    request({ worker, clientId, payload, methodId, retry }, { remainingMs, signal, peer }) {
+      return work.request({
+        worker,
+        clientId,
+        payload: payload.slice(),
+        methodId,
+        timeoutMs: remainingMs ?? DEFAULT_TASK_TIMEOUT_MS,
+        retry,
+        askedBy: peer.clientId,
+        signal,
+      });
+    },
+
+    work: (requests, context) => serveWork(work, requests, context),
+
+    lock: (request, { remainingMs, signal, peer }) =>
+      locks.lock(request, { sessionId: peer.sessionId, remainingMs, signal }),
+
+    unlock: (request, { peer }) => ({ released: locks.unlock(request, peer.sessionId) }),
   };
+}
+
+/** A call ended with its connection, not because its caller or this side ended it. */
+function isConnectionLost({ signal }: CallContext): boolean {
+  if (!signal.aborted || !PolywireError.is(signal.reason)) return false;
+  const { code } = signal.reason;
+  return code === ErrorCode.UNAVAILABLE || code === ErrorCode.SESSION_TAKEN_OVER;
 }

@@ -3,10 +3,11 @@ import { ClientDataService } from '@polywire/protocol/polywire.data.v1';
 import { IoService } from '@polywire/protocol/polywire.io.v1';
 import { KvService } from '@polywire/protocol/polywire.kv.v1';
 import { RelayService } from '@polywire/protocol/polywire.relay.v1';
-import type { Clock, ServiceRegistry } from '@polywire/sdk/core';
+import type { ServiceRegistry } from '@polywire/sdk/core';
 import type { FanoutHub } from '../bus/fanout-hub.js';
 import type { TopicsConfig } from '../config/server-config.js';
 import type { Session } from '../sessions/session.js';
+import type { SessionHost } from '../sessions/session-host.js';
 import { ChangeHistory } from '../stores/change-history.js';
 import type { Store } from '../stores/store.js';
 import { clientDataHandler } from './client-data.js';
@@ -14,18 +15,21 @@ import { conformanceHandler } from './conformance.js';
 import { Cursors } from './cursor.js';
 import { ioHandler } from './io.js';
 import { KV_SPACE, kvHandler } from './kv.js';
+import { Locks } from './locks.js';
+import { PresenceTable } from './presence.js';
 import type { RelayFeed } from './relay-feed.js';
 import { RelayTails } from './relay-tail.js';
 import type { SecretText } from './secret-text.js';
 import { Topics } from './topics/topics.js';
 import { Watches } from './watches.js';
+import { WorkHub } from './work/work-hub.js';
 
 export interface ServiceParts {
   readonly store: Store;
   readonly anonymousStore: Store;
   hasEnded(session: Session): boolean;
   readonly hub: FanoutHub;
-  readonly clock: Clock;
+  readonly host: SessionHost;
   readonly maxValueBytes: number;
   /** What watches may replay. */
   readonly history: { readonly maxEntries: number; readonly maxBytes: number };
@@ -38,9 +42,18 @@ export interface ServiceParts {
   readonly conformance: boolean;
 }
 
+/** What of the services the server itself uses. */
+export interface OfferedServices {
+  readonly topics: Topics;
+  readonly work: WorkHub;
+  /** Fails what is waited for, and gives everything back. */
+  close(): void;
+}
+
 /** Puts the product's own services together and offers them. */
-export function offerServices(registry: ServiceRegistry, parts: ServiceParts): void {
-  const { store, anonymousStore, hub, clock, maxValueBytes } = parts;
+export function offerServices(registry: ServiceRegistry, parts: ServiceParts): OfferedServices {
+  const { store, anonymousStore, hub, host, maxValueBytes } = parts;
+  const { clock } = host;
   const cursors = new Cursors();
   const history = new ChangeHistory(parts.history, store.revision);
   const watches = new Watches(store, history, hub, KV_SPACE);
@@ -52,10 +65,24 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): v
   const data = clientDataHandler({ store, anonymousStore, hasEnded: parts.hasEnded, cursors, maxValueBytes });
   registry.add(ClientDataService, data, { borrowed: true });
   registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
-  registry.add(IoService, ioHandler({ topics }), { borrowed: true });
+  const [presence, work, locks] = [new PresenceTable(hub), new WorkHub(clock), new Locks(store, clock)];
+  host.onSessionEnded(({ sessionId }) => {
+    presence.endSession(sessionId);
+    locks.endSession(sessionId);
+  });
+  registry.add(IoService, ioHandler({ topics, presence, work, locks }), { borrowed: true });
   if (parts.relay !== undefined) {
     const { feed, token } = parts.relay;
     registry.add(RelayService, new RelayTails(feed, hub, token).handler, { borrowed: true });
   }
   if (parts.conformance) registry.add(ConformanceService, conformanceHandler(clock));
+  return {
+    topics,
+    work,
+    close() {
+      work.close();
+      locks.close();
+      topics.close();
+    },
+  };
 }

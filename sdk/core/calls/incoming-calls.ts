@@ -90,6 +90,11 @@ export class IncomingCalls {
     this.#open.get(messageId)?.abandon(new PolywireError(ErrorCode.CANCELLED, 'the caller withdrew the call'));
   }
 
+  /** The peer sends nothing more: a stream of requests that has not ended never will. */
+  onInputEnd(): void {
+    for (const call of [...this.#open.values()]) call.requests?.fail(inputEnded());
+  }
+
   /** The connection is gone: ends every call. */
   close(error: PolywireError): void {
     for (const call of [...this.#open.values()]) call.abandon(error);
@@ -302,6 +307,10 @@ function isFanout(result: unknown): result is Fanout<unknown> {
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function inputEnded(): PolywireError {
+  return new PolywireError(ErrorCode.UNAVAILABLE, 'the peer ended its side in the middle of a stream of requests');
 }
 
 function deadlineExceeded(): PolywireError {

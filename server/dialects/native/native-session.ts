@@ -254,6 +254,7 @@ export class NativeSession implements Session, ConnectionHandler {
   /** The peer sends no more but may still read: what is running is answered, then the connection closes. */
   onEnd(): void {
     this.#peerEnded = true;
+    this.#engine.incoming.onInputEnd();
     if (this.runningCalls === 0) this.#finish();
   }
 

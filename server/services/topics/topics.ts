@@ -106,19 +106,32 @@ export class Topics {
 
   /**
    * A subscription of IoService.
+   * @param onJoin called when it stands; returns what is called when it ends
    * @throws PolywireError INVALID_ARGUMENT for a bad pattern, RESOURCE_EXHAUSTED as `publish`
    */
-  subscribe(selection: TopicSelection, sessionId: string): Fanout<IoItem> | AsyncIterable<IoItem> {
+  subscribe(
+    selection: TopicSelection,
+    sessionId: string,
+    onJoin: (() => () => void) | undefined,
+  ): Fanout<IoItem> | AsyncIterable<IoItem> {
     const { topic, filter = NO_TAGS } = selection;
     checkFilter(filter);
     const isTopic = filter.size === 0 && !isPattern(topic);
     const find = (): TopicStream => (isTopic ? this.#streams.topic(topic) : this.#streams.selection(topic, filter));
+    const join = (stream: TopicStream): (() => void) => {
+      const forget = this.#sessions.add(sessionId, stream);
+      const leave = onJoin?.();
+      return () => {
+        forget();
+        leave?.();
+      };
+    };
     if (selection.delivery === Delivery.LATEST) {
       // It fails now, not when it is read.
       this.#streams.release(find());
-      return this.#readLatest(find, selection, sessionId);
+      return this.#readLatest(find, selection, sessionId, join);
     }
-    return this.#subscribe(find(), 'io', selection, ioItem, (stream) => this.#sessions.add(sessionId, stream));
+    return this.#subscribe(find(), 'io', selection, ioItem, join);
   }
 
   close(): void {
@@ -165,14 +178,19 @@ export class Topics {
     return { replay: missed ?? [], recovered: missed !== undefined };
   }
 
-  #readLatest(find: () => TopicStream, { epoch, offset }: TopicSelection, sessionId: string): AsyncIterable<IoItem> {
+  #readLatest(
+    find: () => TopicStream,
+    { epoch, offset }: TopicSelection,
+    sessionId: string,
+    onJoin: (stream: TopicStream) => () => void,
+  ): AsyncIterable<IoItem> {
     let stream: TopicStream;
     let leave: () => void;
     return new LatestReader<IoItem>(
       (reader) => {
         stream = find();
         stream.latest.set(reader, sessionId);
-        leave = this.#sessions.add(sessionId, stream);
+        leave = onJoin(stream);
         const isNews = epoch !== stream.epoch || offset !== stream.offset;
         const newest = isNews ? stream.history.newest(1, this.#options.maxReplayBytes) : [];
         return [{ event: { $case: 'subscribed', value: positionOf(stream, true) } }, ...newest.map(ioItem)];
@@ -206,12 +224,12 @@ function checkFilter(filter: Tags): void {
   );
 }
 
-/** @throws PolywireError INVALID_ARGUMENT when nobody could subscribe to this name alone */
+/** @throws PolywireError INVALID_ARGUMENT for a pattern */
 export function checkTopicName(topic: string): void {
   if (!isPattern(topic)) return;
   throw new PolywireError(
     ErrorCode.INVALID_ARGUMENT,
-    `"${topic}" is a pattern; messages are published to a topic, which has no segment * or **`,
+    `"${topic}" is a pattern; what is published and who is present is of one topic, without a segment * or **`,
     { details: { field: 'topic' } },
   );
 }

@@ -1,0 +1,212 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import type { LockRequest, LockResponseInit, UnlockRequest } from '@polywire/protocol/polywire.io.v1';
+import { type Clock, type Deadline, Deadlines, PolywireError } from '@polywire/sdk/core';
+import type { Store } from '../stores/store.js';
+import { FencingTokens } from './fencing-tokens.js';
+
+const DEFAULT_TTL_MS = 30_000;
+/** The answer that a lock was not to be had in time leaves so long before the caller's deadline. */
+const ANSWER_MS = 50;
+const MAX_WAITERS = 1_000;
+const MAX_LOCKS_OF_SESSION = 1_000;
+
+interface Holder {
+  readonly sessionId: string;
+  readonly token: number;
+  deadline: Deadline;
+}
+
+interface Waiter {
+  readonly sessionId: string;
+  readonly ttlMs: number;
+  readonly waits: boolean;
+  settle(response: LockResponseInit): void;
+  fail(error: unknown): void;
+}
+
+interface Lock {
+  readonly name: string;
+  holder: Holder | undefined;
+  /** In the order of their requests. */
+  readonly waiters: Set<Waiter>;
+}
+
+/** What a request for a lock may be told while it waits. */
+export interface LockCall {
+  readonly sessionId: string;
+  /** Milliseconds that are left to answer; undefined: no deadline. */
+  readonly remainingMs: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Locks of sessions, by name. A lock falls open when it is released, when its time is over, and when its
+ * holder's session has ended; then the first in line has it. Every holder gets a number larger than
+ * all before: what the lock protects refuses smaller ones, and so a holder that lost it.
+ *
+ * Who holds a lock is in memory: a restart of the server frees all.
+ */
+export class Locks {
+  readonly #tokens: FencingTokens;
+  readonly #deadlines: Deadlines;
+  /** Locks that are held or waited for. */
+  readonly #locks = new Map<string, Lock>();
+  readonly #held = new Map<string, Set<Lock>>();
+
+  constructor(store: Store, clock: Clock) {
+    this.#tokens = new FencingTokens(store);
+    this.#deadlines = new Deadlines(clock);
+  }
+
+  /** Locks that are held or waited for. */
+  get size(): number {
+    return this.#locks.size;
+  }
+
+  /**
+   * Takes a lock, waits for it, or keeps it for longer.
+   *
+   * Fails with LOCK_LOST when the fencing token is not that of the session's lock, RESOURCE_EXHAUSTED
+   * when too many wait or the session holds too many, or what the store fails with.
+   */
+  lock(request: LockRequest, call: LockCall): LockResponseInit | Promise<LockResponseInit> {
+    const ttlMs = request.ttlMs === 0 ? DEFAULT_TTL_MS : request.ttlMs;
+    if (request.fencingToken !== 0) return this.#renew(request.name, request.fencingToken, ttlMs, call.sessionId);
+    if ((this.#held.get(call.sessionId)?.size ?? 0) >= MAX_LOCKS_OF_SESSION) {
+      throw tooMany(`this session holds ${MAX_LOCKS_OF_SESSION} locks, which is the most; release one first`);
+    }
+    const lock = this.#locks.get(request.name) ?? { name: request.name, holder: undefined, waiters: new Set() };
+    const waits = request.waitMs > 0;
+    if (lock.holder !== undefined && !waits) return { acquired: false };
+    if (lock.waiters.size >= MAX_WAITERS) {
+      throw tooMany(`${MAX_WAITERS} wait for the lock "${request.name}" already; try again later`);
+    }
+    this.#locks.set(lock.name, lock);
+    return this.#wait(lock, ttlMs, waits ? request.waitMs : undefined, call);
+  }
+
+  /** @returns false when the session does not hold the lock with this token */
+  unlock({ name, fencingToken }: UnlockRequest, sessionId: string): boolean {
+    const lock = this.#locks.get(name);
+    if (lock === undefined || !isHolder(lock, fencingToken, sessionId)) return false;
+    this.#release(lock);
+    return true;
+  }
+
+  /** A session has ended: what it holds is free. */
+  endSession(sessionId: string): void {
+    for (const lock of [...(this.#held.get(sessionId) ?? [])]) this.#release(lock);
+  }
+
+  close(): void {
+    this.#deadlines.clear();
+    for (const lock of this.#locks.values()) {
+      for (const waiter of [...lock.waiters]) {
+        waiter.fail(new PolywireError(ErrorCode.UNAVAILABLE, 'the server has closed'));
+      }
+    }
+  }
+
+  #renew(name: string, token: number, ttlMs: number, sessionId: string): LockResponseInit {
+    const lock = this.#locks.get(name);
+    if (lock?.holder === undefined || !isHolder(lock, token, sessionId)) {
+      throw new PolywireError(
+        ErrorCode.LOCK_LOST,
+        `this session does not hold the lock "${name}" with token ${token}`,
+        {
+          details: { name, fencing_token: String(token) },
+        },
+      );
+    }
+    this.#deadlines.drop(lock.holder.deadline);
+    lock.holder.deadline = this.#expireAfter(lock, ttlMs);
+    return { acquired: true, fencingToken: token };
+  }
+
+  /** @param waitMs undefined: only if it is free */
+  #wait(lock: Lock, ttlMs: number, waitMs: number | undefined, call: LockCall): Promise<LockResponseInit> {
+    const { sessionId, remainingMs, signal } = call;
+    return new Promise((resolve, reject) => {
+      let deadline: Deadline | undefined;
+      const end = (): void => {
+        lock.waiters.delete(waiter);
+        if (deadline !== undefined) this.#deadlines.drop(deadline);
+        signal.removeEventListener('abort', onAbort);
+        this.#forgetIfUnused(lock);
+      };
+      const waiter: Waiter = {
+        sessionId,
+        ttlMs,
+        waits: waitMs !== undefined,
+        settle: (response) => {
+          end();
+          resolve(response);
+        },
+        fail: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      const onAbort = (): void => waiter.fail(signal.reason);
+      if (waitMs !== undefined) {
+        const untilMs = Math.min(waitMs, Math.max(0, (remainingMs ?? waitMs) - ANSWER_MS));
+        deadline = this.#deadlines.set(untilMs, () => waiter.settle({ acquired: false }));
+      }
+      lock.waiters.add(waiter);
+      signal.addEventListener('abort', onAbort);
+      if (signal.aborted) onAbort();
+      this.#grant(lock);
+    });
+  }
+
+  /** Gives a free lock to the first in line. */
+  #grant(lock: Lock): void {
+    const [first] = lock.waiters;
+    if (lock.holder !== undefined || first === undefined) return;
+    const token = this.#tokens.take();
+    if (token === undefined) {
+      this.#tokens.reserve().then(
+        () => this.#grant(lock),
+        (thrown: unknown) => {
+          for (const waiter of [...lock.waiters]) waiter.fail(thrown);
+        },
+      );
+      return;
+    }
+    const { sessionId, ttlMs } = first;
+    lock.holder = { sessionId, token, deadline: this.#expireAfter(lock, ttlMs) };
+    const held = this.#held.get(sessionId) ?? new Set<Lock>();
+    this.#held.set(sessionId, held.add(lock));
+    first.settle({ acquired: true, fencingToken: token });
+    // They came while tokens were being reserved, and found it free.
+    for (const waiter of [...lock.waiters]) if (!waiter.waits) waiter.settle({ acquired: false });
+  }
+
+  #expireAfter(lock: Lock, ttlMs: number): Deadline {
+    return this.#deadlines.set(ttlMs, () => this.#release(lock));
+  }
+
+  #release(lock: Lock): void {
+    const { holder } = lock;
+    if (holder === undefined) return;
+    this.#deadlines.drop(holder.deadline);
+    lock.holder = undefined;
+    const held = this.#held.get(holder.sessionId);
+    held?.delete(lock);
+    if (held?.size === 0) this.#held.delete(holder.sessionId);
+    this.#grant(lock);
+    this.#forgetIfUnused(lock);
+  }
+
+  #forgetIfUnused(lock: Lock): void {
+    if (lock.holder === undefined && lock.waiters.size === 0) this.#locks.delete(lock.name);
+  }
+}
+
+function isHolder({ holder }: Lock, token: number, sessionId: string): boolean {
+  return holder !== undefined && holder.token === token && holder.sessionId === sessionId;
+}
+
+function tooMany(text: string): PolywireError {
+  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text);
+}

@@ -1,0 +1,120 @@
+import { IoService, type MemberInit, type PresenceResponseInit } from '@polywire/protocol/polywire.io.v1';
+import type { Fanout, MethodDescriptor, Peer } from '@polywire/protocol/wire';
+import type { FanoutGroup, FanoutHub } from '../bus/fanout-hub.js';
+
+const MAX_LISTED = 1_000;
+
+interface Presence {
+  member: MemberInit;
+  /** Subscriptions of the session that make it present. 0: its connection is lost, its session is not. */
+  holds: number;
+}
+
+interface Room {
+  readonly topic: string;
+  /** By session id, those that are there longest first. */
+  readonly present: Map<string, Presence>;
+  watchers: { readonly group: FanoutGroup; holds: number } | undefined;
+}
+
+/**
+ * Who is present on which topic. A session that loses its connection stays until it has ended for good: one
+ * that comes back in time has never been away.
+ */
+export class PresenceTable {
+  readonly #hub: FanoutHub;
+  readonly #rooms = new Map<string, Room>();
+  readonly #roomsOf = new Map<string, Set<Room>>();
+
+  constructor(hub: FanoutHub) {
+    this.#hub = hub;
+  }
+
+  /**
+   * Makes a session present.
+   * @param info must own its bytes
+   * @returns what ends that; called with true when only the connection has ended
+   */
+  join(topic: string, { sessionId, clientId }: Peer, info: Uint8Array): (isLost: boolean) => void {
+    const room = this.#room(topic);
+    const member: MemberInit = { sessionId, clientId, info };
+    let presence = room.present.get(sessionId);
+    if (presence === undefined) {
+      presence = { member, holds: 0 };
+      room.present.set(sessionId, presence);
+      const rooms = this.#roomsOf.get(sessionId) ?? new Set<Room>();
+      this.#roomsOf.set(sessionId, rooms.add(room));
+      room.watchers?.group.publish({ event: { $case: 'joined', value: member } });
+    } else if (!isSame(presence.member, member)) {
+      presence.member = member;
+      room.watchers?.group.publish({ event: { $case: 'joined', value: member } });
+    }
+    presence.holds++;
+    const joined = presence;
+    return (isLost) => {
+      joined.holds--;
+      if (joined.holds === 0 && !isLost && room.present.get(sessionId) === joined) this.#leave(room, sessionId);
+    };
+  }
+
+  /** A session has ended. */
+  endSession(sessionId: string): void {
+    for (const room of [...(this.#roomsOf.get(sessionId) ?? [])]) this.#leave(room, sessionId);
+  }
+
+  /** Who is present, and then who comes and goes. */
+  watch(topic: string): Fanout<PresenceResponseInit> {
+    const room = this.#room(topic);
+    room.watchers ??= {
+      group: this.#hub.open(IoService, IoService.methods.presence as MethodDescriptor),
+      holds: 0,
+    };
+    const { watchers } = room;
+    watchers.holds++;
+    return {
+      fanoutId: watchers.group.id,
+      first: () => {
+        const members: MemberInit[] = [];
+        for (const { member } of room.present.values()) {
+          if (members.length === MAX_LISTED) break;
+          members.push(member);
+        }
+        return [{ event: { $case: 'present', value: { members, count: room.present.size } } }];
+      },
+      onEnd: () => {
+        if (--watchers.holds > 0) return;
+        watchers.group.close();
+        room.watchers = undefined;
+        this.#forgetIfUnused(room);
+      },
+    };
+  }
+
+  #room(topic: string): Room {
+    let room = this.#rooms.get(topic);
+    if (room === undefined) {
+      room = { topic, present: new Map(), watchers: undefined };
+      this.#rooms.set(topic, room);
+    }
+    return room;
+  }
+
+  #leave(room: Room, sessionId: string): void {
+    const presence = room.present.get(sessionId);
+    if (presence === undefined) return;
+    room.present.delete(sessionId);
+    const rooms = this.#roomsOf.get(sessionId);
+    rooms?.delete(room);
+    if (rooms?.size === 0) this.#roomsOf.delete(sessionId);
+    room.watchers?.group.publish({ event: { $case: 'left', value: presence.member } });
+    this.#forgetIfUnused(room);
+  }
+
+  #forgetIfUnused(room: Room): void {
+    if (room.present.size === 0 && room.watchers === undefined) this.#rooms.delete(room.topic);
+  }
+}
+
+function isSame(a: MemberInit, b: MemberInit): boolean {
+  return a.clientId === b.clientId && Buffer.compare(a.info as Uint8Array, b.info as Uint8Array) === 0;
+}

@@ -1,0 +1,58 @@
+import type { PolywireError } from '@polywire/sdk/core';
+
+/** What somebody asks a worker to do. */
+export interface TaskRequest {
+  /** Kind of worker; of a typed service its full name. */
+  readonly worker: string;
+  /** Only a worker of this client; empty: any. */
+  readonly clientId: string;
+  /** Method of a typed service; 0: none. */
+  readonly methodId: number;
+  /** Must own its bytes. */
+  readonly payload: Uint8Array;
+  readonly timeoutMs: number;
+  /** When its worker is lost, another one gets the task. */
+  readonly retry: boolean;
+  /** The client that asks. */
+  readonly askedBy: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface TaskResult {
+  readonly payload: Uint8Array;
+  /** The client whose worker it was. */
+  readonly clientId: string;
+}
+
+/** A task on its way. */
+export interface Task extends TaskRequest {
+  readonly id: string;
+  readonly untilMs: number;
+  /** Workers that had it. */
+  attempts: number;
+  /** The worker that had it last; undefined: it waits for one that is free. */
+  doneBy: Worker | undefined;
+}
+
+/** How a worker is reached. None of these may throw. */
+export interface WorkerLink {
+  /** @param timeoutMs milliseconds that are left */
+  start(task: Task, timeoutMs: number): void;
+  cancel(taskId: string): void;
+  /** A result came that nobody waits for. */
+  late(taskId: string): void;
+  /** There will be no more tasks. */
+  end(): void;
+}
+
+/** Somebody who does tasks, so many at once. */
+export interface Worker {
+  readonly clientId: string;
+  readonly concurrency: number;
+  readonly link: WorkerLink;
+  /** By id. */
+  readonly running: Map<string, Task>;
+}
+
+/** What a worker says of a task. */
+export type Outcome = { readonly payload: Uint8Array } | { readonly error: PolywireError };

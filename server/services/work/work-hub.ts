@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { type Clock, PolywireError } from '@polywire/sdk/core';
+import { Waits } from '../waits.js';
+import type { Outcome, Task, TaskRequest, TaskResult, Worker, WorkerLink } from './task.js';
+import { WorkPool } from './work-pool.js';
+
+/** Tasks of one kind that may wait for a worker that is free, */
+const MAX_QUEUED_TASKS = 1_000;
+/** and bytes of all that wait. */
+const MAX_QUEUED_BYTES = 67_108_864;
+/** A task that costs its worker every time is not tried for ever. */
+const MAX_ATTEMPTS = 3;
+
+export interface WorkerOffer {
+  readonly worker: string;
+  readonly clientId: string;
+  readonly concurrency: number;
+  readonly link: WorkerLink;
+}
+
+/** A worker as it sees itself. */
+export interface OfferedWork {
+  /** Says the outcome of a task. One that nobody waits for is answered with `late`. */
+  finish(taskId: string, outcome: Outcome): void;
+  /** Does nothing more: what it was doing is lost, or given to another. */
+  leave(): void;
+}
+
+/**
+ * Brings tasks to workers and results back. A task is done by the least busy worker; when all are busy it
+ * waits, within its deadline; when there is none it fails at once.
+ */
+export class WorkHub {
+  readonly #clock: Clock;
+  readonly #waits: Waits;
+  readonly #pools = new Map<string, WorkPool>();
+  #queuedBytes = 0;
+  #draining = false;
+  /** Results that came after nobody waited for them any more. */
+  late = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#waits = new Waits(clock);
+  }
+
+  /**
+   * Has a worker do a task. Fails with NO_WORKER when there is none, WORKER_LOST when it goes away,
+   * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED when too much waits, what the signal was aborted with, or
+   * the worker's own error.
+   */
+  async request(request: TaskRequest): Promise<TaskResult> {
+    const { signal, timeoutMs } = request;
+    const task: Task = {
+      ...request,
+      id: randomUUID(),
+      untilMs: this.#clock.now() + timeoutMs,
+      attempts: 0,
+      doneBy: undefined,
+    };
+    const onAbort = (): void => this.#waits.fail(task.id, signal?.reason);
+    const result = this.#waits.wait(task.id, timeoutMs);
+    signal?.addEventListener('abort', onAbort);
+    try {
+      if (signal?.aborted) onAbort();
+      else this.#place(task);
+      const payload = await result;
+      return { payload, clientId: task.doneBy?.clientId ?? '' };
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.#withdraw(task);
+    }
+  }
+
+  /** Takes a worker on. */
+  offer({ worker: name, clientId, concurrency, link }: WorkerOffer): OfferedWork {
+    const pool = this.#pools.get(name) ?? new WorkPool();
+    this.#pools.set(name, pool);
+    const worker: Worker = { clientId, concurrency, link, running: new Map() };
+    pool.add(worker);
+    this.#feed(pool, worker);
+    return {
+      finish: (taskId, outcome) => this.#finish(pool, worker, taskId, outcome),
+      leave: () => this.#leave(name, pool, worker),
+    };
+  }
+
+  /** Lets every worker go as soon as it has nothing to do. */
+  drain(): void {
+    this.#draining = true;
+    for (const pool of this.#pools.values()) for (const worker of [...pool.workers]) this.#feed(pool, worker);
+  }
+
+  /** Fails what is still waited for. */
+  close(): void {
+    this.#waits.close();
+  }
+
+  /** Gives a task to a worker, or has it wait for one. */
+  #place(task: Task): void {
+    const pool = this.#pools.get(task.worker);
+    if (pool === undefined || !pool.serves(task)) {
+      this.#waits.fail(task.id, noWorker(task));
+      return;
+    }
+    const worker = pool.choose(task);
+    if (worker !== undefined) {
+      this.#start(worker, task);
+      return;
+    }
+    if (pool.queue.size >= MAX_QUEUED_TASKS || this.#queuedBytes + task.payload.length > MAX_QUEUED_BYTES) {
+      const text = `all workers "${task.worker}" are busy, and too many tasks wait for them; try again later`;
+      this.#waits.fail(task.id, new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text));
+      return;
+    }
+    pool.queue.add(task);
+    this.#queuedBytes += task.payload.length;
+  }
+
+  #start(worker: Worker, task: Task): void {
+    task.doneBy = worker;
+    task.attempts++;
+    worker.running.set(task.id, task);
+    worker.link.start(task, Math.max(1, task.untilMs - this.#clock.now()));
+  }
+
+  /** Gives waiting tasks to a worker that has room. */
+  #feed(pool: WorkPool, worker: Worker): void {
+    while (worker.running.size < worker.concurrency) {
+      const task = pool.takeFor(worker);
+      if (task === undefined) break;
+      this.#queuedBytes -= task.payload.length;
+      this.#start(worker, task);
+    }
+    if (this.#draining && worker.running.size === 0) worker.link.end();
+  }
+
+  #finish(pool: WorkPool, worker: Worker, taskId: string, outcome: Outcome): void {
+    // A worker knows the tasks that it was given, and no others.
+    if (!worker.running.delete(taskId)) {
+      this.late++;
+      worker.link.late(taskId);
+      return;
+    }
+    if ('error' in outcome) this.#waits.fail(taskId, outcome.error);
+    else this.#waits.complete(taskId, outcome.payload);
+    this.#feed(pool, worker);
+  }
+
+  /** Nobody waits for a task any more. */
+  #withdraw(task: Task): void {
+    const pool = this.#pools.get(task.worker);
+    if (pool === undefined) return;
+    if (pool.queue.delete(task)) this.#queuedBytes -= task.payload.length;
+    const worker = task.doneBy;
+    if (worker === undefined || !worker.running.delete(task.id)) return;
+    worker.link.cancel(task.id);
+    this.#feed(pool, worker);
+  }
+
+  #leave(name: string, pool: WorkPool, worker: Worker): void {
+    if (!pool.remove(worker)) return;
+    const lost = [...worker.running.values()];
+    worker.running.clear();
+    for (const task of lost) {
+      if (task.retry && task.attempts < MAX_ATTEMPTS && pool.serves(task)) this.#place(task);
+      else this.#waits.fail(task.id, workerLost(task));
+    }
+    for (const task of [...pool.queue]) if (!pool.serves(task)) this.#waits.fail(task.id, noWorker(task));
+    if (pool.size === 0) this.#pools.delete(name);
+  }
+}
+
+function noWorker({ worker, clientId }: Task): PolywireError {
+  const whose = clientId === '' ? '' : ` of the client ${clientId}`;
+  return new PolywireError(ErrorCode.NO_WORKER, `there is no worker "${worker}"${whose}`, {
+    details: { worker, ...(clientId !== '' && { client_id: clientId }) },
+  });
+}
+
+function workerLost({ worker, attempts }: Task): PolywireError {
+  const text = attempts > 1 ? `${attempts} workers "${worker}" went away` : `the worker "${worker}" went away`;
+  return new PolywireError(
+    ErrorCode.WORKER_LOST,
+    `${text} before the task was done; whether it took effect is unknown`,
+    {
+      details: { worker },
+    },
+  );
+}
