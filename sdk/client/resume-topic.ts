@@ -28,9 +28,9 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
   constructor(request: SubscribeRequestInit, session: OwnSession) {
     this.#request = request;
     this.#session = session;
-    const { delivery = Delivery.UNSPECIFIED, filter, epoch = '', offset = 0, last = 0 } = request;
+    const { delivery = Delivery.UNSPECIFIED, epoch = '', offset = 0, last = 0 } = request;
     this.#replays = delivery !== Delivery.AT_MOST_ONCE;
-    this.#dense = delivery === Delivery.UNSPECIFIED && (filter === undefined || filter.size === 0);
+    this.#dense = delivery === Delivery.UNSPECIFIED;
     this.#epoch = epoch;
     this.#offset = epoch === '' ? undefined : offset;
     // The newest messages, which were asked for, have offsets below that of the subscription.
@@ -86,7 +86,8 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
       return;
     }
     if (sameStream && offset <= before) {
-      // Nothing came in between.
+      // Nothing came in between; a position that the stream has not reached was nobody's.
+      this.#offset = offset;
       if (!again) emit(item);
       return;
     }

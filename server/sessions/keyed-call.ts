@@ -33,10 +33,13 @@ export class KeyedCall implements CallContext {
     return this.#endsAtMs === undefined ? undefined : Math.max(0, this.#endsAtMs - this.#clock.now());
   }
 
-  /** Tells `done` the outcome. @returns ends that */
-  wait(done: (outcome: KeyedOutcome) => void): () => void {
+  /** Tells `done` the outcome. @returns ends that; the last one to withdraw the call aborts it */
+  wait(done: (outcome: KeyedOutcome) => void): (reason: PolywireError | undefined) => void {
     this.#waiting.add(done);
-    return () => this.#waiting.delete(done);
+    return (reason) => {
+      this.#waiting.delete(done);
+      if (reason?.code === ErrorCode.CANCELLED && this.#waiting.size === 0) this.abort(reason);
+    };
   }
 
   /** Runs the handler; `ended` is called once, before anybody who waits is told, perhaps at once. */

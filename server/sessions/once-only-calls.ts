@@ -57,7 +57,7 @@ export class OnceOnlyCalls implements KeyedCalls {
     return { count: this.#outcomes.size, bytes: this.#outcomes.bytes };
   }
 
-  join(request: KeyedRequest, done: (outcome: KeyedOutcome) => void): () => void {
+  join(request: KeyedRequest, done: (outcome: KeyedOutcome) => void): (reason: PolywireError | undefined) => void {
     const { bound, key, payload } = request;
     if (key.length > MAX_KEY_LENGTH) {
       const text = `the idempotency key has ${key.length} characters; the limit is ${MAX_KEY_LENGTH}`;
@@ -90,7 +90,7 @@ export class OnceOnlyCalls implements KeyedCalls {
     first: Omit<Entry, 'call' | 'outcome' | 'client'> & { readonly client: Client },
     request: KeyedRequest,
     done: (outcome: KeyedOutcome) => void,
-  ): () => void {
+  ): (reason: PolywireError | undefined) => void {
     const { host, onRunning } = this.#options;
     const call = new KeyedCall(request, host.clock);
     const entry: Entry = { ...first, call, outcome: undefined };

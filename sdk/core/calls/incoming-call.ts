@@ -29,7 +29,7 @@ export class IncomingCall implements CallContext {
   #aborted: unknown;
   #deadline: Deadline | undefined;
   /** Set by what serves the call: called when it ends early. */
-  stop: (() => void) | undefined;
+  stop: ((reason: PolywireError | undefined) => void) | undefined;
 
   constructor(
     link: CallLink,
@@ -137,6 +137,6 @@ export class IncomingCall implements CallContext {
       this.requests?.end();
     }
     this.#onEnd(this);
-    this.stop?.();
+    this.stop?.(error);
   }
 }

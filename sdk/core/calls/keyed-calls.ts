@@ -27,8 +27,9 @@ export interface KeyedCalls {
    * Begins the call, or takes part in the one with the same key, whether it runs or has ended.
    *
    * @param done called once with the outcome, perhaps before this returns
-   * @returns ends the interest in the outcome, not the call
+   * @returns ends the interest in the outcome, not the call; only a caller that withdrew the call
+   * (CANCELLED), when no other is interested, ends that too
    * @throws PolywireError INVALID_ARGUMENT when the same key came with another request
    */
-  join(request: KeyedRequest, done: (outcome: KeyedOutcome) => void): () => void;
+  join(request: KeyedRequest, done: (outcome: KeyedOutcome) => void): (reason: PolywireError | undefined) => void;
 }
