@@ -2,6 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { IoServiceHandler } from '@polywire/protocol/polywire.io.v1';
 import type { CallContext } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk/core';
+import { type Session, sessionOf } from '../sessions/session.js';
 import type { Locks } from './locks.js';
 import type { PresenceTable } from './presence.js';
 import { checkTopicName, type Topics } from './topics/topics.js';
@@ -13,13 +14,15 @@ export interface IoOptions {
   readonly presence: PresenceTable;
   readonly work: WorkHub;
   readonly locks: Locks;
+  /** The session has ended: a call that was held up must not take anything for it. */
+  hasEnded(session: Session): boolean;
 }
 
 /** Of a task whose caller gave no deadline. */
 export const DEFAULT_TASK_TIMEOUT_MS = 30_000;
 
 /** Topics, directed work and locks between clients. */
-export function ioHandler({ topics, presence, work, locks }: IoOptions): IoServiceHandler {
+export function ioHandler({ topics, presence, work, locks, hasEnded }: IoOptions): IoServiceHandler {
   return {
     subscribe(request, context) {
       const { topic, presence: info } = request;
@@ -57,8 +60,11 @@ export function ioHandler({ topics, presence, work, locks }: IoOptions): IoServi
 
     work: (requests, context) => serveWork(work, requests, context),
 
-    lock: (request, { remainingMs, signal, peer }) =>
-      locks.lock(request, { sessionId: peer.sessionId, remainingMs, signal }),
+    lock(request, context) {
+      const { remainingMs, signal, peer } = context;
+      if (hasEnded(sessionOf(context))) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the session has ended');
+      return locks.lock(request, { sessionId: peer.sessionId, remainingMs, signal });
+    },
 
     unlock: (request, { peer }) => ({ released: locks.unlock(request, peer.sessionId) }),
   };

@@ -121,9 +121,11 @@ describe('Locks', () => {
     const { lock, locks } = await stage();
     await lock('a');
     await lock('a', { name: 'window' });
+    const own = watch(lock('a', { waitMs: 1_000 }));
     const waiting = watch(lock('b', { waitMs: 1_000 }));
     locks.endSession('a');
     await turn();
+    expect(own.error).toMatchObject({ code: ErrorCode.UNAVAILABLE });
     expect(waiting.response).toMatchObject({ acquired: true });
     expect(locks.size).toBe(1);
   });

@@ -52,6 +52,7 @@ export class Locks {
   /** Locks that are held or waited for. */
   readonly #locks = new Map<string, Lock>();
   readonly #held = new Map<string, Set<Lock>>();
+  readonly #waiting = new Map<string, Set<Waiter>>();
 
   constructor(store: Store, clock: Clock) {
     this.#tokens = new FencingTokens(store);
@@ -93,8 +94,10 @@ export class Locks {
     return true;
   }
 
-  /** A session has ended: what it holds is free. */
+  /** A session has ended: it waits no more, and what it holds is free. */
   endSession(sessionId: string): void {
+    const error = new PolywireError(ErrorCode.UNAVAILABLE, 'the session has ended');
+    for (const waiter of [...(this.#waiting.get(sessionId) ?? [])]) waiter.fail(error);
     for (const lock of [...(this.#held.get(sessionId) ?? [])]) this.#release(lock);
   }
 
@@ -130,6 +133,7 @@ export class Locks {
       let deadline: Deadline | undefined;
       const end = (): void => {
         lock.waiters.delete(waiter);
+        removeFrom(this.#waiting, sessionId, waiter);
         if (deadline !== undefined) this.#deadlines.drop(deadline);
         signal.removeEventListener('abort', onAbort);
         this.#forgetIfUnused(lock);
@@ -153,6 +157,7 @@ export class Locks {
         deadline = this.#deadlines.set(untilMs, () => waiter.settle({ acquired: false }));
       }
       lock.waiters.add(waiter);
+      addTo(this.#waiting, sessionId, waiter);
       signal.addEventListener('abort', onAbort);
       if (signal.aborted) onAbort();
       this.#grant(lock);
@@ -175,8 +180,7 @@ export class Locks {
     }
     const { sessionId, ttlMs } = first;
     lock.holder = { sessionId, token, deadline: this.#expireAfter(lock, ttlMs) };
-    const held = this.#held.get(sessionId) ?? new Set<Lock>();
-    this.#held.set(sessionId, held.add(lock));
+    addTo(this.#held, sessionId, lock);
     first.settle({ acquired: true, fencingToken: token });
     // They came while tokens were being reserved, and found it free.
     for (const waiter of [...lock.waiters]) if (!waiter.waits) waiter.settle({ acquired: false });
@@ -191,9 +195,7 @@ export class Locks {
     if (holder === undefined) return;
     this.#deadlines.drop(holder.deadline);
     lock.holder = undefined;
-    const held = this.#held.get(holder.sessionId);
-    held?.delete(lock);
-    if (held?.size === 0) this.#held.delete(holder.sessionId);
+    removeFrom(this.#held, holder.sessionId, lock);
     this.#grant(lock);
     this.#forgetIfUnused(lock);
   }
@@ -201,6 +203,17 @@ export class Locks {
   #forgetIfUnused(lock: Lock): void {
     if (lock.holder === undefined && lock.waiters.size === 0) this.#locks.delete(lock.name);
   }
+}
+
+function addTo<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
+  const set = sets.get(key) ?? new Set<T>();
+  sets.set(key, set.add(value));
+}
+
+function removeFrom<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
+  const set = sets.get(key);
+  set?.delete(value);
+  if (set?.size === 0) sets.delete(key);
 }
 
 function isHolder({ holder }: Lock, token: number, sessionId: string): boolean {

@@ -70,7 +70,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
     presence.endSession(sessionId);
     locks.endSession(sessionId);
   });
-  registry.add(IoService, ioHandler({ topics, presence, work, locks }), { borrowed: true });
+  registry.add(IoService, ioHandler({ topics, presence, work, locks, hasEnded: parts.hasEnded }), { borrowed: true });
   if (parts.relay !== undefined) {
     const { feed, token } = parts.relay;
     registry.add(RelayService, new RelayTails(feed, hub, token).handler, { borrowed: true });
