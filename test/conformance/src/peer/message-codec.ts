@@ -4,6 +4,7 @@ import {
   fromJson,
   type JsonObject,
   type JsonValue,
+  type Message,
   toBinary,
   toJson,
 } from '@bufbuild/protobuf';
@@ -17,6 +18,24 @@ export function encodeMessage(desc: DescMessage, json: JsonValue): Uint8Array {
 /** Proto-JSON of an encoded message; fields that are not set appear with their default. */
 export function decodeMessage(desc: DescMessage, bytes: Uint8Array): JsonObject {
   return toJson(desc, fromBinary(desc, bytes), { registry, alwaysEmitImplicit: true }) as JsonObject;
+}
+
+/** A decoded message, which becomes proto-JSON when somebody asks: of large bytes that costs most of all. */
+export class DecodedMessage {
+  readonly message: Message;
+  readonly #desc: DescMessage;
+  #json: JsonObject | undefined;
+
+  /** @throws Error when the bytes are not such a message */
+  constructor(desc: DescMessage, bytes: Uint8Array) {
+    this.#desc = desc;
+    this.message = fromBinary(desc, bytes);
+  }
+
+  get json(): JsonObject {
+    this.#json ??= toJson(this.#desc, this.message, { registry, alwaysEmitImplicit: true }) as JsonObject;
+    return this.#json;
+  }
 }
 
 const routeDesc = messageDesc('polywire.transport.v1.Route');

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { errorName, type MethodInfo, messageDesc } from '../schema/registry.js';
 import { cutIntoFragments } from './fragments.js';
 import { Mailbox } from './mailbox.js';
-import { decodeMessage, decodeRoute, encodeMessage, encodeRoute, type Route } from './message-codec.js';
+import { DecodedMessage, decodeMessage, decodeRoute, encodeMessage, encodeRoute, type Route } from './message-codec.js';
 import { CANCEL, MORE, ONE_WAY, type Packet, type PacketInit, REQUEST, ROUTE } from './packet.js';
 import { TopicOrder } from './topic-order.js';
 
@@ -154,9 +154,14 @@ export class PeerCall {
   }
 
   #item(packet: Packet): void {
-    const json = decodeMessage(this.method.desc.output, packet.payload);
-    this.#order?.push(json);
-    this.events.put({ kind: 'item', json });
+    const decoded = new DecodedMessage(this.method.desc.output, packet.payload);
+    this.#order?.push(decoded.message);
+    this.events.put({
+      kind: 'item',
+      get json() {
+        return decoded.json;
+      },
+    });
   }
 
   #error(code: number, payload: Uint8Array): void {

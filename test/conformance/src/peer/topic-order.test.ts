@@ -1,9 +1,13 @@
+import { fromJson, type JsonObject } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
+import { messageDesc, registry } from '../schema/registry.js';
 import { TopicOrder } from './topic-order.js';
 
-const subscribed = (offset: number, recovered = false) => ({ subscribed: { offset: String(offset), recovered } });
-const message = (offset: number) => ({ message: { offset: String(offset) } });
-const gap = (from: number, to: number) => ({ gap: { fromOffset: String(from), toOffset: String(to) } });
+const desc = messageDesc('polywire.io.v1.SubscribeResponse');
+const event = (json: JsonObject) => fromJson(desc, json, { registry });
+const subscribed = (offset: number, recovered = false) => event({ subscribed: { offset: String(offset), recovered } });
+const message = (offset: number) => event({ message: { offset: String(offset) } });
+const gap = (from: number, to: number) => event({ gap: { fromOffset: String(from), toOffset: String(to) } });
 const from = (offset: number) => ({ topic: 't', epoch: 'e', offset: String(offset) });
 
 function faultOf(request: object, ...events: object[]): string {

@@ -1,4 +1,17 @@
-import type { JsonObject } from '@bufbuild/protobuf';
+import type { JsonObject, Message } from '@bufbuild/protobuf';
+
+/** A SubscribeResponse as reflection has it. */
+interface TopicEvent {
+  readonly event?: {
+    readonly case?: string;
+    readonly value: {
+      readonly offset: bigint;
+      readonly recovered: boolean;
+      readonly fromOffset: bigint;
+      readonly toOffset: bigint;
+    };
+  };
+}
 
 /**
  * Watches one subscription of a topic: offsets go up by one, unless a Gap names those that are
@@ -22,17 +35,17 @@ export class TopicOrder {
     return isTopic && !hasFilter && (delivery === undefined || delivery === 'DELIVERY_UNSPECIFIED') && !last;
   }
 
-  /** @param event proto-JSON of the SubscribeResponse @throws Error */
-  push(event: JsonObject): void {
-    const { subscribed, message, gap } = event as Record<string, JsonObject | undefined>;
-    if (subscribed !== undefined) {
-      const newest = Number(subscribed.offset);
-      this.#next = (subscribed.recovered === true && this.#from !== undefined ? this.#from : newest) + 1;
-    } else if (gap !== undefined) {
-      this.#expect('a Gap', Number(gap.fromOffset));
-      this.#next = Number(gap.toOffset) + 1;
-    } else if (message !== undefined) {
-      const offset = Number(message.offset);
+  /** @param response a SubscribeResponse @throws Error */
+  push(response: Message): void {
+    const { event } = response as unknown as TopicEvent;
+    if (event?.case === 'subscribed') {
+      const newest = Number(event.value.offset);
+      this.#next = (event.value.recovered && this.#from !== undefined ? this.#from : newest) + 1;
+    } else if (event?.case === 'gap') {
+      this.#expect('a Gap', Number(event.value.fromOffset));
+      this.#next = Number(event.value.toOffset) + 1;
+    } else if (event?.case === 'message') {
+      const offset = Number(event.value.offset);
       this.#expect('a message', offset);
       this.#next = offset + 1;
     }

@@ -44,7 +44,7 @@ function callProblem(call: Call, connection: number, kept: Set<string>): string 
       return (error as Error).message;
     }
   }
-  if (expectFrom !== '' && !kept.has(`${connection} ${expectFrom}`)) {
+  if (expectFrom !== '' && !isKept(`${connection} ${expectFrom}`, kept)) {
     return `no call is kept as ${expectFrom} on connection ${connection}`;
   }
   if (expectFrom !== '' && keepAs !== '') return 'a call that is kept already needs no keep_as';
@@ -62,6 +62,12 @@ function callProblem(call: Call, connection: number, kept: Set<string>): string 
     return `cancel_after is ${cancelAfter}, but ${responses.length} responses are expected`;
   }
   return undefined;
+}
+
+/** By its name, or by one of the names that a repeated call makes of its index. */
+function isKept(name: string, kept: ReadonlySet<string>): boolean {
+  const shape = name.replace(/\d+$/, '');
+  return kept.has(name) || (shape !== name && [...kept].some((each) => each.replace(/\$\{index\}$/, '') === shape));
 }
 
 function receiveProblem(receive: Receive): string | undefined {
