@@ -20,6 +20,7 @@ import type { Logger } from './log.js';
 import type { Heartbeats } from './sessions/heartbeats.js';
 import type { ResumableSessions } from './sessions/resumable-sessions.js';
 import type { SessionHost } from './sessions/session-host.js';
+import { hasRateLimits } from './sessions/session-rate.js';
 import type { Store } from './stores/store.js';
 import { agent } from './version.js';
 
@@ -121,6 +122,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
     path,
     opaque: msgtrans,
     helloTimeoutMs: limits.helloTimeoutMs,
+    rateLimits: hasRateLimits(limits) ? limits : undefined,
     authority: parts.authority,
     withoutToken: spec.permissions,
     engineOptions: {

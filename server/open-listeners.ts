@@ -77,6 +77,7 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
     host: spec.host,
     port: spec.port,
     maxConnections: limits.maxConnections,
+    maxAcceptsPerSecond: limits.maxAcceptsPerSecond,
     maxQueuedBytes: limits.maxQueuedBytes,
     maxMessageBytes: spec.dialect === 'msgtrans' ? maxMsgTransBytes : limits.maxPayloadBytes + MESSAGE_ROOM_BYTES,
     tls: tlsFilesOf(spec),

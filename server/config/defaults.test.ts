@@ -62,6 +62,9 @@ describe('the table of defaults', () => {
       maxQueuedBytes: 4_194_304,
       helloTimeoutMs: 5000,
       maxSubscriptions: 1000,
+      maxRequestsPerSecond: 0,
+      maxBytesPerSecond: 0,
+      maxAcceptsPerSecond: 0,
     });
     expect(defaultConfig.topics).toEqual({
       historyMessages: 1000,

@@ -86,6 +86,9 @@ export const defaultConfig: ServerConfig = {
     maxQueuedBytes: 4 * MiB,
     helloTimeoutMs: 5000,
     maxSubscriptions: 1000,
+    maxRequestsPerSecond: 0,
+    maxBytesPerSecond: 0,
+    maxAcceptsPerSecond: 0,
   },
   topics: {
     historyMessages: 1000,

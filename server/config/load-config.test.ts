@@ -111,6 +111,9 @@ describe('loadConfig', () => {
       max_calls = 3
       max_queued_bytes = 65536
       hello_timeout_ms = 100
+      max_requests_per_second = 1
+      max_bytes_per_second = 2
+      max_accepts_per_second = 3
       max_subscriptions = 4
       [topics]
       history_messages = 1
@@ -189,6 +192,9 @@ describe('loadConfig', () => {
       POLYWIRE_LIMITS_MAX_CALLS: '3',
       POLYWIRE_LIMITS_MAX_QUEUED_BYTES: ' 65536 ',
       POLYWIRE_LIMITS_HELLO_TIMEOUT_MS: '100',
+      POLYWIRE_LIMITS_MAX_REQUESTS_PER_SECOND: '1',
+      POLYWIRE_LIMITS_MAX_BYTES_PER_SECOND: '2',
+      POLYWIRE_LIMITS_MAX_ACCEPTS_PER_SECOND: '3',
       POLYWIRE_LIMITS_MAX_SUBSCRIPTIONS: '4',
       POLYWIRE_TOPICS_HISTORY_MESSAGES: '1',
       POLYWIRE_TOPICS_HISTORY_BYTES: '2',
@@ -265,6 +271,9 @@ describe('loadConfig', () => {
         maxCalls: 3,
         maxQueuedBytes: 65_536,
         helloTimeoutMs: 100,
+        maxRequestsPerSecond: 1,
+        maxBytesPerSecond: 2,
+        maxAcceptsPerSecond: 3,
         maxSubscriptions: 4,
       },
       session: { resumeWindowMs: 0, maxParked: 1, heartbeatMs: 2 },

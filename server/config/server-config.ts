@@ -84,6 +84,12 @@ export interface LimitsConfig {
   readonly helloTimeoutMs: number;
   /** Subscriptions and watches that one session may have standing at once. */
   readonly maxSubscriptions: number;
+  /** Calls that one native session may make in a second; 0: any number. */
+  readonly maxRequestsPerSecond: number;
+  /** Bytes that one native session may send in a second; 0: any number. */
+  readonly maxBytesPerSecond: number;
+  /** Connections that each listener takes in a second; 0: any number. */
+  readonly maxAcceptsPerSecond: number;
 }
 
 /** What is kept of the messages of topics. */

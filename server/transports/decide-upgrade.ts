@@ -25,9 +25,8 @@ export function decideUpgrade(
   accepting: boolean,
 ): UpgradeOutcome {
   if (!accepting) return { refusal: textAnswer(503, 'the server is stopping; try again later\n') };
-  if (registry.isFull) {
-    return { refusal: textAnswer(503, `${registry.size} connections are open, which is the limit; try again later\n`) };
-  }
+  const refusal = registry.refusal();
+  if (refusal !== undefined) return { refusal: textAnswer(503, `${refusal}; try again later\n`) };
   try {
     const decision = host.upgrade(request);
     const fault = handshakeFault(request);

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { FanoutGroups } from './fanout-groups.js';
 import type { Link } from './link.js';
 import type { ListenerHost, ListenerOptions } from './listener.js';
+import { RateBucket } from './rate-bucket.js';
 import { reportTo } from './report-to.js';
 
 /** `send` returns false above this, or above a quarter of maxQueuedBytes when that is less. */
@@ -14,6 +15,7 @@ export class LinkRegistry {
   readonly highWaterBytes: number;
   readonly #links = new Set<Link>();
   readonly #maxConnections: number;
+  readonly #accepts: RateBucket | undefined;
   readonly #host: ListenerHost;
   #emptied: Promise<void> | undefined;
   #onEmpty: () => void = () => {};
@@ -22,6 +24,7 @@ export class LinkRegistry {
     this.maxQueuedBytes = options.maxQueuedBytes;
     this.highWaterBytes = Math.min(HIGH_WATER_BYTES, Math.floor(options.maxQueuedBytes / 4));
     this.#maxConnections = options.maxConnections;
+    this.#accepts = acceptBucket(options);
     this.#host = host;
   }
 
@@ -29,8 +32,13 @@ export class LinkRegistry {
     return this.#links.size;
   }
 
-  get isFull(): boolean {
-    return this.#links.size >= this.#maxConnections;
+  /** Why one more connection is not taken now; undefined: it is, and counts. */
+  refusal(): string | undefined {
+    if (this.#links.size >= this.#maxConnections) return `${this.size} connections are open, which is the limit`;
+    if (this.#accepts !== undefined && this.#accepts.take(performance.now()) > 0) {
+      return 'too many connections come at once';
+    }
+    return undefined;
   }
 
   add(link: Link): void {
@@ -67,4 +75,9 @@ export class LinkRegistry {
   report(thrown: unknown): void {
     reportTo(this.#host, thrown);
   }
+}
+
+/** Undefined: connections may come as fast as they like. */
+export function acceptBucket({ maxAcceptsPerSecond = 0 }: ListenerOptions): RateBucket | undefined {
+  return maxAcceptsPerSecond > 0 ? new RateBucket(maxAcceptsPerSecond, performance.now()) : undefined;
 }

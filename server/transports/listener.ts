@@ -143,6 +143,8 @@ export interface ListenerOptions {
   readonly maxQueuedBytes: number;
   /** Connections at once; more are refused (WebSocket: 503 before the upgrade; TCP: closed at once). */
   readonly maxConnections: number;
+  /** Connections a second, and at once; more are refused in the same way. Left out or 0: any number. */
+  readonly maxAcceptsPerSecond?: number;
   /** Left out: no TLS; QUIC, which is never without, has a self-signed certificate for localhost. */
   readonly tls?: TlsFiles | undefined;
 }

@@ -81,6 +81,21 @@ describe('TCP', () => {
     expect(listener.connectionCount).toBe(2);
   });
 
+  it('closes at once what comes faster than the limit', async () => {
+    const host = new RecordingHost();
+    const listener = await stage.listen(host, { maxAcceptsPerSecond: 1 });
+    let closed = 0;
+    const sockets = Array.from({ length: 12 }, () => connect(listener.port, '127.0.0.1').resume());
+    for (const socket of sockets) {
+      socket.on('error', () => {});
+      socket.once('close', () => closed++);
+    }
+    await until(() => closed + host.accepted.length === 12, 'all decided');
+    expect(closed).toBeGreaterThan(0);
+    expect(host.accepted.length).toBeGreaterThan(0);
+    for (const socket of sockets) socket.destroy();
+  });
+
   it('reads nothing from a peer while paused, so that the peer has to wait', async () => {
     const host = new RecordingHost();
     const listener = await stage.listen(host);

@@ -132,7 +132,7 @@ class TcpListener implements Listener {
   }
 
   #accept(socket: Socket): void {
-    if (this.#registry.isFull) return void socket.destroy();
+    if (this.#registry.refusal() !== undefined) return void socket.destroy();
     new TcpLink(this.#registry, socket).start((connection) => this.#host.accept(connection));
   }
 

@@ -137,6 +137,18 @@ export function describeWebSocketListener(kind: Pick<ListenerKind, 'name' | 'loa
       expect(listener.connectionCount).toBe(2);
     });
 
+    it('refuses with 503 what comes faster than the limit, until the time is made up for', async () => {
+      const host = new RecordingHost();
+      const listener = await stage.listen(host, { maxAcceptsPerSecond: 1 });
+      const ask = (): Promise<string> => raw(listener.port, handshake('/refuse'));
+      const answers = await Promise.all(Array.from({ length: 12 }, ask));
+      const refused = answers.filter((answer) => /^HTTP\/1\.1 503 .*too many connections come at once/s.test(answer));
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.length).toBe(12 - host.upgrades.length);
+      await sleep(1_100);
+      expect(await ask()).not.toMatch(/^HTTP\/1\.1 503 /);
+    });
+
     it('refuses an upgrade on a kept connection after stopAccepting', async () => {
       const host = new RecordingHost();
       const listener = await stage.listen(host);

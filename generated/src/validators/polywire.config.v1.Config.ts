@@ -5,6 +5,7 @@ import type { Validator } from './validator.js';
 
 const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"},"auth":{"$ref":"polywire.config.v1.Auth"}},"additionalProperties":false};
 const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
+const schema3 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000}},"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func6 = countCodePoints;
@@ -1092,7 +1093,7 @@ if(errors === _errs53){
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 const _errs55 = errors;
 for(const key3 of Object.keys(data23)){
-if(!(((((((key3 === "maxConnections") || (key3 === "maxPayloadBytes")) || (key3 === "maxValueBytes")) || (key3 === "maxCalls")) || (key3 === "maxQueuedBytes")) || (key3 === "helloTimeoutMs")) || (key3 === "maxSubscriptions"))){
+if(!(func0.call(schema3.properties, key3))){
 validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.config.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -1287,6 +1288,90 @@ var valid10 = _errs68 === errors;
 else {
 var valid10 = true;
 }
+if(valid10){
+if(data23.maxRequestsPerSecond !== undefined && func0.call(data23, "maxRequestsPerSecond")){
+let data31 = data23.maxRequestsPerSecond;
+const _errs70 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs70){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 10000000 || isNaN(data31)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data31 < 0 || isNaN(data31)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs70 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data23.maxBytesPerSecond !== undefined && func0.call(data23, "maxBytesPerSecond")){
+let data32 = data23.maxBytesPerSecond;
+const _errs72 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs72){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 2147483647 || isNaN(data32)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+return false;
+}
+else {
+if(data32 < 0 || isNaN(data32)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs72 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data23.maxAcceptsPerSecond !== undefined && func0.call(data23, "maxAcceptsPerSecond")){
+let data33 = data23.maxAcceptsPerSecond;
+const _errs74 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs74){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 10000000 || isNaN(data33)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs74 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -1307,26 +1392,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data31 = data.log;
-const _errs70 = errors;
-const _errs71 = errors;
-if(errors === _errs71){
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-const _errs73 = errors;
-for(const key4 of Object.keys(data31)){
+let data34 = data.log;
+const _errs76 = errors;
+const _errs77 = errors;
+if(errors === _errs77){
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+const _errs79 = errors;
+for(const key4 of Object.keys(data34)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs73 === errors){
-if(data31.level !== undefined && func0.call(data31, "level")){
-let data32 = data31.level;
-const _errs74 = errors;
-if(errors === _errs74){
-if(typeof data32 === "string"){
-if(!pattern5.test(data32)){
+if(_errs79 === errors){
+if(data34.level !== undefined && func0.call(data34, "level")){
+let data35 = data34.level;
+const _errs80 = errors;
+if(errors === _errs80){
+if(typeof data35 === "string"){
+if(!pattern5.test(data35)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -1344,42 +1429,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs70 === errors;
+var valid0 = _errs76 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data33 = data.drain;
-const _errs76 = errors;
-const _errs77 = errors;
-if(errors === _errs77){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-const _errs79 = errors;
-for(const key5 of Object.keys(data33)){
+let data36 = data.drain;
+const _errs82 = errors;
+const _errs83 = errors;
+if(errors === _errs83){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+const _errs85 = errors;
+for(const key5 of Object.keys(data36)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs79 === errors){
-if(data33.timeoutMs !== undefined && func0.call(data33, "timeoutMs")){
-let data34 = data33.timeoutMs;
-const _errs80 = errors;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+if(_errs85 === errors){
+if(data36.timeoutMs !== undefined && func0.call(data36, "timeoutMs")){
+let data37 = data36.timeoutMs;
+const _errs86 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs80){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 > 600000 || isNaN(data34)){
+if(errors === _errs86){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 600000 || isNaN(data37)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data34 < 0 || isNaN(data34)){
+if(data37 < 0 || isNaN(data37)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -1394,29 +1479,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs76 === errors;
+var valid0 = _errs82 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data35 = data.conformance;
-const _errs82 = errors;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-const _errs85 = errors;
-for(const key6 of Object.keys(data35)){
+let data38 = data.conformance;
+const _errs88 = errors;
+const _errs89 = errors;
+if(errors === _errs89){
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+const _errs91 = errors;
+for(const key6 of Object.keys(data38)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs85 === errors){
-if(data35.enabled !== undefined && func0.call(data35, "enabled")){
-if(typeof data35.enabled !== "boolean"){
+if(_errs91 === errors){
+if(data38.enabled !== undefined && func0.call(data38, "enabled")){
+if(typeof data38.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -1428,38 +1513,38 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs82 === errors;
+var valid0 = _errs88 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.textStore !== undefined && func0.call(data, "textStore")){
-let data37 = data.textStore;
-const _errs88 = errors;
-const _errs89 = errors;
-if(errors === _errs89){
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-const _errs91 = errors;
-for(const key7 of Object.keys(data37)){
+let data40 = data.textStore;
+const _errs94 = errors;
+const _errs95 = errors;
+if(errors === _errs95){
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+const _errs97 = errors;
+for(const key7 of Object.keys(data40)){
 if(!((key7 === "prefix") || (key7 === "space"))){
 validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs91 === errors){
-if(data37.prefix !== undefined && func0.call(data37, "prefix")){
-let data38 = data37.prefix;
-const _errs92 = errors;
-if(errors === _errs92){
-if(typeof data38 === "string"){
-if(func6(data38) > 255){
+if(_errs97 === errors){
+if(data40.prefix !== undefined && func0.call(data40, "prefix")){
+let data41 = data40.prefix;
+const _errs98 = errors;
+if(errors === _errs98){
+if(typeof data41 === "string"){
+if(func6(data41) > 255){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(!pattern6.test(data38)){
+if(!pattern6.test(data41)){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(/[A-Za-z0-9._~-]+)+$"},message:"must match pattern \""+"^(/[A-Za-z0-9._~-]+)+$"+"\""}];
 return false;
 }
@@ -1470,18 +1555,18 @@ validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"p
 return false;
 }
 }
-var valid18 = _errs92 === errors;
+var valid18 = _errs98 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data37.space !== undefined && func0.call(data37, "space")){
-let data39 = data37.space;
-const _errs94 = errors;
-if(errors === _errs94){
-if(typeof data39 === "string"){
-if(!pattern7.test(data39)){
+if(data40.space !== undefined && func0.call(data40, "space")){
+let data42 = data40.space;
+const _errs100 = errors;
+if(errors === _errs100){
+if(typeof data42 === "string"){
+if(!pattern7.test(data42)){
 validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/pattern",keyword:"pattern",params:{pattern: "^(client|connection|global)$"},message:"must match pattern \""+"^(client|connection|global)$"+"\""}];
 return false;
 }
@@ -1491,7 +1576,7 @@ validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"po
 return false;
 }
 }
-var valid18 = _errs94 === errors;
+var valid18 = _errs100 === errors;
 }
 else {
 var valid18 = true;
@@ -1504,33 +1589,33 @@ validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire
 return false;
 }
 }
-var valid0 = _errs88 === errors;
+var valid0 = _errs94 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.kvWire !== undefined && func0.call(data, "kvWire")){
-let data40 = data.kvWire;
-const _errs96 = errors;
-const _errs97 = errors;
-if(errors === _errs97){
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-const _errs99 = errors;
-for(const key8 of Object.keys(data40)){
+let data43 = data.kvWire;
+const _errs102 = errors;
+const _errs103 = errors;
+if(errors === _errs103){
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+const _errs105 = errors;
+for(const key8 of Object.keys(data43)){
 if(!(((((key8 === "expire") || (key8 === "publishSubscribe")) || (key8 === "maxFrameBytes")) || (key8 === "maxBufferedBytes")) || (key8 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs99 === errors){
-if(data40.expire !== undefined && func0.call(data40, "expire")){
-let data41 = data40.expire;
-const _errs100 = errors;
-if(errors === _errs100){
-if(typeof data41 === "string"){
-if(!pattern8.test(data41)){
+if(_errs105 === errors){
+if(data43.expire !== undefined && func0.call(data43, "expire")){
+let data44 = data43.expire;
+const _errs106 = errors;
+if(errors === _errs106){
+if(typeof data44 === "string"){
+if(!pattern8.test(data44)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/pattern",keyword:"pattern",params:{pattern: "^(ignore|seconds|milliseconds)$"},message:"must match pattern \""+"^(ignore|seconds|milliseconds)$"+"\""}];
 return false;
 }
@@ -1540,100 +1625,100 @@ validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"poly
 return false;
 }
 }
-var valid20 = _errs100 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data40.publishSubscribe !== undefined && func0.call(data40, "publishSubscribe")){
-const _errs102 = errors;
-if(typeof data40.publishSubscribe !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid20 = _errs102 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data40.maxFrameBytes !== undefined && func0.call(data40, "maxFrameBytes")){
-let data43 = data40.maxFrameBytes;
-const _errs104 = errors;
-if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs104){
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 8388608 || isNaN(data43)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
-return false;
-}
-else {
-if(data43 < 64 || isNaN(data43)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
-return false;
-}
-}
-}
-}
-var valid20 = _errs104 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data40.maxBufferedBytes !== undefined && func0.call(data40, "maxBufferedBytes")){
-let data44 = data40.maxBufferedBytes;
-const _errs106 = errors;
-if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs106){
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 2147483648 || isNaN(data44)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
-return false;
-}
-else {
-if(data44 < 65536 || isNaN(data44)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
-return false;
-}
-}
-}
-}
 var valid20 = _errs106 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data40.stallTimeoutMs !== undefined && func0.call(data40, "stallTimeoutMs")){
-let data45 = data40.stallTimeoutMs;
+if(data43.publishSubscribe !== undefined && func0.call(data43, "publishSubscribe")){
 const _errs108 = errors;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+if(typeof data43.publishSubscribe !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid20 = _errs108 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data43.maxFrameBytes !== undefined && func0.call(data43, "maxFrameBytes")){
+let data46 = data43.maxFrameBytes;
+const _errs110 = errors;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs110){
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 8388608 || isNaN(data46)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
+return false;
+}
+else {
+if(data46 < 64 || isNaN(data46)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs110 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data43.maxBufferedBytes !== undefined && func0.call(data43, "maxBufferedBytes")){
+let data47 = data43.maxBufferedBytes;
+const _errs112 = errors;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs112){
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 2147483648 || isNaN(data47)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
+return false;
+}
+else {
+if(data47 < 65536 || isNaN(data47)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs112 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data43.stallTimeoutMs !== undefined && func0.call(data43, "stallTimeoutMs")){
+let data48 = data43.stallTimeoutMs;
+const _errs114 = errors;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
 validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs108){
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 86400000 || isNaN(data45)){
+if(errors === _errs114){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 86400000 || isNaN(data48)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data45 < 100 || isNaN(data45)){
+if(data48 < 100 || isNaN(data48)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
 return false;
 }
 }
 }
 }
-var valid20 = _errs108 === errors;
+var valid20 = _errs114 === errors;
 }
 else {
 var valid20 = true;
@@ -1649,33 +1734,33 @@ validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs96 === errors;
+var valid0 = _errs102 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.banio !== undefined && func0.call(data, "banio")){
-let data46 = data.banio;
-const _errs110 = errors;
-const _errs111 = errors;
-if(errors === _errs111){
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-const _errs113 = errors;
-for(const key9 of Object.keys(data46)){
+let data49 = data.banio;
+const _errs116 = errors;
+const _errs117 = errors;
+if(errors === _errs117){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+const _errs119 = errors;
+for(const key9 of Object.keys(data49)){
 if(!((((((key9 === "aesKey") || (key9 === "acceptPlain")) || (key9 === "heartbeatTimeoutMs")) || (key9 === "maxFrameBytes")) || (key9 === "maxInflatedBytes")) || (key9 === "oldEras"))){
 validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs113 === errors){
-if(data46.aesKey !== undefined && func0.call(data46, "aesKey")){
-let data47 = data46.aesKey;
-const _errs114 = errors;
-if(errors === _errs114){
-if(typeof data47 === "string"){
-if(!pattern9.test(data47)){
+if(_errs119 === errors){
+if(data49.aesKey !== undefined && func0.call(data49, "aesKey")){
+let data50 = data49.aesKey;
+const _errs120 = errors;
+if(errors === _errs120){
+if(typeof data50 === "string"){
+if(!pattern9.test(data50)){
 validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"+"\""}];
 return false;
 }
@@ -1685,98 +1770,17 @@ validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polyw
 return false;
 }
 }
-var valid22 = _errs114 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data46.acceptPlain !== undefined && func0.call(data46, "acceptPlain")){
-const _errs116 = errors;
-if(typeof data46.acceptPlain !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid22 = _errs116 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data46.heartbeatTimeoutMs !== undefined && func0.call(data46, "heartbeatTimeoutMs")){
-let data49 = data46.heartbeatTimeoutMs;
-const _errs118 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs118){
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 86400000 || isNaN(data49)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data49 < 0 || isNaN(data49)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid22 = _errs118 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data46.maxFrameBytes !== undefined && func0.call(data46, "maxFrameBytes")){
-let data50 = data46.maxFrameBytes;
-const _errs120 = errors;
-if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs120){
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 268435456 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data50 < 1024 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
-}
 var valid22 = _errs120 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data46.maxInflatedBytes !== undefined && func0.call(data46, "maxInflatedBytes")){
-let data51 = data46.maxInflatedBytes;
+if(data49.acceptPlain !== undefined && func0.call(data49, "acceptPlain")){
 const _errs122 = errors;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data49.acceptPlain !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs122){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 268435456 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data51 < 1024 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
 }
 var valid22 = _errs122 === errors;
 }
@@ -1784,13 +1788,94 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data46.oldEras !== undefined && func0.call(data46, "oldEras")){
+if(data49.heartbeatTimeoutMs !== undefined && func0.call(data49, "heartbeatTimeoutMs")){
+let data52 = data49.heartbeatTimeoutMs;
 const _errs124 = errors;
-if(typeof data46.oldEras !== "boolean"){
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs124){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 86400000 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data52 < 0 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs124 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data49.maxFrameBytes !== undefined && func0.call(data49, "maxFrameBytes")){
+let data53 = data49.maxFrameBytes;
+const _errs126 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs126){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 268435456 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data53 < 1024 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs126 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data49.maxInflatedBytes !== undefined && func0.call(data49, "maxInflatedBytes")){
+let data54 = data49.maxInflatedBytes;
+const _errs128 = errors;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs128){
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 268435456 || isNaN(data54)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data54 < 1024 || isNaN(data54)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs128 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data49.oldEras !== undefined && func0.call(data49, "oldEras")){
+const _errs130 = errors;
+if(typeof data49.oldEras !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/banio/oldEras",schemaPath:"polywire.config.v1.Banio/properties/oldEras/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs124 === errors;
+var valid22 = _errs130 === errors;
 }
 else {
 var valid22 = true;
@@ -1807,113 +1892,32 @@ validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs110 === errors;
+var valid0 = _errs116 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.msgtrans !== undefined && func0.call(data, "msgtrans")){
-let data53 = data.msgtrans;
-const _errs126 = errors;
-const _errs127 = errors;
-if(errors === _errs127){
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-const _errs129 = errors;
-for(const key10 of Object.keys(data53)){
+let data56 = data.msgtrans;
+const _errs132 = errors;
+const _errs133 = errors;
+if(errors === _errs133){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+const _errs135 = errors;
+for(const key10 of Object.keys(data56)){
 if(!(((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply"))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs129 === errors){
-if(data53.strict !== undefined && func0.call(data53, "strict")){
-const _errs130 = errors;
-if(typeof data53.strict !== "boolean"){
+if(_errs135 === errors){
+if(data56.strict !== undefined && func0.call(data56, "strict")){
+const _errs136 = errors;
+if(typeof data56.strict !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/strict",schemaPath:"polywire.config.v1.MsgTrans/properties/strict/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-var valid24 = _errs130 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data53.maxPayloadBytes !== undefined && func0.call(data53, "maxPayloadBytes")){
-let data55 = data53.maxPayloadBytes;
-const _errs132 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs132){
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 268435456 || isNaN(data55)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data55 < 1024 || isNaN(data55)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
-}
-var valid24 = _errs132 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data53.maxMessageBytes !== undefined && func0.call(data53, "maxMessageBytes")){
-let data56 = data53.maxMessageBytes;
-const _errs134 = errors;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs134){
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 268435456 || isNaN(data56)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data56 < 1024 || isNaN(data56)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
-}
-var valid24 = _errs134 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data53.maxInflatedBytes !== undefined && func0.call(data53, "maxInflatedBytes")){
-let data57 = data53.maxInflatedBytes;
-const _errs136 = errors;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs136){
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 268435456 || isNaN(data57)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data57 < 1024 || isNaN(data57)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
 }
 var valid24 = _errs136 === errors;
 }
@@ -1921,22 +1925,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data53.requestTimeoutMs !== undefined && func0.call(data53, "requestTimeoutMs")){
-let data58 = data53.requestTimeoutMs;
+if(data56.maxPayloadBytes !== undefined && func0.call(data56, "maxPayloadBytes")){
+let data58 = data56.maxPayloadBytes;
 const _errs138 = errors;
 if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs138){
 if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 86400000 || isNaN(data58)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data58 > 268435456 || isNaN(data58)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data58 < 1 || isNaN(data58)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data58 < 1024 || isNaN(data58)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1948,11 +1952,26 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data53.echo !== undefined && func0.call(data53, "echo")){
+if(data56.maxMessageBytes !== undefined && func0.call(data56, "maxMessageBytes")){
+let data59 = data56.maxMessageBytes;
 const _errs140 = errors;
-if(typeof data53.echo !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs140){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 268435456 || isNaN(data59)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data59 < 1024 || isNaN(data59)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
 }
 var valid24 = _errs140 === errors;
 }
@@ -1960,12 +1979,78 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data53.errorReply !== undefined && func0.call(data53, "errorReply")){
-let data60 = data53.errorReply;
+if(data56.maxInflatedBytes !== undefined && func0.call(data56, "maxInflatedBytes")){
+let data60 = data56.maxInflatedBytes;
 const _errs142 = errors;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs142){
-if(typeof data60 === "string"){
-if(func6(data60) > 1024){
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 268435456 || isNaN(data60)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data60 < 1024 || isNaN(data60)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid24 = _errs142 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data56.requestTimeoutMs !== undefined && func0.call(data56, "requestTimeoutMs")){
+let data61 = data56.requestTimeoutMs;
+const _errs144 = errors;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs144){
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 86400000 || isNaN(data61)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data61 < 1 || isNaN(data61)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid24 = _errs144 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data56.echo !== undefined && func0.call(data56, "echo")){
+const _errs146 = errors;
+if(typeof data56.echo !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid24 = _errs146 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data56.errorReply !== undefined && func0.call(data56, "errorReply")){
+let data63 = data56.errorReply;
+const _errs148 = errors;
+if(errors === _errs148){
+if(typeof data63 === "string"){
+if(func6(data63) > 1024){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -1975,7 +2060,7 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath
 return false;
 }
 }
-var valid24 = _errs142 === errors;
+var valid24 = _errs148 === errors;
 }
 else {
 var valid24 = true;
@@ -1993,38 +2078,38 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.
 return false;
 }
 }
-var valid0 = _errs126 === errors;
+var valid0 = _errs132 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data61 = data.relay;
-const _errs144 = errors;
-const _errs145 = errors;
-if(errors === _errs145){
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-const _errs147 = errors;
-for(const key11 of Object.keys(data61)){
+let data64 = data.relay;
+const _errs150 = errors;
+const _errs151 = errors;
+if(errors === _errs151){
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+const _errs153 = errors;
+for(const key11 of Object.keys(data64)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs147 === errors){
-if(data61.redisUrl !== undefined && func0.call(data61, "redisUrl")){
-let data62 = data61.redisUrl;
-const _errs148 = errors;
-if(errors === _errs148){
-if(typeof data62 === "string"){
-if(func6(data62) > 2048){
+if(_errs153 === errors){
+if(data64.redisUrl !== undefined && func0.call(data64, "redisUrl")){
+let data65 = data64.redisUrl;
+const _errs154 = errors;
+if(errors === _errs154){
+if(typeof data65 === "string"){
+if(func6(data65) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern10.test(data62)){
+if(!pattern10.test(data65)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -2035,18 +2120,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs148 === errors;
+var valid26 = _errs154 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.token !== undefined && func0.call(data61, "token")){
-let data63 = data61.token;
-const _errs150 = errors;
-if(errors === _errs150){
-if(typeof data63 === "string"){
-if(func6(data63) > 1024){
+if(data64.token !== undefined && func0.call(data64, "token")){
+let data66 = data64.token;
+const _errs156 = errors;
+if(errors === _errs156){
+if(typeof data66 === "string"){
+if(func6(data66) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2056,43 +2141,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid26 = _errs150 === errors;
+var valid26 = _errs156 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.allowDefaultToken !== undefined && func0.call(data61, "allowDefaultToken")){
-const _errs152 = errors;
-if(typeof data61.allowDefaultToken !== "boolean"){
+if(data64.allowDefaultToken !== undefined && func0.call(data64, "allowDefaultToken")){
+const _errs158 = errors;
+if(typeof data64.allowDefaultToken !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs152 === errors;
+var valid26 = _errs158 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.channels !== undefined && func0.call(data61, "channels")){
-let data65 = data61.channels;
-const _errs154 = errors;
-if(errors === _errs154){
-if(Array.isArray(data65)){
-if(data65.length > 1024){
+if(data64.channels !== undefined && func0.call(data64, "channels")){
+let data68 = data64.channels;
+const _errs160 = errors;
+if(errors === _errs160){
+if(Array.isArray(data68)){
+if(data68.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len4 = data65.length;
+const len4 = data68.length;
 for(let i4=0; i4<len4; i4++){
-const _errs156 = errors;
-if(typeof data65[i4] !== "string"){
+const _errs162 = errors;
+if(typeof data68[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i4,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs156 === errors;
+var valid27 = _errs162 === errors;
 if(!valid27){
 break;
 }
@@ -2104,31 +2189,31 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs154 === errors;
+var valid26 = _errs160 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.patterns !== undefined && func0.call(data61, "patterns")){
-let data67 = data61.patterns;
-const _errs158 = errors;
-if(errors === _errs158){
-if(Array.isArray(data67)){
-if(data67.length > 1024){
+if(data64.patterns !== undefined && func0.call(data64, "patterns")){
+let data70 = data64.patterns;
+const _errs164 = errors;
+if(errors === _errs164){
+if(Array.isArray(data70)){
+if(data70.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid28 = true;
-const len5 = data67.length;
+const len5 = data70.length;
 for(let i5=0; i5<len5; i5++){
-const _errs160 = errors;
-if(typeof data67[i5] !== "string"){
+const _errs166 = errors;
+if(typeof data70[i5] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i5,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid28 = _errs160 === errors;
+var valid28 = _errs166 === errors;
 if(!valid28){
 break;
 }
@@ -2140,43 +2225,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs158 === errors;
+var valid26 = _errs164 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.bearer !== undefined && func0.call(data61, "bearer")){
-const _errs162 = errors;
-if(typeof data61.bearer !== "boolean"){
+if(data64.bearer !== undefined && func0.call(data64, "bearer")){
+const _errs168 = errors;
+if(typeof data64.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs162 === errors;
+var valid26 = _errs168 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.origins !== undefined && func0.call(data61, "origins")){
-let data70 = data61.origins;
-const _errs164 = errors;
-if(errors === _errs164){
-if(Array.isArray(data70)){
-if(data70.length > 1024){
+if(data64.origins !== undefined && func0.call(data64, "origins")){
+let data73 = data64.origins;
+const _errs170 = errors;
+if(errors === _errs170){
+if(Array.isArray(data73)){
+if(data73.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid29 = true;
-const len6 = data70.length;
+const len6 = data73.length;
 for(let i6=0; i6<len6; i6++){
-const _errs166 = errors;
-if(typeof data70[i6] !== "string"){
+const _errs172 = errors;
+if(typeof data73[i6] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i6,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs166 === errors;
+var valid29 = _errs172 === errors;
 if(!valid29){
 break;
 }
@@ -2188,18 +2273,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs164 === errors;
+var valid26 = _errs170 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.notUtf8 !== undefined && func0.call(data61, "notUtf8")){
-let data72 = data61.notUtf8;
-const _errs168 = errors;
-if(errors === _errs168){
-if(typeof data72 === "string"){
-if(!pattern11.test(data72)){
+if(data64.notUtf8 !== undefined && func0.call(data64, "notUtf8")){
+let data75 = data64.notUtf8;
+const _errs174 = errors;
+if(errors === _errs174){
+if(typeof data75 === "string"){
+if(!pattern11.test(data75)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -2209,18 +2294,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs168 === errors;
+var valid26 = _errs174 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.slowClient !== undefined && func0.call(data61, "slowClient")){
-let data73 = data61.slowClient;
-const _errs170 = errors;
-if(errors === _errs170){
-if(typeof data73 === "string"){
-if(!pattern12.test(data73)){
+if(data64.slowClient !== undefined && func0.call(data64, "slowClient")){
+let data76 = data64.slowClient;
+const _errs176 = errors;
+if(errors === _errs176){
+if(typeof data76 === "string"){
+if(!pattern12.test(data76)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -2230,34 +2315,34 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid26 = _errs170 === errors;
+var valid26 = _errs176 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data61.maxMessageBytes !== undefined && func0.call(data61, "maxMessageBytes")){
-let data74 = data61.maxMessageBytes;
-const _errs172 = errors;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+if(data64.maxMessageBytes !== undefined && func0.call(data64, "maxMessageBytes")){
+let data77 = data64.maxMessageBytes;
+const _errs178 = errors;
+if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs172){
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 67108864 || isNaN(data74)){
+if(errors === _errs178){
+if((typeof data77 == "number") && (isFinite(data77))){
+if(data77 > 67108864 || isNaN(data77)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data74 < 1 || isNaN(data74)){
+if(data77 < 1 || isNaN(data77)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs172 === errors;
+var valid26 = _errs178 === errors;
 }
 else {
 var valid26 = true;
@@ -2278,103 +2363,103 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs144 === errors;
+var valid0 = _errs150 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data75 = data.session;
-const _errs174 = errors;
-const _errs175 = errors;
-if(errors === _errs175){
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-const _errs177 = errors;
-for(const key12 of Object.keys(data75)){
+let data78 = data.session;
+const _errs180 = errors;
+const _errs181 = errors;
+if(errors === _errs181){
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+const _errs183 = errors;
+for(const key12 of Object.keys(data78)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs177 === errors){
-if(data75.resumeWindowMs !== undefined && func0.call(data75, "resumeWindowMs")){
-let data76 = data75.resumeWindowMs;
-const _errs178 = errors;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+if(_errs183 === errors){
+if(data78.resumeWindowMs !== undefined && func0.call(data78, "resumeWindowMs")){
+let data79 = data78.resumeWindowMs;
+const _errs184 = errors;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
 validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs178){
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 > 86400000 || isNaN(data76)){
+if(errors === _errs184){
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 86400000 || isNaN(data79)){
 validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data76 < 0 || isNaN(data76)){
+if(data79 < 0 || isNaN(data79)){
 validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs178 === errors;
+var valid31 = _errs184 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data75.maxParked !== undefined && func0.call(data75, "maxParked")){
-let data77 = data75.maxParked;
-const _errs180 = errors;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+if(data78.maxParked !== undefined && func0.call(data78, "maxParked")){
+let data80 = data78.maxParked;
+const _errs186 = errors;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
 validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs180){
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 > 10000000 || isNaN(data77)){
+if(errors === _errs186){
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 10000000 || isNaN(data80)){
 validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data77 < 1 || isNaN(data77)){
+if(data80 < 1 || isNaN(data80)){
 validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs180 === errors;
+var valid31 = _errs186 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data75.heartbeatMs !== undefined && func0.call(data75, "heartbeatMs")){
-let data78 = data75.heartbeatMs;
-const _errs182 = errors;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+if(data78.heartbeatMs !== undefined && func0.call(data78, "heartbeatMs")){
+let data81 = data78.heartbeatMs;
+const _errs188 = errors;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
 validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs182){
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 3600000 || isNaN(data78)){
+if(errors === _errs188){
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 3600000 || isNaN(data81)){
 validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
 return false;
 }
 else {
-if(data78 < 0 || isNaN(data78)){
+if(data81 < 0 || isNaN(data81)){
 validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid31 = _errs182 === errors;
+var valid31 = _errs188 === errors;
 }
 else {
 var valid31 = true;
@@ -2388,124 +2473,43 @@ validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs174 === errors;
+var valid0 = _errs180 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.topics !== undefined && func0.call(data, "topics")){
-let data79 = data.topics;
-const _errs184 = errors;
-const _errs185 = errors;
-if(errors === _errs185){
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-const _errs187 = errors;
-for(const key13 of Object.keys(data79)){
+let data82 = data.topics;
+const _errs190 = errors;
+const _errs191 = errors;
+if(errors === _errs191){
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+const _errs193 = errors;
+for(const key13 of Object.keys(data82)){
 if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
 validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs187 === errors){
-if(data79.historyMessages !== undefined && func0.call(data79, "historyMessages")){
-let data80 = data79.historyMessages;
-const _errs188 = errors;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs188){
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 10000000 || isNaN(data80)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data80 < 0 || isNaN(data80)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs188 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data79.historyBytes !== undefined && func0.call(data79, "historyBytes")){
-let data81 = data79.historyBytes;
-const _errs190 = errors;
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs190){
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 1073741824 || isNaN(data81)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
-return false;
-}
-else {
-if(data81 < 0 || isNaN(data81)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs190 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data79.historyAgeMs !== undefined && func0.call(data79, "historyAgeMs")){
-let data82 = data79.historyAgeMs;
-const _errs192 = errors;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs192){
-if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 > 604800000 || isNaN(data82)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
-return false;
-}
-else {
-if(data82 < 0 || isNaN(data82)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs192 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data79.totalBytes !== undefined && func0.call(data79, "totalBytes")){
-let data83 = data79.totalBytes;
+if(_errs193 === errors){
+if(data82.historyMessages !== undefined && func0.call(data82, "historyMessages")){
+let data83 = data82.historyMessages;
 const _errs194 = errors;
 if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs194){
 if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 17179869184 || isNaN(data83)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data83 > 10000000 || isNaN(data83)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data83 < 0 || isNaN(data83)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2517,28 +2521,109 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data79.maxTopics !== undefined && func0.call(data79, "maxTopics")){
-let data84 = data79.maxTopics;
+if(data82.historyBytes !== undefined && func0.call(data82, "historyBytes")){
+let data84 = data82.historyBytes;
 const _errs196 = errors;
 if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs196){
 if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 10000000 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data84 > 1073741824 || isNaN(data84)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
-if(data84 < 16 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+if(data84 < 0 || isNaN(data84)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid33 = _errs196 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data82.historyAgeMs !== undefined && func0.call(data82, "historyAgeMs")){
+let data85 = data82.historyAgeMs;
+const _errs198 = errors;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs198){
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 604800000 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
+return false;
+}
+else {
+if(data85 < 0 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs198 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data82.totalBytes !== undefined && func0.call(data82, "totalBytes")){
+let data86 = data82.totalBytes;
+const _errs200 = errors;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs200){
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 17179869184 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+return false;
+}
+else {
+if(data86 < 0 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs200 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data82.maxTopics !== undefined && func0.call(data82, "maxTopics")){
+let data87 = data82.maxTopics;
+const _errs202 = errors;
+if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs202){
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 > 10000000 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data87 < 16 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs202 === errors;
 }
 else {
 var valid33 = true;
@@ -2554,19 +2639,19 @@ validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs184 === errors;
+var valid0 = _errs190 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.auth !== undefined && func0.call(data, "auth")){
-const _errs198 = errors;
+const _errs204 = errors;
 if(!(validate1(data.auth, {instancePath:instancePath+"/auth",parentData:data,parentDataProperty:"auth",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs198 === errors;
+var valid0 = _errs204 === errors;
 }
 else {
 var valid0 = true;

@@ -5,6 +5,7 @@ import type { Authority } from '../../auth/authority.js';
 import type { Heartbeats } from '../../sessions/heartbeats.js';
 import type { ResumableSessions } from '../../sessions/resumable-sessions.js';
 import type { SessionHost } from '../../sessions/session-host.js';
+import type { RateLimits } from '../../sessions/session-rate.js';
 import type { Connection, ConnectionHandler, UpgradeDecision, UpgradeRequest } from '../../transports/listener.js';
 import type { Dialect } from '../dialect.js';
 import type { MsgTransHub } from '../msgtrans/msgtrans-hub.js';
@@ -26,6 +27,8 @@ export interface NativeDialectOptions {
   readonly heartbeats: Heartbeats;
   /** Path of the WebSocket. */
   readonly path: string;
+  /** Undefined: sessions may ask for as much as they like. */
+  readonly rateLimits: RateLimits | undefined;
   /** Undefined: nobody has to authenticate. */
   readonly authority: Authority | undefined;
   /** What clients without a token may do; empty: what the authority says. */
@@ -46,6 +49,7 @@ export class NativeDialect implements Dialect {
   readonly opaque: MsgTransHub;
   readonly resumable: ResumableSessions;
   readonly heartbeats: Heartbeats;
+  readonly rateLimits: RateLimits | undefined;
   readonly authority: Authority | undefined;
   readonly withoutToken: readonly string[];
   /** Peers may be MsgTrans clients, which do not say Hello. */
@@ -62,6 +66,7 @@ export class NativeDialect implements Dialect {
     this.opaque = options.opaque;
     this.resumable = options.resumable;
     this.heartbeats = options.heartbeats;
+    this.rateLimits = options.rateLimits;
     this.authority = options.authority;
     this.withoutToken = options.withoutToken;
     this.takesOpaque = options.authority?.withoutToken(options.withoutToken).allows('msgtrans') ?? true;

@@ -13,12 +13,14 @@ import type { PermissionSet } from '../../auth/permission-set.js';
 import { SessionAuth } from '../../auth/session-auth.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
+import { SessionRate } from '../../sessions/session-rate.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import type { OpaquePacket } from '../msgtrans/decode.js';
 import { PacketPeer } from '../msgtrans/packet-peer.js';
 import type { NativeDialect } from './native-dialect.js';
 
 const HELLO_METHOD_ID = 1;
+const PING_METHOD_ID = 2;
 const GO_AWAY = 'goAway';
 const NORMAL_CLOSE_CODE = 1000;
 /** From here to 3999 a close code says that there is no point in coming back. */
@@ -34,6 +36,8 @@ export class NativeSession implements Session, ConnectionHandler {
   readonly #dialect: NativeDialect;
   readonly #host: SessionHost;
   readonly #engine: CallEngine;
+  /** Undefined: it may ask for as much as it likes. */
+  readonly #rate: SessionRate | undefined;
   /** Undefined: nobody has to authenticate. */
   readonly #auth: SessionAuth | undefined;
   #sessionId: string;
@@ -61,7 +65,8 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#host = host;
     this.#sessionId = sessionId;
     this.openedAtMs = host.clock.now();
-    const { authority, withoutToken } = dialect;
+    const { authority, withoutToken, rateLimits } = dialect;
+    if (rateLimits !== undefined) this.#rate = new SessionRate(rateLimits, this.openedAtMs);
     if (authority !== undefined) {
       const onExpired = (error: PolywireError): void => this.#closeWith(error);
       this.#auth = new SessionAuth({ authority, connection, withoutToken, onExpired });
@@ -237,6 +242,7 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#heardAtTick = this.#dialect.heartbeats.tick;
     const before = this.#engine.packetsIn;
     try {
+      this.#rate?.received(bytes.length, this.#host.clock.now());
       this.#engine.receive(bytes);
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
@@ -301,6 +307,7 @@ export class NativeSession implements Session, ConnectionHandler {
         : 'the first call of a session must be SessionService.Hello';
       throw new PolywireError(ErrorCode.HELLO_REQUIRED, text);
     }
+    if (this.#rate !== undefined && !isExempt(serviceId, methodId)) this.#rate.admitCall(this.#host.clock.now());
     if (this.#host.draining && serviceId !== SessionService.serviceId) {
       throw new PolywireError(ErrorCode.DRAINING, 'the server is stopping and takes no new calls');
     }
@@ -352,4 +359,9 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#host.failed(this, error);
     this.close(error.closeCode, `${error.codeName}: ${error.message}`);
   }
+}
+
+/** A refused Hello would be the end of the session, a refused Ping would look like it. */
+function isExempt(serviceId: number, methodId: number): boolean {
+  return serviceId === SessionService.serviceId && (methodId === HELLO_METHOD_ID || methodId === PING_METHOD_ID);
 }

@@ -2,8 +2,9 @@ import type { Buffer } from 'node:buffer';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { createQuicConfig, type QuicAddress, type Quiche, type QuicheConfig } from '@polywire/sdk/core';
-import { LinkRegistry } from '../link-registry.js';
+import { acceptBucket, LinkRegistry } from '../link-registry.js';
 import type { CreateListener, Listener, ListenerHost, ListenerOptions } from '../listener.js';
+import type { RateBucket } from '../rate-bucket.js';
 import { watchTlsFiles } from '../tls-files.js';
 import { bindUdp } from './bind-udp.js';
 import { FlushTurns } from './flush-turns.js';
@@ -48,6 +49,7 @@ class QuicListener implements Listener {
   #socket: Socket | undefined;
   #local: QuicAddress;
   /** Connections that are not over, with those whose handshake is under way. */
+  readonly #accepts: RateBucket | undefined;
   #open = 0;
   #accepting = false;
   #closing: Promise<void> | undefined;
@@ -57,6 +59,7 @@ class QuicListener implements Listener {
     this.#quiche = quiche;
     this.#settings = settings;
     this.#options = options;
+    this.#accepts = acceptBucket(options);
     this.#host = host;
     this.#registry = new LinkRegistry(options, host);
     this.#gate = new QuicGate(quiche);
@@ -145,7 +148,8 @@ class QuicListener implements Listener {
     const { sourceId, originalId } = admission;
     const path = { from, to: this.#local };
     const connection = this.#quiche.Connection.accept(sourceId, originalId, path.to, path.from, this.#config);
-    if (!this.#accepting || this.#open >= this.#options.maxConnections) {
+    const isTooMany = this.#open >= this.#options.maxConnections || (this.#accepts?.take(performance.now()) ?? 0) > 0;
+    if (!this.#accepting || isTooMany) {
       const reason = this.#accepting ? 'too many connections' : 'the server is stopping';
       refuseConnection(connection, datagram, path, reason, this.#peerHost.emit);
       return undefined;

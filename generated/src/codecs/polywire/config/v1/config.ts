@@ -800,6 +800,9 @@ export interface LimitsInit {
   readonly maxQueuedBytes?: number | undefined;
   readonly helloTimeoutMs?: number | undefined;
   readonly maxSubscriptions?: number | undefined;
+  readonly maxRequestsPerSecond?: number | undefined;
+  readonly maxBytesPerSecond?: number | undefined;
+  readonly maxAcceptsPerSecond?: number | undefined;
 }
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
@@ -831,10 +834,22 @@ function Limits$write(message: LimitsInit, writer: ByteWriter): void {
     writer.uint32(56);
     writer.uint32(message.maxSubscriptions);
   }
+  if (message.maxRequestsPerSecond !== undefined) {
+    writer.uint32(64);
+    writer.uint32(message.maxRequestsPerSecond);
+  }
+  if (message.maxBytesPerSecond !== undefined) {
+    writer.uint32(72);
+    writer.uint32(message.maxBytesPerSecond);
+  }
+  if (message.maxAcceptsPerSecond !== undefined) {
+    writer.uint32(80);
+    writer.uint32(message.maxAcceptsPerSecond);
+  }
 }
 
 function Limits$read(reader: ByteReader, into?: Limits): Limits {
-  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined };
+  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -858,6 +873,15 @@ function Limits$read(reader: ByteReader, into?: Limits): Limits {
         break;
       case 56:
         message.maxSubscriptions = reader.uint32();
+        break;
+      case 64:
+        message.maxRequestsPerSecond = reader.uint32();
+        break;
+      case 72:
+        message.maxBytesPerSecond = reader.uint32();
+        break;
+      case 80:
+        message.maxAcceptsPerSecond = reader.uint32();
         break;
       default:
         reader.skip(tag);
@@ -887,6 +911,15 @@ function Limits$check(message: Limits): void {
   }
   if (message.maxSubscriptions !== undefined) {
     if (message.maxSubscriptions < 1 || message.maxSubscriptions > 1000000) throw outOfRange('polywire.config.v1.Limits.max_subscriptions', message.maxSubscriptions, 1, 1000000);
+  }
+  if (message.maxRequestsPerSecond !== undefined) {
+    if (message.maxRequestsPerSecond < 0 || message.maxRequestsPerSecond > 10000000) throw outOfRange('polywire.config.v1.Limits.max_requests_per_second', message.maxRequestsPerSecond, 0, 10000000);
+  }
+  if (message.maxBytesPerSecond !== undefined) {
+    if (message.maxBytesPerSecond < 0 || message.maxBytesPerSecond > 2147483647) throw outOfRange('polywire.config.v1.Limits.max_bytes_per_second', message.maxBytesPerSecond, 0, 2147483647);
+  }
+  if (message.maxAcceptsPerSecond !== undefined) {
+    if (message.maxAcceptsPerSecond < 0 || message.maxAcceptsPerSecond > 10000000) throw outOfRange('polywire.config.v1.Limits.max_accepts_per_second', message.maxAcceptsPerSecond, 0, 10000000);
   }
 }
 

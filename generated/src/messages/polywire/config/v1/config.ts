@@ -207,7 +207,28 @@ export interface Limits {
     | number
     | undefined;
   /** Subscriptions and watches that one session may have standing at once. */
-  maxSubscriptions?: number | undefined;
+  maxSubscriptions?:
+    | number
+    | undefined;
+  /**
+   * Calls that one session of the native wire may make in a second, and at once; 0: any number. One
+   * more fails with RATE_LIMITED, which says when to try again. Hello and Ping do not count.
+   */
+  maxRequestsPerSecond?:
+    | number
+    | undefined;
+  /**
+   * Bytes that one session of the native wire may send in a second, and at once; 0: any number. Over
+   * it calls fail with RATE_LIMITED until the time is made up for; one that goes on is closed.
+   */
+  maxBytesPerSecond?:
+    | number
+    | undefined;
+  /**
+   * Connections that each listener takes in a second, and at once; 0: any number. WebSocket requests
+   * over it are answered 503, other connections are ended.
+   */
+  maxAcceptsPerSecond?: number | undefined;
 }
 
 /**

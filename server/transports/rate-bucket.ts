@@ -1,0 +1,48 @@
+const MS_PER_SECOND = 1_000;
+
+/** An allowance that refills steadily and holds what one second brings. */
+export class RateBucket {
+  readonly #size: number;
+  #left: number;
+  #filledAtMs: number;
+
+  /** @param perSecond what one second brings, at least 1 */
+  constructor(perSecond: number, nowMs: number) {
+    this.#size = perSecond;
+    this.#left = perSecond;
+    this.#filledAtMs = nowMs;
+  }
+
+  /** Takes one, if it is there. @returns milliseconds until it is; 0: it was taken */
+  take(nowMs: number): number {
+    this.#fill(nowMs);
+    if (this.#left < 1) return this.#msUntil(1);
+    this.#left -= 1;
+    return 0;
+  }
+
+  /**
+   * Takes an amount that is gone already, even if less is left: what is missing has to come back
+   * before the bucket is above nothing again.
+   */
+  charge(amount: number, nowMs: number): void {
+    this.#fill(nowMs);
+    this.#left -= amount;
+  }
+
+  /** Milliseconds until something is left; 0: something is. */
+  emptyForMs(nowMs: number): number {
+    this.#fill(nowMs);
+    return this.#left > 0 ? 0 : this.#msUntil(1);
+  }
+
+  #fill(nowMs: number): void {
+    const gained = ((nowMs - this.#filledAtMs) * this.#size) / MS_PER_SECOND;
+    this.#left = Math.min(this.#size, this.#left + gained);
+    this.#filledAtMs = nowMs;
+  }
+
+  #msUntil(amount: number): number {
+    return Math.ceil(((amount - this.#left) * MS_PER_SECOND) / this.#size);
+  }
+}
