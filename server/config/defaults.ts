@@ -125,6 +125,7 @@ export const defaultConfig: ServerConfig = {
     requestTimeoutMs: 10_000,
     echo: true,
     errorReply: '',
+    stallTimeoutMs: 300_000,
   },
   relay: {
     redisUrl: '',

@@ -162,6 +162,7 @@ describe('loadConfig', () => {
       request_timeout_ms = 1
       echo = false
       error_reply = "sorry"
+      stall_timeout_ms = 100
       [[auth.tokens]]
       token = "t"
       client_id = "c"
@@ -234,6 +235,7 @@ describe('loadConfig', () => {
       POLYWIRE_MSGTRANS_REQUEST_TIMEOUT_MS: '1',
       POLYWIRE_MSGTRANS_ECHO: 'false',
       POLYWIRE_MSGTRANS_ERROR_REPLY: 'sorry',
+      POLYWIRE_MSGTRANS_STALL_TIMEOUT_MS: '100',
       POLYWIRE_AUTH_ANONYMOUS: 'kv.read, data',
       POLYWIRE_AUTH_EXPIRY_GRACE_MS: '0',
       POLYWIRE_AUTH_JWT_SECRET: 's'.repeat(32),
@@ -315,6 +317,7 @@ describe('loadConfig', () => {
         requestTimeoutMs: 1,
         echo: false,
         errorReply: 'sorry',
+        stallTimeoutMs: 100,
       },
       auth: {
         tokens: [

@@ -188,6 +188,8 @@ export interface MsgTransConfig {
   readonly echo: boolean;
   /** The response to a request whose handler fails. Empty: none. */
   readonly errorReply: string;
+  /** How long a TCP connection may stand still in the middle of a packet. */
+  readonly stallTimeoutMs: number;
 }
 
 /** The Redis relay. It is served when redisUrl and token are given. */

@@ -25,7 +25,7 @@ describe('one client’s faults are its own', () => {
   beforeAll(async () => {
     redis = redisProgram === undefined ? undefined : await RunningRedis.start();
     const relay = redis === undefined ? '' : `[relay]\nredis_url = "${redis.url}"\ntoken = "${RELAY_TOKEN}"\n`;
-    const limits = `[limits]\nhello_timeout_ms = ${LIMIT_MS}\n[kv_wire]\nstall_timeout_ms = ${LIMIT_MS}\n`;
+    const limits = `[limits]\nhello_timeout_ms = ${LIMIT_MS}\n[kv_wire]\nstall_timeout_ms = ${LIMIT_MS}\n[msgtrans]\nstall_timeout_ms = ${LIMIT_MS}\n`;
     const heartbeat = `[banio]\nheartbeat_timeout_ms = ${LIMIT_MS}\n`;
     server = await runServer({
       store: 'memory',
@@ -86,7 +86,7 @@ describe('one client’s faults are its own', () => {
   });
 
   /** Wires whose server ends a connection that stands still inside a message. */
-  const limited = ['native over WebSocket', 'native over TCP', 'KV server', 'BanIO'];
+  const limited = ['native over WebSocket', 'native over TCP', 'KV server', 'BanIO', 'MsgTrans over TCP'];
 
   it.each(served)('clients that stall inside a message on $name', { timeout: 60_000 }, async (wire) => {
     const hasLimit = limited.includes(wire.name);

@@ -1906,7 +1906,7 @@ if(errors === _errs133){
 if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
 const _errs135 = errors;
 for(const key10 of Object.keys(data56)){
-if(!(((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply"))){
+if(!((((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply")) || (key10 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -2065,6 +2065,34 @@ var valid24 = _errs148 === errors;
 else {
 var valid24 = true;
 }
+if(valid24){
+if(data56.stallTimeoutMs !== undefined && func0.call(data56, "stallTimeoutMs")){
+let data64 = data56.stallTimeoutMs;
+const _errs150 = errors;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs150){
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 86400000 || isNaN(data64)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data64 < 100 || isNaN(data64)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid24 = _errs150 === errors;
+}
+else {
+var valid24 = true;
+}
+}
 }
 }
 }
@@ -2085,31 +2113,31 @@ var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data64 = data.relay;
-const _errs150 = errors;
-const _errs151 = errors;
-if(errors === _errs151){
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+let data65 = data.relay;
+const _errs152 = errors;
 const _errs153 = errors;
-for(const key11 of Object.keys(data64)){
+if(errors === _errs153){
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+const _errs155 = errors;
+for(const key11 of Object.keys(data65)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs153 === errors){
-if(data64.redisUrl !== undefined && func0.call(data64, "redisUrl")){
-let data65 = data64.redisUrl;
-const _errs154 = errors;
-if(errors === _errs154){
-if(typeof data65 === "string"){
-if(func6(data65) > 2048){
+if(_errs155 === errors){
+if(data65.redisUrl !== undefined && func0.call(data65, "redisUrl")){
+let data66 = data65.redisUrl;
+const _errs156 = errors;
+if(errors === _errs156){
+if(typeof data66 === "string"){
+if(func6(data66) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern10.test(data65)){
+if(!pattern10.test(data66)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -2120,18 +2148,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs154 === errors;
+var valid26 = _errs156 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.token !== undefined && func0.call(data64, "token")){
-let data66 = data64.token;
-const _errs156 = errors;
-if(errors === _errs156){
-if(typeof data66 === "string"){
-if(func6(data66) > 1024){
+if(data65.token !== undefined && func0.call(data65, "token")){
+let data67 = data65.token;
+const _errs158 = errors;
+if(errors === _errs158){
+if(typeof data67 === "string"){
+if(func6(data67) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2141,43 +2169,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid26 = _errs156 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data64.allowDefaultToken !== undefined && func0.call(data64, "allowDefaultToken")){
-const _errs158 = errors;
-if(typeof data64.allowDefaultToken !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid26 = _errs158 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.channels !== undefined && func0.call(data64, "channels")){
-let data68 = data64.channels;
+if(data65.allowDefaultToken !== undefined && func0.call(data65, "allowDefaultToken")){
 const _errs160 = errors;
-if(errors === _errs160){
-if(Array.isArray(data68)){
-if(data68.length > 1024){
+if(typeof data65.allowDefaultToken !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid26 = _errs160 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data65.channels !== undefined && func0.call(data65, "channels")){
+let data69 = data65.channels;
+const _errs162 = errors;
+if(errors === _errs162){
+if(Array.isArray(data69)){
+if(data69.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len4 = data68.length;
+const len4 = data69.length;
 for(let i4=0; i4<len4; i4++){
-const _errs162 = errors;
-if(typeof data68[i4] !== "string"){
+const _errs164 = errors;
+if(typeof data69[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i4,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs162 === errors;
+var valid27 = _errs164 === errors;
 if(!valid27){
 break;
 }
@@ -2189,31 +2217,31 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs160 === errors;
+var valid26 = _errs162 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.patterns !== undefined && func0.call(data64, "patterns")){
-let data70 = data64.patterns;
-const _errs164 = errors;
-if(errors === _errs164){
-if(Array.isArray(data70)){
-if(data70.length > 1024){
+if(data65.patterns !== undefined && func0.call(data65, "patterns")){
+let data71 = data65.patterns;
+const _errs166 = errors;
+if(errors === _errs166){
+if(Array.isArray(data71)){
+if(data71.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid28 = true;
-const len5 = data70.length;
+const len5 = data71.length;
 for(let i5=0; i5<len5; i5++){
-const _errs166 = errors;
-if(typeof data70[i5] !== "string"){
+const _errs168 = errors;
+if(typeof data71[i5] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i5,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid28 = _errs166 === errors;
+var valid28 = _errs168 === errors;
 if(!valid28){
 break;
 }
@@ -2225,43 +2253,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs164 === errors;
+var valid26 = _errs166 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.bearer !== undefined && func0.call(data64, "bearer")){
-const _errs168 = errors;
-if(typeof data64.bearer !== "boolean"){
+if(data65.bearer !== undefined && func0.call(data65, "bearer")){
+const _errs170 = errors;
+if(typeof data65.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs168 === errors;
+var valid26 = _errs170 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.origins !== undefined && func0.call(data64, "origins")){
-let data73 = data64.origins;
-const _errs170 = errors;
-if(errors === _errs170){
-if(Array.isArray(data73)){
-if(data73.length > 1024){
+if(data65.origins !== undefined && func0.call(data65, "origins")){
+let data74 = data65.origins;
+const _errs172 = errors;
+if(errors === _errs172){
+if(Array.isArray(data74)){
+if(data74.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid29 = true;
-const len6 = data73.length;
+const len6 = data74.length;
 for(let i6=0; i6<len6; i6++){
-const _errs172 = errors;
-if(typeof data73[i6] !== "string"){
+const _errs174 = errors;
+if(typeof data74[i6] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i6,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs172 === errors;
+var valid29 = _errs174 === errors;
 if(!valid29){
 break;
 }
@@ -2273,18 +2301,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs170 === errors;
+var valid26 = _errs172 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.notUtf8 !== undefined && func0.call(data64, "notUtf8")){
-let data75 = data64.notUtf8;
-const _errs174 = errors;
-if(errors === _errs174){
-if(typeof data75 === "string"){
-if(!pattern11.test(data75)){
+if(data65.notUtf8 !== undefined && func0.call(data65, "notUtf8")){
+let data76 = data65.notUtf8;
+const _errs176 = errors;
+if(errors === _errs176){
+if(typeof data76 === "string"){
+if(!pattern11.test(data76)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -2294,18 +2322,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs174 === errors;
+var valid26 = _errs176 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.slowClient !== undefined && func0.call(data64, "slowClient")){
-let data76 = data64.slowClient;
-const _errs176 = errors;
-if(errors === _errs176){
-if(typeof data76 === "string"){
-if(!pattern12.test(data76)){
+if(data65.slowClient !== undefined && func0.call(data65, "slowClient")){
+let data77 = data65.slowClient;
+const _errs178 = errors;
+if(errors === _errs178){
+if(typeof data77 === "string"){
+if(!pattern12.test(data77)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -2315,34 +2343,34 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid26 = _errs176 === errors;
+var valid26 = _errs178 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data64.maxMessageBytes !== undefined && func0.call(data64, "maxMessageBytes")){
-let data77 = data64.maxMessageBytes;
-const _errs178 = errors;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
+if(data65.maxMessageBytes !== undefined && func0.call(data65, "maxMessageBytes")){
+let data78 = data65.maxMessageBytes;
+const _errs180 = errors;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs178){
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 > 67108864 || isNaN(data77)){
+if(errors === _errs180){
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 67108864 || isNaN(data78)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data77 < 1 || isNaN(data77)){
+if(data78 < 1 || isNaN(data78)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs178 === errors;
+var valid26 = _errs180 === errors;
 }
 else {
 var valid26 = true;
@@ -2363,70 +2391,43 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs150 === errors;
+var valid0 = _errs152 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data78 = data.session;
-const _errs180 = errors;
-const _errs181 = errors;
-if(errors === _errs181){
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+let data79 = data.session;
+const _errs182 = errors;
 const _errs183 = errors;
-for(const key12 of Object.keys(data78)){
+if(errors === _errs183){
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+const _errs185 = errors;
+for(const key12 of Object.keys(data79)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs183 === errors){
-if(data78.resumeWindowMs !== undefined && func0.call(data78, "resumeWindowMs")){
-let data79 = data78.resumeWindowMs;
-const _errs184 = errors;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs184){
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 > 86400000 || isNaN(data79)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data79 < 0 || isNaN(data79)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid31 = _errs184 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data78.maxParked !== undefined && func0.call(data78, "maxParked")){
-let data80 = data78.maxParked;
+if(_errs185 === errors){
+if(data79.resumeWindowMs !== undefined && func0.call(data79, "resumeWindowMs")){
+let data80 = data79.resumeWindowMs;
 const _errs186 = errors;
 if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs186){
 if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 10000000 || isNaN(data80)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data80 > 86400000 || isNaN(data80)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data80 < 1 || isNaN(data80)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data80 < 0 || isNaN(data80)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2438,28 +2439,55 @@ else {
 var valid31 = true;
 }
 if(valid31){
-if(data78.heartbeatMs !== undefined && func0.call(data78, "heartbeatMs")){
-let data81 = data78.heartbeatMs;
+if(data79.maxParked !== undefined && func0.call(data79, "maxParked")){
+let data81 = data79.maxParked;
 const _errs188 = errors;
 if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs188){
 if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 3600000 || isNaN(data81)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+if(data81 > 10000000 || isNaN(data81)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data81 < 0 || isNaN(data81)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data81 < 1 || isNaN(data81)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
 var valid31 = _errs188 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data79.heartbeatMs !== undefined && func0.call(data79, "heartbeatMs")){
+let data82 = data79.heartbeatMs;
+const _errs190 = errors;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs190){
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 > 3600000 || isNaN(data82)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data82 < 0 || isNaN(data82)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs190 === errors;
 }
 else {
 var valid31 = true;
@@ -2473,70 +2501,43 @@ validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs180 === errors;
+var valid0 = _errs182 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.topics !== undefined && func0.call(data, "topics")){
-let data82 = data.topics;
-const _errs190 = errors;
-const _errs191 = errors;
-if(errors === _errs191){
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+let data83 = data.topics;
+const _errs192 = errors;
 const _errs193 = errors;
-for(const key13 of Object.keys(data82)){
+if(errors === _errs193){
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+const _errs195 = errors;
+for(const key13 of Object.keys(data83)){
 if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
 validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs193 === errors){
-if(data82.historyMessages !== undefined && func0.call(data82, "historyMessages")){
-let data83 = data82.historyMessages;
-const _errs194 = errors;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs194){
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 10000000 || isNaN(data83)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data83 < 0 || isNaN(data83)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs194 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data82.historyBytes !== undefined && func0.call(data82, "historyBytes")){
-let data84 = data82.historyBytes;
+if(_errs195 === errors){
+if(data83.historyMessages !== undefined && func0.call(data83, "historyMessages")){
+let data84 = data83.historyMessages;
 const _errs196 = errors;
 if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs196){
 if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 1073741824 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if(data84 > 10000000 || isNaN(data84)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data84 < 0 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2548,22 +2549,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data82.historyAgeMs !== undefined && func0.call(data82, "historyAgeMs")){
-let data85 = data82.historyAgeMs;
+if(data83.historyBytes !== undefined && func0.call(data83, "historyBytes")){
+let data85 = data83.historyBytes;
 const _errs198 = errors;
 if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs198){
 if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 604800000 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
+if(data85 > 1073741824 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
 if(data85 < 0 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2575,22 +2576,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data82.totalBytes !== undefined && func0.call(data82, "totalBytes")){
-let data86 = data82.totalBytes;
+if(data83.historyAgeMs !== undefined && func0.call(data83, "historyAgeMs")){
+let data86 = data83.historyAgeMs;
 const _errs200 = errors;
 if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs200){
 if((typeof data86 == "number") && (isFinite(data86))){
-if(data86 > 17179869184 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data86 > 604800000 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
 return false;
 }
 else {
 if(data86 < 0 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2602,28 +2603,55 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data82.maxTopics !== undefined && func0.call(data82, "maxTopics")){
-let data87 = data82.maxTopics;
+if(data83.totalBytes !== undefined && func0.call(data83, "totalBytes")){
+let data87 = data83.totalBytes;
 const _errs202 = errors;
 if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs202){
 if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 10000000 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data87 > 17179869184 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data87 < 16 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+if(data87 < 0 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid33 = _errs202 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data83.maxTopics !== undefined && func0.call(data83, "maxTopics")){
+let data88 = data83.maxTopics;
+const _errs204 = errors;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs204){
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 10000000 || isNaN(data88)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data88 < 16 || isNaN(data88)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs204 === errors;
 }
 else {
 var valid33 = true;
@@ -2639,19 +2667,19 @@ validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs190 === errors;
+var valid0 = _errs192 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.auth !== undefined && func0.call(data, "auth")){
-const _errs204 = errors;
+const _errs206 = errors;
 if(!(validate1(data.auth, {instancePath:instancePath+"/auth",parentData:data,parentDataProperty:"auth",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs204 === errors;
+var valid0 = _errs206 === errors;
 }
 else {
 var valid0 = true;

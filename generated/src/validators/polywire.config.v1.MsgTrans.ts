@@ -20,7 +20,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!(((((((key0 === "strict") || (key0 === "maxPayloadBytes")) || (key0 === "maxMessageBytes")) || (key0 === "maxInflatedBytes")) || (key0 === "requestTimeoutMs")) || (key0 === "echo")) || (key0 === "errorReply"))){
+if(!((((((((key0 === "strict") || (key0 === "maxPayloadBytes")) || (key0 === "maxMessageBytes")) || (key0 === "maxInflatedBytes")) || (key0 === "requestTimeoutMs")) || (key0 === "echo")) || (key0 === "errorReply")) || (key0 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -178,6 +178,34 @@ var valid0 = _errs14 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.stallTimeoutMs !== undefined && func0.call(data, "stallTimeoutMs")){
+let data7 = data.stallTimeoutMs;
+const _errs16 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate0.errors = [{instancePath:instancePath+"/stallTimeoutMs",schemaPath:"#/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs16){
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 86400000 || isNaN(data7)){
+validate0.errors = [{instancePath:instancePath+"/stallTimeoutMs",schemaPath:"#/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data7 < 100 || isNaN(data7)){
+validate0.errors = [{instancePath:instancePath+"/stallTimeoutMs",schemaPath:"#/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

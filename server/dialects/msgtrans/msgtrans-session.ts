@@ -25,6 +25,8 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
   readonly #peer: PacketPeer;
   /** Cuts the stream of TCP into packets; elsewhere they come one by one. */
   readonly #decoder: PacketDecoder | undefined;
+  /** Set while a packet is unfinished. */
+  #stall: Deadline | undefined;
   /** Set until the client was greeted. */
   #greeting: Deadline | undefined;
   #leaving: string | undefined;
@@ -126,6 +128,7 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
   onClose(code: number, reason: string): void {
     this.#closed = true;
     this.#dropGreeting();
+    this.#watchStall(false);
     this.#peer.end(new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`));
     this.#hub.host.closed(this, code, reason);
   }
@@ -154,6 +157,19 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
     } catch (thrown) {
       this.fail(PolywireError.from(thrown));
     }
+    this.#watchStall(decoder.pendingBytes > 0);
+  }
+
+  #watchStall(isUnfinished: boolean): void {
+    const { deadlines, config } = this.#hub;
+    if (this.#stall !== undefined) deadlines.drop(this.#stall);
+    this.#stall = undefined;
+    if (!isUnfinished || this.#closed) return;
+    const { stallTimeoutMs } = config;
+    this.#stall = deadlines.set(stallTimeoutMs, () => {
+      const text = `a packet stood unfinished for ${stallTimeoutMs} ms (msgtrans.stall_timeout_ms)`;
+      this.fail(new PolywireError(ErrorCode.DEADLINE_EXCEEDED, text));
+    });
   }
 
   readonly #onPacket = (packet: Packet): void => {

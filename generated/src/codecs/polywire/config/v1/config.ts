@@ -1449,6 +1449,7 @@ export interface MsgTransInit {
   readonly requestTimeoutMs?: number | undefined;
   readonly echo?: boolean | undefined;
   readonly errorReply?: string | undefined;
+  readonly stallTimeoutMs?: number | undefined;
 }
 
 function MsgTrans$write(message: MsgTransInit, writer: ByteWriter): void {
@@ -1480,10 +1481,14 @@ function MsgTrans$write(message: MsgTransInit, writer: ByteWriter): void {
     writer.uint32(58);
     writer.string(message.errorReply);
   }
+  if (message.stallTimeoutMs !== undefined) {
+    writer.uint32(64);
+    writer.uint32(message.stallTimeoutMs);
+  }
 }
 
 function MsgTrans$read(reader: ByteReader, into?: MsgTrans): MsgTrans {
-  const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined };
+  const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined, stallTimeoutMs: undefined };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -1507,6 +1512,9 @@ function MsgTrans$read(reader: ByteReader, into?: MsgTrans): MsgTrans {
         break;
       case 58:
         message.errorReply = reader.string();
+        break;
+      case 64:
+        message.stallTimeoutMs = reader.uint32();
         break;
       default:
         reader.skip(tag);
@@ -1532,6 +1540,9 @@ function MsgTrans$check(message: MsgTrans): void {
     if (message.errorReply.length * 3 > 1024 && utf8Length(message.errorReply) > 1024) {
       throw tooLong('polywire.config.v1.MsgTrans.error_reply', utf8Length(message.errorReply), 1024, 'bytes');
     }
+  }
+  if (message.stallTimeoutMs !== undefined) {
+    if (message.stallTimeoutMs < 100 || message.stallTimeoutMs > 86400000) throw outOfRange('polywire.config.v1.MsgTrans.stall_timeout_ms', message.stallTimeoutMs, 100, 86400000);
   }
 }
 

@@ -410,7 +410,14 @@ export interface MsgTrans {
    * What a client gets as the response when the handler of its request fails. Empty: nothing, as
    * the original does, so that the request times out.
    */
-  errorReply?: string | undefined;
+  errorReply?:
+    | string
+    | undefined;
+  /**
+   * Milliseconds until a TCP connection is closed that stands still in the middle of a packet. One
+   * that sends nothing is never closed.
+   */
+  stallTimeoutMs?: number | undefined;
 }
 
 /**
