@@ -44,10 +44,11 @@ export async function runBench(run: BenchRun): Promise<readonly Entry[]> {
 }
 
 function ratioLine(ratio: Ratio): string {
-  const { point, contestant, against, median, min, max, bound, reached, byCpu } = ratio;
+  const { point, contestant, against, median, min, max, bound, reached, isWish, byCpu } = ratio;
   const cpu = byCpu === undefined ? '' : `, by CPU ${byCpu.toFixed(2)}`;
   const figures = `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)}${cpu})`;
-  return `  ${reached ? 'ok  ' : 'MISS'} ${point}: ${contestant} / ${against} = ${figures}, wanted ${bound}`;
+  const verdict = reached ? 'ok  ' : isWish ? 'wish' : 'MISS';
+  return `  ${verdict} ${point}: ${contestant} / ${against} = ${figures}, wanted ${bound}`;
 }
 
 function readEntries(file: string): readonly Entry[] {

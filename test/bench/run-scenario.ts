@@ -32,6 +32,7 @@ export interface Ratio extends Spread {
   readonly against: string;
   readonly bound: number;
   readonly aim?: number | undefined;
+  readonly isWish?: true | undefined;
   readonly reached: boolean;
   /**
    * How many times the processor time of our server theirs takes for a message: the ratio as it would be if

@@ -32,7 +32,10 @@ export interface Target {
   readonly against: string;
   /** The ratio has to be at least this; at most, where lower is better. */
   readonly bound: number;
+  /** What is wished for beyond it. */
   readonly aim?: number;
+  /** The bound is no more than a wish. */
+  readonly isWish?: true;
 }
 
 /** A figure that is to be reached without regard to others. */

@@ -71,13 +71,14 @@ function ratioTable(ratios: readonly Ratio[], better: 'higher' | 'lower'): strin
     ratio.byCpu === undefined ? '' : ratio.byCpu.toFixed(2),
     String(ratio.bound),
     ratio.aim === undefined ? '' : String(ratio.aim),
-    `${verdict(ratio.reached)}${ratio.decidedBy === 'median' ? '' : ', by CPU'}`,
+    `${verdict(ratio.reached, ratio.isWish)}${ratio.decidedBy === 'median' ? '' : ', by CPU'}`,
   ]);
   return table(head, rows);
 }
 
-function verdict(reached: boolean): string {
-  return reached ? 'reached' : '**missed**';
+function verdict(reached: boolean, isWish = false): string {
+  if (reached) return 'reached';
+  return isWish ? 'a wish' : '**missed**';
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

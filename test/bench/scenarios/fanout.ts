@@ -27,6 +27,8 @@ export const fanout: Scenario = {
     { point: 'depth 16', contestant: 'polywire', against: 'uWebSockets.js publish', bound: 1 },
     { point: 'depth 16', contestant: 'polywire', against: 'redis PUBLISH', bound: 1 },
     { point: 'depth 64', contestant: 'polywire', against: 'redis PUBLISH', bound: 1 },
-    ...points.map(({ name: point }) => ({ point, contestant: 'polywire', against: 'nats-server', bound: 1 })),
+    ...points.map(
+      ({ name: point }) => ({ point, contestant: 'polywire', against: 'nats-server', bound: 1, isWish: true }) as const,
+    ),
   ],
 };
