@@ -32,7 +32,7 @@ export class Authority {
   readonly #jwts: JwtTokens | undefined;
   readonly #authenticate: Authenticate | undefined;
   readonly #anonymous: readonly string[];
-  /** A set for each list of the configuration: those of tokens that many clients have are made once. */
+  /** A set for each list of the configuration, which does not change. */
   readonly #sets = new WeakMap<readonly string[], PermissionSet>();
 
   /** @throws PolywireError CONFIG_INVALID when a file of keys cannot be read */
@@ -44,9 +44,10 @@ export class Authority {
     this.#jwts = isJwtOn(config.jwt) ? new JwtTokens({ config: config.jwt, clock }) : undefined;
     this.#authenticate = authenticate;
     this.#anonymous = config.anonymous;
+    for (const { permissions } of config.tokens) this.permissions(permissions);
   }
 
-  /** The permissions of a list, compiled. */
+  /** The permissions of a list of the configuration, made once. */
   permissions(list: readonly string[]): PermissionSet {
     const made = this.#sets.get(list) ?? new PermissionSet(list);
     this.#sets.set(list, made);
@@ -88,7 +89,8 @@ export class Authority {
       const whose = clientId === '' ? 'without a token a client has no id' : 'the token is that of another client';
       throw new PolywireError(ErrorCode.PERMISSION_DENIED, `the client id is not permitted: ${whose}`);
     }
-    return { clientId: clientId ?? request.clientId, permissions: this.permissions(permissions), expiresAtMs };
+    const set = this.#sets.get(permissions) ?? new PermissionSet(permissions);
+    return { clientId: clientId ?? request.clientId, permissions: set, expiresAtMs };
   }
 
   #anonymousIdentity({ token }: AuthRequest, withoutToken: readonly string[]): Identity {
