@@ -3,7 +3,7 @@ import { type Addresses, connectWith } from '../client/connect.js';
 import type { ConnectOptions } from '../client/connect-options.js';
 import { platform } from './platform.js';
 
-export { Client } from '../client/client.js';
+export { Client, type OfferOptions } from '../client/client.js';
 export * from '../client/public.js';
 
 /**

@@ -2,7 +2,14 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type HelloRequestInit, type HelloResponse, SessionService } from '@polywire/protocol/polywire.session.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import type { CallsDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
-import { createClient, PolywireError, type ServeOptions, ServiceRegistry } from '../core/index.js';
+import {
+  type CallTarget,
+  type Clock,
+  createClient,
+  PolywireError,
+  type ServeOptions,
+  ServiceRegistry,
+} from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
 import type { ConnectOptions } from './connect-options.js';
@@ -34,9 +41,10 @@ export interface ClientStats extends Readonly<Traffic> {
 
 /** A client of a server, over one connection after the other. */
 export class BareClient {
+  /** What it was made with. */
+  readonly options: ConnectOptions;
   readonly #platform: Platform;
-  readonly #options: ConnectOptions;
-  readonly #registry = new ServiceRegistry();
+  protected readonly registry = new ServiceRegistry();
   readonly #clients = new Map<string, unknown>();
   readonly #resumptions = new ResumptionTable(builtInResumptions);
   readonly #keeper: ConnectionKeeper<Connection>;
@@ -58,7 +66,7 @@ export class BareClient {
   /** Begins to connect; `connected()` tells when it has. */
   constructor(platform: Platform, urls: readonly URL[], options: ConnectOptions) {
     this.#platform = platform;
-    this.#options = options;
+    this.options = options;
     const { clock } = platform;
     const { reconnect = {}, connectRetries = 0, connectTimeoutMs = 10_000, retries = 0 } = options;
     this.#closed = new Promise((resolve) => {
@@ -103,7 +111,7 @@ export class BareClient {
       resumed: false,
       url: `${url.protocol}//${url.host}${url.pathname}`,
     });
-    this.#registry.add(SessionService, {
+    this.registry.add(SessionService, {
       ping: ({ nonce }) => ({ nonce }),
       goAway: ({ reason, retryAfterMs }, { peer }) => {
         const text = reason === '' ? 'the server asked to connect elsewhere' : reason;
@@ -129,6 +137,16 @@ export class BareClient {
   /** Resolves when the first connection stands; rejects with why there is none. */
   connected(): Promise<this> {
     return this.#first;
+  }
+
+  /** The time that it goes by. */
+  get clock(): Clock {
+    return this.#platform.clock;
+  }
+
+  /** Unary calls that wait for their answers. */
+  get running(): number {
+    return this.#calls.unanswered;
   }
 
   /** Where the client is. */
@@ -157,8 +175,8 @@ export class BareClient {
     this.#resumptions.add(service, use.resume);
     const known = this.#clients.get(service.typeName);
     if (known !== undefined) return known as ServiceClient;
-    const { timeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.#options;
-    const made = createClient(service, () => this.#target(), { timeoutMs, maxStreamBytes });
+    const { timeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.options;
+    const made = createClient(service, () => this.target(), { timeoutMs, maxStreamBytes });
     this.#clients.set(service.typeName, made);
     return made;
   }
@@ -169,7 +187,7 @@ export class BareClient {
     handler: Partial<Handler>,
     options: ServeOptions = {},
   ): void {
-    this.#registry.add(service, handler, options);
+    this.registry.add(service, handler, options);
   }
 
   stats(): ClientStats {
@@ -205,21 +223,25 @@ export class BareClient {
     await this.#gone;
   }
 
-  #end(error: PolywireError): void {
-    this.#keeper.close(error);
-  }
-
-  #target() {
+  /**
+   * What calls of this client begin on, for callers that are not made by `use()`.
+   * @throws PolywireError CANCELLED when the client is draining
+   */
+  target(): CallTarget {
     if (this.#draining) throw new PolywireError(ErrorCode.CANCELLED, 'this client is draining and takes no new calls');
     return { outgoing: this.#calls };
   }
 
+  #end(error: PolywireError): void {
+    this.#keeper.close(error);
+  }
+
   async #open(url: URL, signal: AbortSignal): Promise<Connection> {
-    const { connectTimeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.#options;
+    const { connectTimeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.options;
     const connection = await Connection.open(this.#platform, url, signal, {
       timeoutMs: connectTimeoutMs,
       maxStreamBytes,
-      registry: this.#registry,
+      registry: this.registry,
       hello: () => this.#hello(),
       onLost: (lost, loss) => this.#onLost(lost, loss),
     }).catch((loss: ConnectionLoss) => {
@@ -234,7 +256,7 @@ export class BareClient {
   async #hello(): Promise<HelloRequestInit> {
     const { sessionId, resumeToken } = this.#welcome ?? { sessionId: '', resumeToken: '' };
     return {
-      clientId: this.#options.clientId ?? '',
+      clientId: this.options.clientId ?? '',
       token: await this.#tokens.get(),
       agent,
       schemaHash,

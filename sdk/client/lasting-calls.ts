@@ -43,8 +43,9 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
   readonly #whenAnswered: (() => void)[] = [];
   readonly #ownSessions: string[] = [];
   #resumedFrom = new WeakSet<Connection>();
-  #unanswered = 0;
   #keys = 0;
+  /** Unary calls that wait for their answers. */
+  unanswered = 0;
   /** Calls that failed. */
   failures = 0;
   connection: Connection | undefined;
@@ -88,7 +89,7 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
       call.wait();
     }
     // From here on it ends through `ended`.
-    if (call.isUnary) this.#unanswered++;
+    if (call.isUnary) this.unanswered++;
     if (call.follows) this.#following.add(call);
     return call;
   }
@@ -141,7 +142,7 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
 
   /** Resolves when no unary call waits for its answer. */
   answered(): Promise<void> {
-    if (this.#unanswered === 0) return Promise.resolve();
+    if (this.unanswered === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenAnswered.push(resolve));
   }
 
@@ -181,7 +182,7 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
   ended(call: LastingCall, failed: boolean): void {
     if (failed) this.failures++;
     if (call.follows) this.#following.delete(call);
-    if (!call.isUnary || --this.#unanswered > 0) return;
+    if (!call.isUnary || --this.unanswered > 0) return;
     for (const resolve of this.#whenAnswered.splice(0)) resolve();
   }
 

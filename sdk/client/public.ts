@@ -1,10 +1,13 @@
 // What every entry of the SDK shows beside its connect().
 export type { CallContext, CallOptions } from '@polywire/protocol/wire';
 export { hintOf, PolywireError } from '../core/index.js';
+export { type AskOptions, ask } from './ask.js';
 export { BareClient, type ClientStats, type UseOptions } from './bare-client.js';
 export type { Addresses } from './connect.js';
 export type { ConnectOptions } from './connect-options.js';
 export type { ReconnectOptions } from './connection-keeper.js';
 export type { ConnectionState, ConnectionStatus } from './connection-status.js';
+export { HeldLock, type LockOptions, lock } from './lock.js';
 export { type Follower, type OwnSession, type Resumption, type Resumptions, restart } from './resumption.js';
 export type { Token } from './token-source.js';
+export { type TaskContext, Worker, type WorkHandler, type WorkOptions, work } from './worker.js';

@@ -2,7 +2,7 @@ import { Client } from '../client/client.js';
 import { type Addresses, connectWith } from '../client/connect.js';
 import { type NodeConnectOptions, platformWith } from './platform.js';
 
-export { Client } from '../client/client.js';
+export { Client, type OfferOptions } from '../client/client.js';
 export * from '../client/public.js';
 export type { TcpOptions } from './dial-tcp.js';
 export type { NodeConnectOptions } from './platform.js';
