@@ -28,7 +28,7 @@ export interface MessageCodec<T, Init = T> extends MessageDecoder<T>, MessageWri
 }
 
 /** The encoding of a message, in a buffer that the caller owns. */
-export function encode<Init>(codec: MessageCodec<unknown, Init>, message: Init): Uint8Array {
+export function encode<Init>(codec: MessageWriter<Init>, message: Init): Uint8Array {
   const writer = new ByteWriter();
   codec.write(message, writer);
   return writer.copy();

@@ -1,12 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { IoServiceCalls, type RequestResponse } from '@polywire/protocol/polywire.io.v1';
-import {
-  type CallOptions,
-  decode,
-  encode,
-  type CallDescriptor,
-  type CallsDescriptor,
-} from '@polywire/protocol/wire';
+import { type CallDescriptor, type CallOptions, type CallsDescriptor, decode, encode } from '@polywire/protocol/wire';
 import { type CallStarter, createClient, type OutgoingSink, PolywireError, type StartedCall } from '../core/index.js';
 import type { BareClient } from './bare-client.js';
 

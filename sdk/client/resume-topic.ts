@@ -17,8 +17,6 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
   /** Offsets of one message and the next differ by one. */
   readonly #dense: boolean;
   readonly #replays: boolean;
-  /** It names many topics, each with offsets of its own; known from the first reply. */
-  #isPattern = false;
   readonly #asksForNewest: boolean;
   #epoch: string;
   /** Offset of the last message; undefined: there is no position yet. */
@@ -38,7 +36,7 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
   }
 
   resumeRequest(): SubscribeRequestInit {
-    if (!this.#replays || this.#isPattern || this.#offset === undefined) return this.#request;
+    if (!this.#replays || this.#offset === undefined) return this.#request;
     return { ...this.#request, epoch: this.#epoch, offset: this.#offset, last: 0 };
   }
 
@@ -70,10 +68,8 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
     const sameStream = this.#epoch === epoch;
     this.#stands = true;
     this.#epoch = epoch;
-    this.#isPattern = epoch === '';
-    if (!this.#replays || this.#isPattern) {
+    if (!this.#replays) {
       if (!again) emit(item);
-      else if (this.#replays) emitGap(0, 0, emit);
       return;
     }
     if (before === undefined) {
@@ -103,12 +99,10 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
     { offset, exceptSessionId = '' }: { offset: number; exceptSessionId?: string },
     emit: Emit,
   ): void {
-    if (!this.#isPattern) {
-      const before = this.#offset;
-      if (before !== undefined && offset <= before) return;
-      this.#offset = offset;
-      if (this.#dense && before !== undefined && offset > before + 1) emitGap(before + 1, offset - 1, emit);
-    }
+    const before = this.#offset;
+    if (before !== undefined && offset <= before) return;
+    this.#offset = offset;
+    if (this.#dense && before !== undefined && offset > before + 1) emitGap(before + 1, offset - 1, emit);
     if (exceptSessionId !== '' && this.#session.isOwn(exceptSessionId)) return;
     emit(item);
   }

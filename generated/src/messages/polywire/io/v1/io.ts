@@ -95,7 +95,7 @@ export interface TopicMessage_TagsEntry {
 
 /**
  * Messages of these offsets are lost to this subscriber. to_offset 0: it is not known how many, as
- * the stream of offsets itself was lost, or a pattern was subscribed to, which has none.
+ * the stream of offsets itself was lost.
  */
 export interface Gap {
   fromOffset: number;
