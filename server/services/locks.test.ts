@@ -15,11 +15,11 @@ async function stage(given?: Store) {
   const locks = new Locks(store, clock);
   const lock = (
     sessionId: string,
-    request: { name?: string; ttlMs?: number; waitMs?: number; fencingToken?: number } = {},
+    request: { name?: string; ttlMs?: number; waitMs?: number; fencingToken?: number; detached?: boolean } = {},
     call: { remainingMs?: number; signal?: AbortSignal } = {},
   ) => {
     const { remainingMs, signal = new AbortController().signal } = call;
-    const asked = { name: 'door', ttlMs: 1_000, waitMs: 0, fencingToken: 0, ...request };
+    const asked = { name: 'door', ttlMs: 1_000, waitMs: 0, fencingToken: 0, detached: false, ...request };
     return locks.lock(asked, { sessionId, remainingMs, signal });
   };
   const unlock = (sessionId: string, fencingToken: number | undefined) =>
@@ -128,6 +128,19 @@ describe('Locks', () => {
     expect(own.error).toMatchObject({ code: ErrorCode.UNAVAILABLE });
     expect(waiting.response).toMatchObject({ acquired: true });
     expect(locks.size).toBe(1);
+  });
+
+  it('keeps a detached lock until its time is over or its token is said', async () => {
+    const { clock, lock, unlock, locks } = await stage();
+    const { fencingToken } = await lock('a', { detached: true });
+    locks.endSession('a');
+    expect(await lock('b')).toEqual({ acquired: false });
+    expect(unlock('b', (fencingToken ?? 0) + 1)).toBe(false);
+    expect(unlock('b', fencingToken)).toBe(true);
+    const again = await lock('a', { detached: true });
+    expect(await lock('c', { fencingToken: again.fencingToken as number })).toMatchObject({ acquired: true });
+    clock.advance(1_000);
+    expect(locks.size).toBe(0);
   });
 
   it('bounds who waits and what a session holds', async () => {

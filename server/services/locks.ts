@@ -9,16 +9,27 @@ const DEFAULT_TTL_MS = 30_000;
 const ANSWER_MS = 50;
 const MAX_WAITERS = 1_000;
 const MAX_LOCKS_OF_SESSION = 1_000;
+const MAX_LOCKS = 100_000;
 
 interface Holder {
-  readonly sessionId: string;
+  /** Undefined: it is detached from its session. */
+  readonly sessionId: string | undefined;
   readonly token: number;
   deadline: Deadline;
+}
+
+/** What a request wants. */
+interface Wish {
+  readonly ttlMs: number;
+  readonly detached: boolean;
+  /** Undefined: only if it is free. */
+  readonly waitMs: number | undefined;
 }
 
 interface Waiter {
   readonly sessionId: string;
   readonly ttlMs: number;
+  readonly detached: boolean;
   readonly waits: boolean;
   settle(response: LockResponseInit): void;
   fail(error: unknown): void;
@@ -79,11 +90,15 @@ export class Locks {
     const lock = this.#locks.get(request.name) ?? { name: request.name, holder: undefined, waiters: new Set() };
     const waits = request.waitMs > 0;
     if (lock.holder !== undefined && !waits) return { acquired: false };
+    if (lock.holder === undefined && this.#locks.size >= MAX_LOCKS) {
+      throw tooMany(`${MAX_LOCKS} locks are held, which is the most; try again later`);
+    }
     if (lock.waiters.size >= MAX_WAITERS) {
       throw tooMany(`${MAX_WAITERS} wait for the lock "${request.name}" already; try again later`);
     }
     this.#locks.set(lock.name, lock);
-    return this.#wait(lock, ttlMs, waits ? request.waitMs : undefined, call);
+    const { detached } = request;
+    return this.#wait(lock, { ttlMs, detached, waitMs: waits ? request.waitMs : undefined }, call);
   }
 
   /** @returns false when the session does not hold the lock with this token */
@@ -126,9 +141,9 @@ export class Locks {
     return { acquired: true, fencingToken: token };
   }
 
-  /** @param waitMs undefined: only if it is free */
-  #wait(lock: Lock, ttlMs: number, waitMs: number | undefined, call: LockCall): Promise<LockResponseInit> {
+  #wait(lock: Lock, wish: Wish, call: LockCall): Promise<LockResponseInit> {
     const { sessionId, remainingMs, signal } = call;
+    const { ttlMs, detached, waitMs } = wish;
     return new Promise((resolve, reject) => {
       let deadline: Deadline | undefined;
       const end = (): void => {
@@ -141,6 +156,7 @@ export class Locks {
       const waiter: Waiter = {
         sessionId,
         ttlMs,
+        detached,
         waits: waitMs !== undefined,
         settle: (response) => {
           end();
@@ -178,9 +194,10 @@ export class Locks {
       );
       return;
     }
-    const { sessionId, ttlMs } = first;
+    const { ttlMs, detached } = first;
+    const sessionId = detached ? undefined : first.sessionId;
     lock.holder = { sessionId, token, deadline: this.#expireAfter(lock, ttlMs) };
-    addTo(this.#held, sessionId, lock);
+    if (sessionId !== undefined) addTo(this.#held, sessionId, lock);
     first.settle({ acquired: true, fencingToken: token });
     // They came while tokens were being reserved, and found it free.
     for (const waiter of [...lock.waiters]) if (!waiter.waits) waiter.settle({ acquired: false });
@@ -195,7 +212,7 @@ export class Locks {
     if (holder === undefined) return;
     this.#deadlines.drop(holder.deadline);
     lock.holder = undefined;
-    removeFrom(this.#held, holder.sessionId, lock);
+    if (holder.sessionId !== undefined) removeFrom(this.#held, holder.sessionId, lock);
     this.#grant(lock);
     this.#forgetIfUnused(lock);
   }
@@ -217,7 +234,8 @@ function removeFrom<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
 }
 
 function isHolder({ holder }: Lock, token: number, sessionId: string): boolean {
-  return holder !== undefined && holder.token === token && holder.sessionId === sessionId;
+  if (holder === undefined || holder.token !== token) return false;
+  return holder.sessionId === undefined || holder.sessionId === sessionId;
 }
 
 function tooMany(text: string): PolywireError {

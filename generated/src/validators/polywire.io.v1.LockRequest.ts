@@ -26,7 +26,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((((key0 === "name") || (key0 === "ttlMs")) || (key0 === "waitMs")) || (key0 === "fencingToken"))){
+if(!(((((key0 === "name") || (key0 === "ttlMs")) || (key0 === "waitMs")) || (key0 === "fencingToken")) || (key0 === "detached"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -139,6 +139,19 @@ var valid0 = _errs8 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.detached !== undefined && func0.call(data, "detached")){
+const _errs10 = errors;
+if(typeof data.detached !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/detached",schemaPath:"#/properties/detached/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -1267,6 +1267,7 @@ export interface LockRequestInit {
   readonly ttlMs?: number | undefined;
   readonly waitMs?: number | undefined;
   readonly fencingToken?: number | undefined;
+  readonly detached?: boolean | undefined;
 }
 
 function LockRequest$write(message: LockRequestInit, writer: ByteWriter): void {
@@ -1286,10 +1287,14 @@ function LockRequest$write(message: LockRequestInit, writer: ByteWriter): void {
     writer.uint32(32);
     writer.uint64Number(message.fencingToken);
   }
+  if (message.detached === true) {
+    writer.uint32(40);
+    writer.bool(message.detached);
+  }
 }
 
 function LockRequest$read(reader: ByteReader, into?: LockRequest): LockRequest {
-  const message: LockRequest = into ?? { name: '', ttlMs: 0, waitMs: 0, fencingToken: 0 };
+  const message: LockRequest = into ?? { name: '', ttlMs: 0, waitMs: 0, fencingToken: 0, detached: false };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -1304,6 +1309,9 @@ function LockRequest$read(reader: ByteReader, into?: LockRequest): LockRequest {
         break;
       case 32:
         message.fencingToken = reader.uint64Number();
+        break;
+      case 40:
+        message.detached = reader.bool();
         break;
       default:
         reader.skip(tag);

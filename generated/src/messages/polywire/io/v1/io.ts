@@ -234,6 +234,11 @@ export interface LockRequest {
   waitMs: number;
   /** Of a lock that is held: keeps it for another ttl_ms. 0: takes a free one. */
   fencingToken: number;
+  /**
+   * The lock outlives its session: it falls open after ttl_ms, or when anybody says its token.
+   * Otherwise it is its session's, and ends with it.
+   */
+  detached: boolean;
 }
 
 export interface LockResponse {
