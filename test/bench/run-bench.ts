@@ -6,6 +6,9 @@ import { markdown } from './report/markdown.js';
 import { type Ratio, type RunOptions, runScenario, type ScenarioResult } from './run-scenario.js';
 import type { Scenario } from './scenario.js';
 
+/** Of results.json. */
+const FORMAT = 1;
+
 export interface BenchRun extends RunOptions {
   readonly scenarios: readonly Scenario[];
   /** Gets a JSON file, a Markdown page and an SVG chart. */
@@ -33,7 +36,7 @@ export async function runBench(run: BenchRun): Promise<readonly Entry[]> {
     const { rounds, seconds } = run;
     const entry: Entry = { machine: describeMachine(), rounds, seconds, result };
     entries = [...entries.filter((other) => other.result.name !== scenario.name), entry];
-    writeFileSync(file, `${JSON.stringify({ entries }, undefined, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify({ format: FORMAT, entries }, undefined, 2)}\n`);
     writeFileSync(join(run.outDir, 'results.md'), markdown(entries));
     writeFileSync(join(run.outDir, 'results.svg'), chart(entries));
     for (const ratio of result.ratios) run.onProgress?.(ratioLine(ratio));
@@ -51,9 +54,11 @@ function ratioLine(ratio: Ratio): string {
   return `  ${verdict} ${point}: ${contestant} / ${against} = ${figures}, wanted ${bound}`;
 }
 
+/** Earlier results; none when there are none that this version understands. */
 function readEntries(file: string): readonly Entry[] {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { entries: Entry[] }).entries;
+    const { format, entries } = JSON.parse(readFileSync(file, 'utf8')) as { format: number; entries: Entry[] };
+    return format === FORMAT ? entries : [];
   } catch {
     return [];
   }

@@ -64,6 +64,7 @@ static void on_call_reply(struct connection *connection, const struct reply *rep
     if (!wire->right(reply, &connection->calls[place], operation))
         fail("a reply is wrong: %.*s", (int)reply->length, (const char *)reply->body);
     connection->outstanding--;
+    measurement.seen++;
     if (!measurement.counts)
         return;
     measurement.messages++;

@@ -45,6 +45,7 @@ static void on_delivery(struct connection *subscriber, const struct reply *reply
         fail("subscriber %u misses message %u: %u came", subscriber->index, subscriber->sequence, mark_of(value, length));
     subscriber->sequence++;
     missing--;
+    measurement.seen++;
     if (!measurement.counts)
         return;
     measurement.messages++;

@@ -9,6 +9,8 @@ struct measurement {
     /* The warm-up is over. */
     bool counts;
     uint64_t messages;
+    /* The same from the start on. */
+    uint64_t seen;
     /* From request to reply, or from publish to delivery. */
     struct histogram times;
     /* Fan-out: from publish to the last delivery of a burst. */
