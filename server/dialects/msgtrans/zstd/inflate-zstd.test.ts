@@ -35,6 +35,7 @@ describe('a zstd frame', () => {
     ['a size that is not kept', `${head}2005010000`, 'the content has another length'],
     ['a reserved block', `${head}2000070000`, 'unknown form'],
     ['a match before the beginning', `${head}20103d000000015400020004`, 'a match is too far back'],
+    ['a hundred thousand matches in a few bytes', `${head}6000105500000841ffffff5401003401`, 'a sequence is cut off'],
     ['no tree to repeat', `${head}20102d00001340000100`, 'a block has no Huffman tree'],
   ])('with %s is refused', (_, hex, text) => {
     expect(() => inflateZstd(fromHex(hex), MAX_BYTES)).toThrow(new RegExp(text));
