@@ -57,6 +57,7 @@ export class SessionAuth {
    * another client. The session then goes on as it was.
    */
   renew(token: string): Grant | Promise<Grant> {
+    if (token === '') throw new PolywireError(ErrorCode.UNAUTHENTICATED, 'Authenticate wants a token');
     const clientId = this.#grant?.clientId ?? '';
     return this.#identify(token, clientId, (grant) => {
       if (grant.clientId !== clientId) {

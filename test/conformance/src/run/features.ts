@@ -3,6 +3,12 @@ import { registry, serviceName } from '../schema/registry.js';
 /** Features that nothing on the wire tells: present unless a run's list leaves them out. */
 export const optionalFeatures: readonly string[] = ['ttl', 'watch-history'];
 
+/** Features that are there only if they are declared. */
+const declaredFeatures = [
+  /** It has the tokens that README.md lists. */
+  'auth.tokens',
+] as const;
+
 /** Features that the Welcome shows beside the services. */
 export const sessionFeatures = [
   /** It gives out resume tokens. */
@@ -29,6 +35,7 @@ export const knownFeatures: ReadonlySet<string> = new Set([
   'transport.pause',
   ...sessionFeatures,
   ...optionalFeatures,
+  ...declaredFeatures,
   ...[...registry].flatMap((desc) => (desc.kind === 'service' ? [featureOfService(desc.typeName)] : [])),
 ]);
 
