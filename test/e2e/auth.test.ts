@@ -1,5 +1,6 @@
 import { ConformanceService } from '@polywire/protocol/polywire.conformance.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { IoService } from '@polywire/protocol/polywire.io.v1';
 import { connect, PolywireError } from '@polywire/sdk';
 import { createLogger, createServer, type PolywireServer, serve, tcp, ws } from '@polywire/server';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -103,6 +104,37 @@ describe.each(transports)('with tokens, over listener %i', (at) => {
     const failure = await failureOf(client.use(ConformanceService).clientStream(requests));
     expect(failure.codeName).toBe('PERMISSION_DENIED');
     expect(seen).toEqual([]);
+    await client.close();
+  });
+});
+
+describe('work and topics', () => {
+  it('an offer of work that is not permitted is refused when it comes, and nobody is offered', async () => {
+    const server = await start({
+      auth: {
+        tokens: [{ token: 'worker', permissions: ['io.work:printers.*', 'io.request', 'topic.subscribe:news.*'] }],
+      },
+    });
+    const client = await connect(address(server), { token: 'worker' });
+    const io = client.use(IoService);
+    const offer = async function* (worker: string) {
+      yield { event: { $case: 'offer' as const, value: { worker } } };
+      await new Promise((resolve) => setTimeout(resolve, 60_000).unref());
+    };
+    const first = async (worker: string): Promise<string | undefined> => {
+      for await (const response of io.work(offer(worker))) return response.event?.$case;
+      return undefined;
+    };
+    expect(await first('printers.a')).toBe('ready');
+    expect((await failureOf(first('scanners.a'))).details.permission).toBe('io.work:scanners.a');
+    expect((await failureOf(io.request({ worker: 'scanners.a' }))).codeName).toBe('NO_WORKER');
+
+    const heard = async (topic: string): Promise<string | undefined> => {
+      for await (const item of io.subscribe({ topic })) return item.event?.$case;
+      return undefined;
+    };
+    expect(await heard('news.a')).toBe('subscribed');
+    expect((await failureOf(heard('news.**'))).details.permission).toBe('topic.subscribe:news.**');
     await client.close();
   });
 });

@@ -91,6 +91,31 @@ describe.skipIf(redisProgram === undefined)('RelayService.Tail', () => {
     expect(await tail(await dial(0, options), channels).ended).toBe(code);
   });
 
+  it('asks for a permission instead where the tokens are those of the server', async () => {
+    await server.close({ drainMs: 0 });
+    const tokens = [
+      { token: 'reader', permissions: ['relay:a', 'relay:news.*'] },
+      { token: 'stranger', permissions: ['kv'] },
+    ];
+    server = await createServer({
+      listeners: [ws({ port: 0 })],
+      relay: { redisUrl: redis.url, token, channels: ['a', 'b'], patterns: ['news.*'] },
+      auth: { tokens },
+    });
+    const reader = await dial(0, { token: 'reader' });
+    const some = tail(reader, ['a', 'news.*', 'news.2']);
+    await until(() => some.seen.length === 1, 'the first item');
+    expect(await tail(reader, ['a', 'b']).ended).toBe('PERMISSION_DENIED');
+    expect(await tail(await dial(0, { token: 'stranger' }), ['a']).ended).toBe('PERMISSION_DENIED');
+    const refused = await dial(0, { token }).catch((error: unknown) => error);
+    expect(PolywireError.is(refused) && refused.codeName).toBe('UNAUTHENTICATED');
+    // The relay's own wire keeps the relay's token.
+    const peer = await RelayPeer.dial(`${(server.addresses[0] as string).replace('/polywire', '/ws')}?token=${token}`);
+    await redis.publish('a', '1');
+    await until(() => peer.payloads[0] === '1' && some.seen[1] === 'a=1', 'the message');
+    peer.close();
+  });
+
   it('and the relay of the same messages at /ws are one subscription', async () => {
     const peer = await RelayPeer.dial(`${(server.addresses[0] as string).replace('/polywire', '/ws')}?token=${token}`);
     const all = tail(await dial(1), ['a']);
