@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deflateSync } from 'node:zlib';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { connect } from '@polywire/sdk';
 import { afterEach, describe, expect, it } from 'vitest';
+import { defaultConfig } from '../../../server/config/defaults.js';
 import { createServer } from '../../../server/create-server.js';
 import type { MsgTransOptions, MsgTransPeer } from '../../../server/dialects/msgtrans/msgtrans.js';
 import { quic, tcp, ws } from '../../../server/listeners.js';
@@ -198,6 +200,69 @@ describe('MsgTrans clients', () => {
     await expect(peer.request('', { bizType: -1 })).rejects.toMatchObject({ code: ErrorCode.INVALID_ARGUMENT });
     peer.send(new Uint8Array(1_048_576).fill(7));
     expect((await client.next())?.length).toBe(1_048_592);
+  });
+
+  it('may send up to 16 MiB in a WebSocket message, and 1 MiB over TCP', async () => {
+    const server = await start({ onRequest: ({ payload }) => String(payload.length), maxMessageBytes: 4_194_304 });
+    const client = await dial(server, 'ws');
+    client.send(packetOf(REQUEST, 1, Buffer.alloc(4_194_304 - 16)));
+    expect(textOf(await client.next())).toBe('response 1 4194288');
+    client.send(packetOf(REQUEST, 2, Buffer.alloc(4_194_304 - 15)));
+    expect(await client.closed).toBe(1009);
+    expect(defaultConfig.msgtrans).toMatchObject({ maxMessageBytes: 16 << 20, maxPayloadBytes: 1 << 20 });
+  });
+
+  it('have their payloads inflated, but no bombs', async () => {
+    const seen: string[] = [];
+    const server = await start({
+      maxInflatedBytes: 10_000,
+      onRequest: ({ payload }) => payload,
+      onMessage: ({ payload }) =>
+        void seen.push(payload.length > 50 ? String(payload.length) : String(Buffer.from(payload))),
+    });
+    const client = await dial(server);
+    const bomb = deflateSync(Buffer.alloc(10_001));
+    client.send(packetOf(ONE_WAY, 1, deflateSync('text'), { compression: 2 }));
+    client.send(packetOf(ONE_WAY, 2, deflateSync(Buffer.alloc(10_000)), { compression: 2 }));
+    client.send(packetOf(ONE_WAY, 3, 'not compressed', { compression: 1 }));
+    client.send(packetOf(REQUEST, 4, bomb, { compression: 2 }));
+    const reply = (await client.next()) as Buffer;
+    expect([reply[1], reply.subarray(16).equals(bomb)]).toEqual([0, true]);
+    expect(seen).toEqual(['text', '10000', 'not compressed']);
+    expect(server.msgtrans.counts.notInflated).toBe(2);
+  });
+
+  it('are no MsgTrans clients any more once they have said Hello', async () => {
+    const server = await start({}, { listeners: [tcp({ port: 0 })] });
+    const client = await dial(server);
+    client.send(packetOf(REQUEST, 1, 'X'));
+    expect(textOf(await client.next())).toBe('response 1 Echo: X');
+    const asked = peerOf(server).request('who?');
+    const refused = expect(asked).rejects.toMatchObject({ code: ErrorCode.UNAVAILABLE });
+    await client.next();
+    // Hello of a client without an id, as request 2.
+    client.send(Buffer.from('01000101000000020002000000000004' + '0801', 'hex'));
+    expect((await client.next())?.subarray(0, 8).toString('hex')).toBe('0100020100000002');
+    await refused;
+    expect(server.msgtrans.peers).toEqual([]);
+    client.send(packetOf(REQUEST, 3, 'Y'));
+    // Ping, as request 4.
+    client.send(Buffer.from('01000101000000040002000000000004' + '0802', 'hex'));
+    expect((await client.next())?.subarray(0, 8).toString('hex')).toBe('0100020100000004');
+  });
+
+  it('are served by a native listener that wants tokens only where clients without one may be', async () => {
+    const tokens = [{ token: 'of somebody else', permissions: ['*'] }];
+    const listeners = [tcp({ port: 0 })];
+    const closed = await start({}, { listeners, auth: { tokens } });
+    const raw = await dialRaw(closed.addresses[0] as string);
+    raw.send(packetOf(REQUEST, 1, 'X'));
+    await raw.closed;
+    expect([raw.receivedBytes, closed.msgtrans.peers]).toEqual([0, []]);
+    const open = await start({}, { listeners, auth: { tokens, anonymous: ['msgtrans'] } });
+    const client = await dial(open);
+    client.send(packetOf(REQUEST, 1, 'X'));
+    expect(textOf(await client.next())).toBe('response 1 Echo: X');
   });
 
   it('that are too many are refused', async () => {
