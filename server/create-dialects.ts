@@ -93,7 +93,9 @@ function permissionsOf(spec: ListenerSpec, { authority }: DialectParts): Permiss
 function createText(anyPath: boolean, spec: ListenerSpec, parts: DialectParts): TextDialect {
   const { host, registry, textStore: config, limits } = parts;
   const permissions = permissionsOf(spec, parts);
-  return new TextDialect({ host, registry, config, anyPath, permissions, maxWaitingBytes: limits.maxQueuedBytes });
+  const certifiesIds = spec.clientIdFrom === 'certificate';
+  const maxWaitingBytes = limits.maxQueuedBytes;
+  return new TextDialect({ host, registry, config, anyPath, permissions, certifiesIds, maxWaitingBytes });
 }
 
 function createKv(spec: ListenerSpec, parts: DialectParts): KvDialect {
@@ -125,6 +127,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
     rateLimits: hasRateLimits(limits) ? limits : undefined,
     authority: parts.authority,
     withoutToken: spec.permissions,
+    certifiesIds: spec.clientIdFrom === 'certificate',
     engineOptions: {
       clock: host.clock,
       registry,

@@ -210,6 +210,9 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       http: (path) => healthReply(path, { store, draining: host.draining, relay: relay?.feed, isOnlyRelay }),
       onError,
       onWarning: (text) => logger.warn(text),
+      onHandshakeFailed: () => {
+        counting.counters.handshakesFailed++;
+      },
     });
   } catch (thrown) {
     heartbeats.stop();

@@ -25,6 +25,7 @@ export type ListenerParts = Pick<ListenerHost, 'http' | 'onError'> & {
   /** Longest message of a listener of the dialect msgtrans. */
   readonly maxMsgTransBytes: number;
   onWarning(text: string): void;
+  onHandshakeFailed(): void;
 };
 
 /** A listener with its address. */
@@ -71,7 +72,7 @@ export function refuseOpenAddresses(specs: readonly ListenerSpec[], isAuthOn: bo
 }
 
 async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise<Listener> {
-  const { limits, maxMsgTransBytes, http, onError, onWarning } = parts;
+  const { limits, maxMsgTransBytes, http, onError, onWarning, onHandshakeFailed } = parts;
   const dialects = parts.dialectsOf(spec);
   const options = {
     host: spec.host,
@@ -89,6 +90,7 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
     http: (path) => http(path) ?? firstAnswer(dialects, (dialect) => dialect.http?.(path)),
     onError,
     onRefused: onWarning,
+    onHandshakeFailed,
   };
   if (spec.transport === 'quic') return (await loadQuicListener({ alpn: spec.alpn }))(options, host);
   if (spec.transport === 'tcp') return createTcpListener(options, host);
@@ -99,8 +101,9 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
 }
 
 /** @throws PolywireError CONFIG_INVALID when a part is missing */
-function tlsFilesOf({ transport, host, tlsCert, tlsKey, tlsCa, tlsClientCert }: ListenerSpec): TlsFiles | undefined {
-  const fault = tlsFault({ tlsCert, tlsKey, tlsCa, tlsClientCert });
+function tlsFilesOf(spec: ListenerSpec): TlsFiles | undefined {
+  const { transport, host, tlsCert, tlsKey, tlsCa, tlsClientCert } = spec;
+  const fault = tlsFault(spec);
   if (fault !== undefined) {
     throw new PolywireError(ErrorCode.CONFIG_INVALID, `${transport} listener on ${host}: ${fault.text}`);
   }

@@ -14,7 +14,7 @@ const MiB = 1024 * KiB;
 /** What a packet needs beside the value it carries: the key, field tags and the Route. */
 export const packetRoomBytes = 64 * KiB;
 
-const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
+const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none', clientIdFrom: 'client' } as const;
 
 /** What an `[[auth.tokens]]` table leaves out. */
 export const authTokenDefaults: AuthTokenConfig = { token: '', tokenSha256: '', clientId: '', permissions: [] };

@@ -56,6 +56,7 @@ function describeListener(listener: ListenConfig): string {
   const notes = [
     ...(listener.dialect === 'native' ? [] : [listener.dialect]),
     ...(listener.tlsClientCert === 'required' ? ['client certificates required'] : []),
+    ...(listener.clientIdFrom === 'certificate' ? ['client ids from certificates'] : []),
     ...(listener.insecure ? ['insecure'] : []),
   ];
   const noted = notes.length === 0 ? '' : ` (${notes.join(', ')})`;

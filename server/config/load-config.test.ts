@@ -31,7 +31,7 @@ function faults(toml: string | undefined, options: LoadConfigOptions = {}): stri
 }
 
 const anybody = { permissions: [] };
-const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none' } as const;
+const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none', clientIdFrom: 'client' } as const;
 
 describe('loadConfig', () => {
   it('without any source gives the defaults', () => {
@@ -100,7 +100,7 @@ describe('loadConfig', () => {
 
   it('knows every key in the file and in the environment', () => {
     const toml = `
-      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true, dialect = "native", tls_cert = "c", tls_key = "k", tls_ca = "a", tls_client_cert = "required", permissions = ["data"], origins = ["*"] }]
+      listen = [{ transport = "ws", host = "0.0.0.0", port = 1, path = "/x", insecure = true, dialect = "native", tls_cert = "c", tls_key = "k", tls_ca = "a", tls_client_cert = "required", client_id_from = "certificate", permissions = ["data"], origins = ["*"] }]
       store = { kind = "memory", path = "p", history_entries = 1, history_bytes = 17_179_869_184 }
       conformance.enabled = false
       drain.timeout_ms = 0
@@ -259,6 +259,7 @@ describe('loadConfig', () => {
           tlsKey: 'k',
           tlsCa: 'a',
           tlsClientCert: 'required',
+          clientIdFrom: 'certificate',
           permissions: ['data'],
           origins: ['*'],
         },

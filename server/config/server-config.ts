@@ -41,6 +41,8 @@ export interface WsListenConfig {
   readonly tlsCa: string;
   /** required: a client without a certificate of tlsCa cannot connect. */
   readonly tlsClientCert: 'none' | 'required';
+  /** Who says a client's id: itself, or its certificate, and no other is taken then. */
+  readonly clientIdFrom: 'client' | 'certificate';
   /** What clients may do that give no token. Empty: native ones have auth.anonymous. */
   readonly permissions: readonly string[];
   /** Origins of web pages that may connect; "*" is all. Empty: see `auth/origin-rule.ts`. */

@@ -13,6 +13,7 @@ export type CounterValues = Pick<
   | 'resumesRefused'
   | 'heartbeatsLost'
   | 'callsRepeated'
+  | 'handshakesFailed'
 >;
 
 /** Counts since the start. Plain fields: whatever happens often adds to them with `++` and `+=`. */
@@ -34,6 +35,8 @@ export class Counters implements CounterValues {
   heartbeatsLost = 0;
   /** Calls that got the outcome of an earlier one with the same idempotency key. */
   callsRepeated = 0;
+  /** TLS and QUIC handshakes that failed. */
+  handshakesFailed = 0;
 
   /** The values of this moment, which later counting does not change. */
   snapshot(): CounterValues {

@@ -86,6 +86,8 @@ export interface UpgradeRequest {
   readonly query: string;
   /** Sub-protocols in the order offered. */
   readonly protocols: readonly string[];
+  /** What the peer proved about itself with a client certificate; undefined without one. */
+  readonly peerCertificate?: PeerCertificate | undefined;
   /** Header by lower-case name; empty when missing. */
   header(name: string): string;
 }
@@ -115,8 +117,10 @@ export interface ListenerHost {
   http(path: string): HttpReply | undefined;
   /** TCP and QUIC. */
   accept(connection: Connection): ConnectionHandler;
-  /** QUIC only: a handshake failed, at most once in ten seconds. The text names the peer and the reason. */
+  /** A TLS or QUIC handshake failed: told at most once in ten seconds. The text names the peer and the reason. */
   onRefused?(text: string): void;
+  /** Every TLS or QUIC handshake that failed. Not with wss on uWebSockets.js, which tells nobody. */
+  onHandshakeFailed?(): void;
   /** A failure that no connection can be blamed for. */
   onError(error: Error): void;
 }

@@ -113,7 +113,7 @@ class TcpListener implements Listener {
     } else {
       const server = createTlsServer({ ...socketOptions, ...readTlsFiles(tls) });
       server.on('secureConnection', (socket) => this.#accept(socket));
-      this.#tlsKeeper = new TlsKeeper(server, tls, options.maxConnections, (error) => host.onError(error));
+      this.#tlsKeeper = new TlsKeeper(server, tls, options.maxConnections, host);
       this.#server = server;
     }
   }

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { Socket } from 'node:net';
-import { createSecureContext, type Server, type TlsOptions } from 'node:tls';
+import { createSecureContext, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
-import type { TlsFiles } from './listener.js';
+import type { ListenerHost, TlsFiles } from './listener.js';
+import { RefusalLog } from './refusal-log.js';
 
 /** A peer that does not get through its TLS handshake in this time is cut off. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -87,14 +88,20 @@ export class TlsKeeper {
   readonly #sockets = new Set<Socket>();
   readonly #endWatch: () => void;
 
-  constructor(server: Server, files: TlsFiles, maxConnections: number, onError: (error: Error) => void) {
+  constructor(server: Server, files: TlsFiles, maxConnections: number, host: ListenerHost) {
+    const refusals = new RefusalLog((text) => host.onRefused?.(`TLS handshake failed: ${text}`), Date.now);
+    const onError = (error: Error): void => host.onError(error);
     this.#endWatch = watchTlsFiles(files, (options) => server.setSecureContext(options), onError);
     server.maxConnections = maxConnections + MAX_HANDSHAKES;
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      host.onHandshakeFailed?.();
+      refusals.note(`${socket.remoteAddress ?? 'a peer that is gone'}: ${whyFailed(error, socket)}`);
+      socket.destroy();
+    });
   }
 
   endWatch(): void {
@@ -105,6 +112,11 @@ export class TlsKeeper {
   destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** A certificate that does not pass ends the socket; what is wrong with it is found there and not in the error. */
+function whyFailed(error: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string {
+  return String(authorizationError ?? error.code ?? error.message);
 }
 
 function read(key: string, path: string): Buffer {

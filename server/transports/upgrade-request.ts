@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from './listener.js';
+import type { PeerCertificate, UpgradeRequest } from './listener.js';
 
 /**
  * What a peer asked for. It lives as long as its connection, so the headers are kept as one string
@@ -14,6 +14,7 @@ export class KeptUpgradeRequest implements UpgradeRequest {
     readonly path: string,
     readonly query: string,
     headers: Iterable<readonly [name: string, value: string]>,
+    readonly peerCertificate?: PeerCertificate | undefined,
   ) {
     let text = '\n';
     for (const [name, value] of headers) text += `${name}:${value}\n`;

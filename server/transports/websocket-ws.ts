@@ -38,7 +38,7 @@ class WsLink extends Link {
   #quietTicks = 0;
 
   constructor(registry: LinkRegistry, webSocket: WebSocket, socket: Socket, request: UpgradeRequest) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, request, peerCertificateOf(socket));
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, request, request.peerCertificate);
     if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
     this.#webSocket = webSocket;
     this.#socket = socket;
@@ -122,7 +122,7 @@ class WsListener implements Listener {
     if (tls === undefined) this.#server = createServer(httpOptions);
     else {
       const server = createHttpsServer({ ...httpOptions, ...readTlsFiles(tls) });
-      this.#tlsKeeper = new TlsKeeper(server, tls, options.maxConnections, (error) => host.onError(error));
+      this.#tlsKeeper = new TlsKeeper(server, tls, options.maxConnections, host);
       this.#server = server;
     }
     this.#webSocketServer = new WebSocketServer({
@@ -168,7 +168,7 @@ class WsListener implements Listener {
       refuse(socket, answerHttp(this.host, request.method ?? '', path), request.method === 'HEAD');
       return;
     }
-    const kept = new KeptUpgradeRequest(path, query, headerPairs(request));
+    const kept = new KeptUpgradeRequest(path, query, headerPairs(request), peerCertificateOf(socket as Socket));
     const outcome = decideUpgrade(this.host, this.#registry, kept, this.#accepting);
     if (outcome.refusal !== undefined) {
       refuse(socket, outcome.refusal, false);

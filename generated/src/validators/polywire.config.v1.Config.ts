@@ -4,7 +4,7 @@ import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
 const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"},"auth":{"$ref":"polywire.config.v1.Auth"}},"additionalProperties":false};
-const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
+const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"clientIdFrom":{"type":"string","pattern":"^(client|certificate)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const schema3 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000}},"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
@@ -13,18 +13,19 @@ const pattern0 = new RegExp("^(ws|tcp|quic)$", "u");
 const pattern1 = new RegExp("^/[A-Za-z0-9._~/-]*$", "u");
 const pattern2 = new RegExp("^(native|text|kv|banio|msgtrans|relay)$", "u");
 const pattern3 = new RegExp("^(none|required)$", "u");
-const pattern4 = new RegExp("^(memory|lmdb)$", "u");
-const pattern5 = new RegExp("^(trace|debug|info|warn|error|fatal|silent)$", "u");
-const pattern6 = new RegExp("^(/[A-Za-z0-9._~-]+)+$", "u");
-const pattern7 = new RegExp("^(client|connection|global)$", "u");
-const pattern8 = new RegExp("^(ignore|seconds|milliseconds)$", "u");
-const pattern9 = new RegExp("^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$", "u");
-const pattern10 = new RegExp("^(rediss?://\\S+)?$", "u");
-const pattern11 = new RegExp("^(empty|drop|base64)$", "u");
-const pattern12 = new RegExp("^(close|skip)$", "u");
+const pattern4 = new RegExp("^(client|certificate)$", "u");
+const pattern5 = new RegExp("^(memory|lmdb)$", "u");
+const pattern6 = new RegExp("^(trace|debug|info|warn|error|fatal|silent)$", "u");
+const pattern7 = new RegExp("^(/[A-Za-z0-9._~-]+)+$", "u");
+const pattern8 = new RegExp("^(client|connection|global)$", "u");
+const pattern9 = new RegExp("^(ignore|seconds|milliseconds)$", "u");
+const pattern10 = new RegExp("^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$", "u");
+const pattern11 = new RegExp("^(rediss?://\\S+)?$", "u");
+const pattern12 = new RegExp("^(empty|drop|base64)$", "u");
+const pattern13 = new RegExp("^(close|skip)$", "u");
 const schema16 = {"$id":"polywire.config.v1.AuthJwt","type":"object","properties":{"jwksUrl":{"type":"string","maxLength":2048,"pattern":"^(https?://\\S+)?$"},"jwksFile":{"type":"string","maxLength":4096},"secret":{"type":"string","maxLength":1024},"issuer":{"type":"string","maxLength":2048},"audience":{"type":"string","maxLength":2048},"algorithms":{"type":"array","maxItems":16,"items":{"type":"string"}},"clientIdClaim":{"type":"string","minLength":1,"maxLength":255},"permissionsClaim":{"type":"string","maxLength":255},"clockSkewMs":{"type":"integer","minimum":0,"maximum":600000}},"additionalProperties":false};
-const pattern13 = new RegExp("^([0-9A-Fa-f]{64})?$", "u");
-const pattern14 = new RegExp("^(https?://\\S+)?$", "u");
+const pattern14 = new RegExp("^([0-9A-Fa-f]{64})?$", "u");
+const pattern15 = new RegExp("^(https?://\\S+)?$", "u");
 
 function validate1(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -100,7 +101,7 @@ let data3 = data1.tokenSha256;
 const _errs10 = errors;
 if(errors === _errs10){
 if(typeof data3 === "string"){
-if(!pattern13.test(data3)){
+if(!pattern14.test(data3)){
 validate1.errors = [{instancePath:instancePath+"/tokens/" + i0+"/tokenSha256",schemaPath:"polywire.config.v1.AuthToken/properties/tokenSha256/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{64})?$"+"\""}];
 return false;
 }
@@ -225,7 +226,7 @@ validate1.errors = [{instancePath:instancePath+"/jwt/jwksUrl",schemaPath:"polywi
 return false;
 }
 else {
-if(!pattern14.test(data8)){
+if(!pattern15.test(data8)){
 validate1.errors = [{instancePath:instancePath+"/jwt/jwksUrl",schemaPath:"polywire.config.v1.AuthJwt/properties/jwksUrl/pattern",keyword:"pattern",params:{pattern: "^(https?://\\S+)?$"},message:"must match pattern \""+"^(https?://\\S+)?$"+"\""}];
 return false;
 }
@@ -808,25 +809,46 @@ else {
 var valid3 = true;
 }
 if(valid3){
-if(data1.alpn !== undefined && func0.call(data1, "alpn")){
-let data12 = data1.alpn;
+if(data1.clientIdFrom !== undefined && func0.call(data1, "clientIdFrom")){
+let data12 = data1.clientIdFrom;
 const _errs28 = errors;
 if(errors === _errs28){
-if(Array.isArray(data12)){
-if(data12.length > 16){
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/clientIdFrom",schemaPath:"polywire.config.v1.Listen/properties/clientIdFrom/pattern",keyword:"pattern",params:{pattern: "^(client|certificate)$"},message:"must match pattern \""+"^(client|certificate)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/clientIdFrom",schemaPath:"polywire.config.v1.Listen/properties/clientIdFrom/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid3 = _errs28 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.alpn !== undefined && func0.call(data1, "alpn")){
+let data13 = data1.alpn;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data13)){
+if(data13.length > 16){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/alpn",schemaPath:"polywire.config.v1.Listen/properties/alpn/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
 return false;
 }
 else {
 var valid4 = true;
-const len1 = data12.length;
+const len1 = data13.length;
 for(let i1=0; i1<len1; i1++){
-const _errs30 = errors;
-if(typeof data12[i1] !== "string"){
+const _errs32 = errors;
+if(typeof data13[i1] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/alpn/" + i1,schemaPath:"polywire.config.v1.Listen/properties/alpn/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid4 = _errs30 === errors;
+var valid4 = _errs32 === errors;
 if(!valid4){
 break;
 }
@@ -838,31 +860,31 @@ validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/alpn",schemaPat
 return false;
 }
 }
-var valid3 = _errs28 === errors;
+var valid3 = _errs30 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data1.permissions !== undefined && func0.call(data1, "permissions")){
-let data14 = data1.permissions;
-const _errs32 = errors;
-if(errors === _errs32){
-if(Array.isArray(data14)){
-if(data14.length > 256){
+let data15 = data1.permissions;
+const _errs34 = errors;
+if(errors === _errs34){
+if(Array.isArray(data15)){
+if(data15.length > 256){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/permissions",schemaPath:"polywire.config.v1.Listen/properties/permissions/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
 return false;
 }
 else {
 var valid5 = true;
-const len2 = data14.length;
+const len2 = data15.length;
 for(let i2=0; i2<len2; i2++){
-const _errs34 = errors;
-if(typeof data14[i2] !== "string"){
+const _errs36 = errors;
+if(typeof data15[i2] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/permissions/" + i2,schemaPath:"polywire.config.v1.Listen/properties/permissions/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs34 === errors;
+var valid5 = _errs36 === errors;
 if(!valid5){
 break;
 }
@@ -874,31 +896,31 @@ validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/permissions",sc
 return false;
 }
 }
-var valid3 = _errs32 === errors;
+var valid3 = _errs34 === errors;
 }
 else {
 var valid3 = true;
 }
 if(valid3){
 if(data1.origins !== undefined && func0.call(data1, "origins")){
-let data16 = data1.origins;
-const _errs36 = errors;
-if(errors === _errs36){
-if(Array.isArray(data16)){
-if(data16.length > 256){
+let data17 = data1.origins;
+const _errs38 = errors;
+if(errors === _errs38){
+if(Array.isArray(data17)){
+if(data17.length > 256){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/origins",schemaPath:"polywire.config.v1.Listen/properties/origins/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
 return false;
 }
 else {
 var valid6 = true;
-const len3 = data16.length;
+const len3 = data17.length;
 for(let i3=0; i3<len3; i3++){
-const _errs38 = errors;
-if(typeof data16[i3] !== "string"){
+const _errs40 = errors;
+if(typeof data17[i3] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/origins/" + i3,schemaPath:"polywire.config.v1.Listen/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid6 = _errs38 === errors;
+var valid6 = _errs40 === errors;
 if(!valid6){
 break;
 }
@@ -910,10 +932,11 @@ validate0.errors = [{instancePath:instancePath+"/listen/" + i0+"/origins",schema
 return false;
 }
 }
-var valid3 = _errs36 === errors;
+var valid3 = _errs38 === errors;
 }
 else {
 var valid3 = true;
+}
 }
 }
 }
@@ -954,26 +977,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.store !== undefined && func0.call(data, "store")){
-let data18 = data.store;
-const _errs40 = errors;
-const _errs41 = errors;
-if(errors === _errs41){
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+let data19 = data.store;
+const _errs42 = errors;
 const _errs43 = errors;
-for(const key2 of Object.keys(data18)){
+if(errors === _errs43){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+const _errs45 = errors;
+for(const key2 of Object.keys(data19)){
 if(!((((key2 === "kind") || (key2 === "path")) || (key2 === "historyEntries")) || (key2 === "historyBytes"))){
 validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.config.v1.Store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs43 === errors){
-if(data18.kind !== undefined && func0.call(data18, "kind")){
-let data19 = data18.kind;
-const _errs44 = errors;
-if(errors === _errs44){
-if(typeof data19 === "string"){
-if(!pattern4.test(data19)){
+if(_errs45 === errors){
+if(data19.kind !== undefined && func0.call(data19, "kind")){
+let data20 = data19.kind;
+const _errs46 = errors;
+if(errors === _errs46){
+if(typeof data20 === "string"){
+if(!pattern5.test(data20)){
 validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywire.config.v1.Store/properties/kind/pattern",keyword:"pattern",params:{pattern: "^(memory|lmdb)$"},message:"must match pattern \""+"^(memory|lmdb)$"+"\""}];
 return false;
 }
@@ -983,23 +1006,23 @@ validate0.errors = [{instancePath:instancePath+"/store/kind",schemaPath:"polywir
 return false;
 }
 }
-var valid8 = _errs44 === errors;
+var valid8 = _errs46 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data18.path !== undefined && func0.call(data18, "path")){
-let data20 = data18.path;
-const _errs46 = errors;
-if(errors === _errs46){
-if(typeof data20 === "string"){
-if(func6(data20) > 4096){
+if(data19.path !== undefined && func0.call(data19, "path")){
+let data21 = data19.path;
+const _errs48 = errors;
+if(errors === _errs48){
+if(typeof data21 === "string"){
+if(func6(data21) > 4096){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/maxLength",keyword:"maxLength",params:{limit: 4096},message:"must NOT have more than 4096 characters"}];
 return false;
 }
 else {
-if(func6(data20) < 1){
+if(func6(data21) < 1){
 validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywire.config.v1.Store/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -1010,61 +1033,61 @@ validate0.errors = [{instancePath:instancePath+"/store/path",schemaPath:"polywir
 return false;
 }
 }
-var valid8 = _errs46 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data18.historyEntries !== undefined && func0.call(data18, "historyEntries")){
-let data21 = data18.historyEntries;
-const _errs48 = errors;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs48){
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 > 10000000 || isNaN(data21)){
-validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data21 < 0 || isNaN(data21)){
-validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
 var valid8 = _errs48 === errors;
 }
 else {
 var valid8 = true;
 }
 if(valid8){
-if(data18.historyBytes !== undefined && func0.call(data18, "historyBytes")){
-let data22 = data18.historyBytes;
+if(data19.historyEntries !== undefined && func0.call(data19, "historyEntries")){
+let data22 = data19.historyEntries;
 const _errs50 = errors;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs50){
 if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 17179869184 || isNaN(data22)){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data22 > 10000000 || isNaN(data22)){
+validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data22 < 0 || isNaN(data22)){
-validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/store/historyEntries",schemaPath:"polywire.config.v1.Store/properties/historyEntries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid8 = _errs50 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data19.historyBytes !== undefined && func0.call(data19, "historyBytes")){
+let data23 = data19.historyBytes;
+const _errs52 = errors;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs52){
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 17179869184 || isNaN(data23)){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+return false;
+}
+else {
+if(data23 < 0 || isNaN(data23)){
+validate0.errors = [{instancePath:instancePath+"/store/historyBytes",schemaPath:"polywire.config.v1.Store/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs52 === errors;
 }
 else {
 var valid8 = true;
@@ -1079,70 +1102,43 @@ validate0.errors = [{instancePath:instancePath+"/store",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs40 === errors;
+var valid0 = _errs42 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.limits !== undefined && func0.call(data, "limits")){
-let data23 = data.limits;
-const _errs52 = errors;
-const _errs53 = errors;
-if(errors === _errs53){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+let data24 = data.limits;
+const _errs54 = errors;
 const _errs55 = errors;
-for(const key3 of Object.keys(data23)){
+if(errors === _errs55){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+const _errs57 = errors;
+for(const key3 of Object.keys(data24)){
 if(!(func0.call(schema3.properties, key3))){
 validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.config.v1.Limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs55 === errors){
-if(data23.maxConnections !== undefined && func0.call(data23, "maxConnections")){
-let data24 = data23.maxConnections;
-const _errs56 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs56){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 10000000 || isNaN(data24)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data24 < 1 || isNaN(data24)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid10 = _errs56 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data23.maxPayloadBytes !== undefined && func0.call(data23, "maxPayloadBytes")){
-let data25 = data23.maxPayloadBytes;
+if(_errs57 === errors){
+if(data24.maxConnections !== undefined && func0.call(data24, "maxConnections")){
+let data25 = data24.maxConnections;
 const _errs58 = errors;
 if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs58){
 if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 268435456 || isNaN(data25)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+if(data25 > 10000000 || isNaN(data25)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data25 < 1024 || isNaN(data25)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+if(data25 < 1 || isNaN(data25)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxConnections",schemaPath:"polywire.config.v1.Limits/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1154,22 +1150,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.maxValueBytes !== undefined && func0.call(data23, "maxValueBytes")){
-let data26 = data23.maxValueBytes;
+if(data24.maxPayloadBytes !== undefined && func0.call(data24, "maxPayloadBytes")){
+let data26 = data24.maxPayloadBytes;
 const _errs60 = errors;
 if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs60){
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 268435456 || isNaN(data26)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data26 < 1 || isNaN(data26)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data26 < 1024 || isNaN(data26)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxPayloadBytes",schemaPath:"polywire.config.v1.Limits/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1181,22 +1177,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.maxCalls !== undefined && func0.call(data23, "maxCalls")){
-let data27 = data23.maxCalls;
+if(data24.maxValueBytes !== undefined && func0.call(data24, "maxValueBytes")){
+let data27 = data24.maxValueBytes;
 const _errs62 = errors;
 if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs62){
 if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 1000000 || isNaN(data27)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+if(data27 > 268435456 || isNaN(data27)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data27 < 1 || isNaN(data27)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxValueBytes",schemaPath:"polywire.config.v1.Limits/properties/maxValueBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1208,22 +1204,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.maxQueuedBytes !== undefined && func0.call(data23, "maxQueuedBytes")){
-let data28 = data23.maxQueuedBytes;
+if(data24.maxCalls !== undefined && func0.call(data24, "maxCalls")){
+let data28 = data24.maxCalls;
 const _errs64 = errors;
 if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs64){
 if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 1073741824 || isNaN(data28)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if(data28 > 1000000 || isNaN(data28)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data28 < 65536 || isNaN(data28)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+if(data28 < 1 || isNaN(data28)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxCalls",schemaPath:"polywire.config.v1.Limits/properties/maxCalls/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1235,22 +1231,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.helloTimeoutMs !== undefined && func0.call(data23, "helloTimeoutMs")){
-let data29 = data23.helloTimeoutMs;
+if(data24.maxQueuedBytes !== undefined && func0.call(data24, "maxQueuedBytes")){
+let data29 = data24.maxQueuedBytes;
 const _errs66 = errors;
 if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs66){
 if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 600000 || isNaN(data29)){
-validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
+if(data29 > 1073741824 || isNaN(data29)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
-if(data29 < 100 || isNaN(data29)){
-validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+if(data29 < 65536 || isNaN(data29)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxQueuedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxQueuedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
@@ -1262,22 +1258,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.maxSubscriptions !== undefined && func0.call(data23, "maxSubscriptions")){
-let data30 = data23.maxSubscriptions;
+if(data24.helloTimeoutMs !== undefined && func0.call(data24, "helloTimeoutMs")){
+let data30 = data24.helloTimeoutMs;
 const _errs68 = errors;
 if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs68){
 if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 1000000 || isNaN(data30)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+if(data30 > 600000 || isNaN(data30)){
+validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data30 < 1 || isNaN(data30)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data30 < 100 || isNaN(data30)){
+validate0.errors = [{instancePath:instancePath+"/limits/helloTimeoutMs",schemaPath:"polywire.config.v1.Limits/properties/helloTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
 return false;
 }
 }
@@ -1289,22 +1285,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.maxRequestsPerSecond !== undefined && func0.call(data23, "maxRequestsPerSecond")){
-let data31 = data23.maxRequestsPerSecond;
+if(data24.maxSubscriptions !== undefined && func0.call(data24, "maxSubscriptions")){
+let data31 = data24.maxSubscriptions;
 const _errs70 = errors;
 if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs70){
 if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 10000000 || isNaN(data31)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data31 > 1000000 || isNaN(data31)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
 }
 else {
-if(data31 < 0 || isNaN(data31)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data31 < 1 || isNaN(data31)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxSubscriptions",schemaPath:"polywire.config.v1.Limits/properties/maxSubscriptions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
@@ -1316,22 +1312,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.maxBytesPerSecond !== undefined && func0.call(data23, "maxBytesPerSecond")){
-let data32 = data23.maxBytesPerSecond;
+if(data24.maxRequestsPerSecond !== undefined && func0.call(data24, "maxRequestsPerSecond")){
+let data32 = data24.maxRequestsPerSecond;
 const _errs72 = errors;
 if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs72){
 if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 2147483647 || isNaN(data32)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
+if(data32 > 10000000 || isNaN(data32)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data32 < 0 || isNaN(data32)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxRequestsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxRequestsPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1343,28 +1339,55 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data23.maxAcceptsPerSecond !== undefined && func0.call(data23, "maxAcceptsPerSecond")){
-let data33 = data23.maxAcceptsPerSecond;
+if(data24.maxBytesPerSecond !== undefined && func0.call(data24, "maxBytesPerSecond")){
+let data33 = data24.maxBytesPerSecond;
 const _errs74 = errors;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs74){
 if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 10000000 || isNaN(data33)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data33 > 2147483647 || isNaN(data33)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"}];
 return false;
 }
 else {
 if(data33 < 0 || isNaN(data33)){
-validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/limits/maxBytesPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxBytesPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid10 = _errs74 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data24.maxAcceptsPerSecond !== undefined && func0.call(data24, "maxAcceptsPerSecond")){
+let data34 = data24.maxAcceptsPerSecond;
+const _errs76 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs76){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 10000000 || isNaN(data34)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data34 < 0 || isNaN(data34)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxAcceptsPerSecond",schemaPath:"polywire.config.v1.Limits/properties/maxAcceptsPerSecond/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs76 === errors;
 }
 else {
 var valid10 = true;
@@ -1385,33 +1408,33 @@ validate0.errors = [{instancePath:instancePath+"/limits",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs52 === errors;
+var valid0 = _errs54 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data34 = data.log;
-const _errs76 = errors;
-const _errs77 = errors;
-if(errors === _errs77){
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+let data35 = data.log;
+const _errs78 = errors;
 const _errs79 = errors;
-for(const key4 of Object.keys(data34)){
+if(errors === _errs79){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+const _errs81 = errors;
+for(const key4 of Object.keys(data35)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs79 === errors){
-if(data34.level !== undefined && func0.call(data34, "level")){
-let data35 = data34.level;
-const _errs80 = errors;
-if(errors === _errs80){
-if(typeof data35 === "string"){
-if(!pattern5.test(data35)){
+if(_errs81 === errors){
+if(data35.level !== undefined && func0.call(data35, "level")){
+let data36 = data35.level;
+const _errs82 = errors;
+if(errors === _errs82){
+if(typeof data36 === "string"){
+if(!pattern6.test(data36)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -1429,42 +1452,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs76 === errors;
+var valid0 = _errs78 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data36 = data.drain;
-const _errs82 = errors;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+let data37 = data.drain;
+const _errs84 = errors;
 const _errs85 = errors;
-for(const key5 of Object.keys(data36)){
+if(errors === _errs85){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+const _errs87 = errors;
+for(const key5 of Object.keys(data37)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs85 === errors){
-if(data36.timeoutMs !== undefined && func0.call(data36, "timeoutMs")){
-let data37 = data36.timeoutMs;
-const _errs86 = errors;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+if(_errs87 === errors){
+if(data37.timeoutMs !== undefined && func0.call(data37, "timeoutMs")){
+let data38 = data37.timeoutMs;
+const _errs88 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs86){
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 600000 || isNaN(data37)){
+if(errors === _errs88){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 600000 || isNaN(data38)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data37 < 0 || isNaN(data37)){
+if(data38 < 0 || isNaN(data38)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -1479,29 +1502,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs82 === errors;
+var valid0 = _errs84 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data38 = data.conformance;
-const _errs88 = errors;
-const _errs89 = errors;
-if(errors === _errs89){
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+let data39 = data.conformance;
+const _errs90 = errors;
 const _errs91 = errors;
-for(const key6 of Object.keys(data38)){
+if(errors === _errs91){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+const _errs93 = errors;
+for(const key6 of Object.keys(data39)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs91 === errors){
-if(data38.enabled !== undefined && func0.call(data38, "enabled")){
-if(typeof data38.enabled !== "boolean"){
+if(_errs93 === errors){
+if(data39.enabled !== undefined && func0.call(data39, "enabled")){
+if(typeof data39.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -1513,38 +1536,38 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs88 === errors;
+var valid0 = _errs90 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.textStore !== undefined && func0.call(data, "textStore")){
-let data40 = data.textStore;
-const _errs94 = errors;
-const _errs95 = errors;
-if(errors === _errs95){
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+let data41 = data.textStore;
+const _errs96 = errors;
 const _errs97 = errors;
-for(const key7 of Object.keys(data40)){
+if(errors === _errs97){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+const _errs99 = errors;
+for(const key7 of Object.keys(data41)){
 if(!((key7 === "prefix") || (key7 === "space"))){
 validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs97 === errors){
-if(data40.prefix !== undefined && func0.call(data40, "prefix")){
-let data41 = data40.prefix;
-const _errs98 = errors;
-if(errors === _errs98){
-if(typeof data41 === "string"){
-if(func6(data41) > 255){
+if(_errs99 === errors){
+if(data41.prefix !== undefined && func0.call(data41, "prefix")){
+let data42 = data41.prefix;
+const _errs100 = errors;
+if(errors === _errs100){
+if(typeof data42 === "string"){
+if(func6(data42) > 255){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(!pattern6.test(data41)){
+if(!pattern7.test(data42)){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(/[A-Za-z0-9._~-]+)+$"},message:"must match pattern \""+"^(/[A-Za-z0-9._~-]+)+$"+"\""}];
 return false;
 }
@@ -1555,18 +1578,18 @@ validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"p
 return false;
 }
 }
-var valid18 = _errs98 === errors;
+var valid18 = _errs100 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data40.space !== undefined && func0.call(data40, "space")){
-let data42 = data40.space;
-const _errs100 = errors;
-if(errors === _errs100){
-if(typeof data42 === "string"){
-if(!pattern7.test(data42)){
+if(data41.space !== undefined && func0.call(data41, "space")){
+let data43 = data41.space;
+const _errs102 = errors;
+if(errors === _errs102){
+if(typeof data43 === "string"){
+if(!pattern8.test(data43)){
 validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/pattern",keyword:"pattern",params:{pattern: "^(client|connection|global)$"},message:"must match pattern \""+"^(client|connection|global)$"+"\""}];
 return false;
 }
@@ -1576,7 +1599,7 @@ validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"po
 return false;
 }
 }
-var valid18 = _errs100 === errors;
+var valid18 = _errs102 === errors;
 }
 else {
 var valid18 = true;
@@ -1589,33 +1612,33 @@ validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire
 return false;
 }
 }
-var valid0 = _errs94 === errors;
+var valid0 = _errs96 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.kvWire !== undefined && func0.call(data, "kvWire")){
-let data43 = data.kvWire;
-const _errs102 = errors;
-const _errs103 = errors;
-if(errors === _errs103){
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+let data44 = data.kvWire;
+const _errs104 = errors;
 const _errs105 = errors;
-for(const key8 of Object.keys(data43)){
+if(errors === _errs105){
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+const _errs107 = errors;
+for(const key8 of Object.keys(data44)){
 if(!(((((key8 === "expire") || (key8 === "publishSubscribe")) || (key8 === "maxFrameBytes")) || (key8 === "maxBufferedBytes")) || (key8 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs105 === errors){
-if(data43.expire !== undefined && func0.call(data43, "expire")){
-let data44 = data43.expire;
-const _errs106 = errors;
-if(errors === _errs106){
-if(typeof data44 === "string"){
-if(!pattern8.test(data44)){
+if(_errs107 === errors){
+if(data44.expire !== undefined && func0.call(data44, "expire")){
+let data45 = data44.expire;
+const _errs108 = errors;
+if(errors === _errs108){
+if(typeof data45 === "string"){
+if(!pattern9.test(data45)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/pattern",keyword:"pattern",params:{pattern: "^(ignore|seconds|milliseconds)$"},message:"must match pattern \""+"^(ignore|seconds|milliseconds)$"+"\""}];
 return false;
 }
@@ -1625,44 +1648,17 @@ validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"poly
 return false;
 }
 }
-var valid20 = _errs106 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data43.publishSubscribe !== undefined && func0.call(data43, "publishSubscribe")){
-const _errs108 = errors;
-if(typeof data43.publishSubscribe !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid20 = _errs108 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data43.maxFrameBytes !== undefined && func0.call(data43, "maxFrameBytes")){
-let data46 = data43.maxFrameBytes;
+if(data44.publishSubscribe !== undefined && func0.call(data44, "publishSubscribe")){
 const _errs110 = errors;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data44.publishSubscribe !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs110){
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 8388608 || isNaN(data46)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
-return false;
-}
-else {
-if(data46 < 64 || isNaN(data46)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
-return false;
-}
-}
-}
 }
 var valid20 = _errs110 === errors;
 }
@@ -1670,22 +1666,22 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data43.maxBufferedBytes !== undefined && func0.call(data43, "maxBufferedBytes")){
-let data47 = data43.maxBufferedBytes;
+if(data44.maxFrameBytes !== undefined && func0.call(data44, "maxFrameBytes")){
+let data47 = data44.maxFrameBytes;
 const _errs112 = errors;
 if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs112){
 if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 2147483648 || isNaN(data47)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
+if(data47 > 8388608 || isNaN(data47)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
 return false;
 }
 else {
-if(data47 < 65536 || isNaN(data47)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+if(data47 < 64 || isNaN(data47)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
 return false;
 }
 }
@@ -1697,28 +1693,55 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data43.stallTimeoutMs !== undefined && func0.call(data43, "stallTimeoutMs")){
-let data48 = data43.stallTimeoutMs;
+if(data44.maxBufferedBytes !== undefined && func0.call(data44, "maxBufferedBytes")){
+let data48 = data44.maxBufferedBytes;
 const _errs114 = errors;
 if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs114){
 if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 86400000 || isNaN(data48)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data48 > 2147483648 || isNaN(data48)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
 return false;
 }
 else {
-if(data48 < 100 || isNaN(data48)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+if(data48 < 65536 || isNaN(data48)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
 var valid20 = _errs114 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data44.stallTimeoutMs !== undefined && func0.call(data44, "stallTimeoutMs")){
+let data49 = data44.stallTimeoutMs;
+const _errs116 = errors;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs116){
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 86400000 || isNaN(data49)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data49 < 100 || isNaN(data49)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs116 === errors;
 }
 else {
 var valid20 = true;
@@ -1734,33 +1757,33 @@ validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs102 === errors;
+var valid0 = _errs104 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.banio !== undefined && func0.call(data, "banio")){
-let data49 = data.banio;
-const _errs116 = errors;
-const _errs117 = errors;
-if(errors === _errs117){
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+let data50 = data.banio;
+const _errs118 = errors;
 const _errs119 = errors;
-for(const key9 of Object.keys(data49)){
+if(errors === _errs119){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+const _errs121 = errors;
+for(const key9 of Object.keys(data50)){
 if(!((((((key9 === "aesKey") || (key9 === "acceptPlain")) || (key9 === "heartbeatTimeoutMs")) || (key9 === "maxFrameBytes")) || (key9 === "maxInflatedBytes")) || (key9 === "oldEras"))){
 validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs119 === errors){
-if(data49.aesKey !== undefined && func0.call(data49, "aesKey")){
-let data50 = data49.aesKey;
-const _errs120 = errors;
-if(errors === _errs120){
-if(typeof data50 === "string"){
-if(!pattern9.test(data50)){
+if(_errs121 === errors){
+if(data50.aesKey !== undefined && func0.call(data50, "aesKey")){
+let data51 = data50.aesKey;
+const _errs122 = errors;
+if(errors === _errs122){
+if(typeof data51 === "string"){
+if(!pattern10.test(data51)){
 validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"+"\""}];
 return false;
 }
@@ -1770,44 +1793,17 @@ validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polyw
 return false;
 }
 }
-var valid22 = _errs120 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data49.acceptPlain !== undefined && func0.call(data49, "acceptPlain")){
-const _errs122 = errors;
-if(typeof data49.acceptPlain !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid22 = _errs122 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data49.heartbeatTimeoutMs !== undefined && func0.call(data49, "heartbeatTimeoutMs")){
-let data52 = data49.heartbeatTimeoutMs;
+if(data50.acceptPlain !== undefined && func0.call(data50, "acceptPlain")){
 const _errs124 = errors;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data50.acceptPlain !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs124){
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 86400000 || isNaN(data52)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data52 < 0 || isNaN(data52)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid22 = _errs124 === errors;
 }
@@ -1815,22 +1811,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data49.maxFrameBytes !== undefined && func0.call(data49, "maxFrameBytes")){
-let data53 = data49.maxFrameBytes;
+if(data50.heartbeatTimeoutMs !== undefined && func0.call(data50, "heartbeatTimeoutMs")){
+let data53 = data50.heartbeatTimeoutMs;
 const _errs126 = errors;
 if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs126){
 if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 268435456 || isNaN(data53)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+if(data53 > 86400000 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data53 < 1024 || isNaN(data53)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+if(data53 < 0 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1842,22 +1838,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data49.maxInflatedBytes !== undefined && func0.call(data49, "maxInflatedBytes")){
-let data54 = data49.maxInflatedBytes;
+if(data50.maxFrameBytes !== undefined && func0.call(data50, "maxFrameBytes")){
+let data54 = data50.maxFrameBytes;
 const _errs128 = errors;
 if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs128){
 if((typeof data54 == "number") && (isFinite(data54))){
 if(data54 > 268435456 || isNaN(data54)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data54 < 1024 || isNaN(data54)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1869,13 +1865,40 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data49.oldEras !== undefined && func0.call(data49, "oldEras")){
+if(data50.maxInflatedBytes !== undefined && func0.call(data50, "maxInflatedBytes")){
+let data55 = data50.maxInflatedBytes;
 const _errs130 = errors;
-if(typeof data49.oldEras !== "boolean"){
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs130){
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 268435456 || isNaN(data55)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data55 < 1024 || isNaN(data55)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs130 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data50.oldEras !== undefined && func0.call(data50, "oldEras")){
+const _errs132 = errors;
+if(typeof data50.oldEras !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/banio/oldEras",schemaPath:"polywire.config.v1.Banio/properties/oldEras/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs130 === errors;
+var valid22 = _errs132 === errors;
 }
 else {
 var valid22 = true;
@@ -1892,59 +1915,32 @@ validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs116 === errors;
+var valid0 = _errs118 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.msgtrans !== undefined && func0.call(data, "msgtrans")){
-let data56 = data.msgtrans;
-const _errs132 = errors;
-const _errs133 = errors;
-if(errors === _errs133){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let data57 = data.msgtrans;
+const _errs134 = errors;
 const _errs135 = errors;
-for(const key10 of Object.keys(data56)){
+if(errors === _errs135){
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+const _errs137 = errors;
+for(const key10 of Object.keys(data57)){
 if(!((((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply")) || (key10 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs135 === errors){
-if(data56.strict !== undefined && func0.call(data56, "strict")){
-const _errs136 = errors;
-if(typeof data56.strict !== "boolean"){
+if(_errs137 === errors){
+if(data57.strict !== undefined && func0.call(data57, "strict")){
+const _errs138 = errors;
+if(typeof data57.strict !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/strict",schemaPath:"polywire.config.v1.MsgTrans/properties/strict/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-var valid24 = _errs136 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data56.maxPayloadBytes !== undefined && func0.call(data56, "maxPayloadBytes")){
-let data58 = data56.maxPayloadBytes;
-const _errs138 = errors;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs138){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 268435456 || isNaN(data58)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data58 < 1024 || isNaN(data58)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
 }
 var valid24 = _errs138 === errors;
 }
@@ -1952,22 +1948,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.maxMessageBytes !== undefined && func0.call(data56, "maxMessageBytes")){
-let data59 = data56.maxMessageBytes;
+if(data57.maxPayloadBytes !== undefined && func0.call(data57, "maxPayloadBytes")){
+let data59 = data57.maxPayloadBytes;
 const _errs140 = errors;
 if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs140){
 if((typeof data59 == "number") && (isFinite(data59))){
 if(data59 > 268435456 || isNaN(data59)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data59 < 1024 || isNaN(data59)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1979,22 +1975,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.maxInflatedBytes !== undefined && func0.call(data56, "maxInflatedBytes")){
-let data60 = data56.maxInflatedBytes;
+if(data57.maxMessageBytes !== undefined && func0.call(data57, "maxMessageBytes")){
+let data60 = data57.maxMessageBytes;
 const _errs142 = errors;
 if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs142){
 if((typeof data60 == "number") && (isFinite(data60))){
 if(data60 > 268435456 || isNaN(data60)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data60 < 1024 || isNaN(data60)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2006,22 +2002,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.requestTimeoutMs !== undefined && func0.call(data56, "requestTimeoutMs")){
-let data61 = data56.requestTimeoutMs;
+if(data57.maxInflatedBytes !== undefined && func0.call(data57, "maxInflatedBytes")){
+let data61 = data57.maxInflatedBytes;
 const _errs144 = errors;
 if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs144){
 if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 86400000 || isNaN(data61)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data61 > 268435456 || isNaN(data61)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data61 < 1 || isNaN(data61)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data61 < 1024 || isNaN(data61)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2033,11 +2029,26 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.echo !== undefined && func0.call(data56, "echo")){
+if(data57.requestTimeoutMs !== undefined && func0.call(data57, "requestTimeoutMs")){
+let data62 = data57.requestTimeoutMs;
 const _errs146 = errors;
-if(typeof data56.echo !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs146){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 86400000 || isNaN(data62)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data62 < 1 || isNaN(data62)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid24 = _errs146 === errors;
 }
@@ -2045,12 +2056,24 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.errorReply !== undefined && func0.call(data56, "errorReply")){
-let data63 = data56.errorReply;
+if(data57.echo !== undefined && func0.call(data57, "echo")){
 const _errs148 = errors;
-if(errors === _errs148){
-if(typeof data63 === "string"){
-if(func6(data63) > 1024){
+if(typeof data57.echo !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid24 = _errs148 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data57.errorReply !== undefined && func0.call(data57, "errorReply")){
+let data64 = data57.errorReply;
+const _errs150 = errors;
+if(errors === _errs150){
+if(typeof data64 === "string"){
+if(func6(data64) > 1024){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2060,34 +2083,34 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath
 return false;
 }
 }
-var valid24 = _errs148 === errors;
+var valid24 = _errs150 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data56.stallTimeoutMs !== undefined && func0.call(data56, "stallTimeoutMs")){
-let data64 = data56.stallTimeoutMs;
-const _errs150 = errors;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+if(data57.stallTimeoutMs !== undefined && func0.call(data57, "stallTimeoutMs")){
+let data65 = data57.stallTimeoutMs;
+const _errs152 = errors;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs150){
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 86400000 || isNaN(data64)){
+if(errors === _errs152){
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 86400000 || isNaN(data65)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data64 < 100 || isNaN(data64)){
+if(data65 < 100 || isNaN(data65)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
 return false;
 }
 }
 }
 }
-var valid24 = _errs150 === errors;
+var valid24 = _errs152 === errors;
 }
 else {
 var valid24 = true;
@@ -2106,38 +2129,38 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.
 return false;
 }
 }
-var valid0 = _errs132 === errors;
+var valid0 = _errs134 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data65 = data.relay;
-const _errs152 = errors;
-const _errs153 = errors;
-if(errors === _errs153){
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+let data66 = data.relay;
+const _errs154 = errors;
 const _errs155 = errors;
-for(const key11 of Object.keys(data65)){
+if(errors === _errs155){
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+const _errs157 = errors;
+for(const key11 of Object.keys(data66)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs155 === errors){
-if(data65.redisUrl !== undefined && func0.call(data65, "redisUrl")){
-let data66 = data65.redisUrl;
-const _errs156 = errors;
-if(errors === _errs156){
-if(typeof data66 === "string"){
-if(func6(data66) > 2048){
+if(_errs157 === errors){
+if(data66.redisUrl !== undefined && func0.call(data66, "redisUrl")){
+let data67 = data66.redisUrl;
+const _errs158 = errors;
+if(errors === _errs158){
+if(typeof data67 === "string"){
+if(func6(data67) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern10.test(data66)){
+if(!pattern11.test(data67)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -2148,18 +2171,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs156 === errors;
+var valid26 = _errs158 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.token !== undefined && func0.call(data65, "token")){
-let data67 = data65.token;
-const _errs158 = errors;
-if(errors === _errs158){
-if(typeof data67 === "string"){
-if(func6(data67) > 1024){
+if(data66.token !== undefined && func0.call(data66, "token")){
+let data68 = data66.token;
+const _errs160 = errors;
+if(errors === _errs160){
+if(typeof data68 === "string"){
+if(func6(data68) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2169,43 +2192,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid26 = _errs158 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data65.allowDefaultToken !== undefined && func0.call(data65, "allowDefaultToken")){
-const _errs160 = errors;
-if(typeof data65.allowDefaultToken !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid26 = _errs160 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.channels !== undefined && func0.call(data65, "channels")){
-let data69 = data65.channels;
+if(data66.allowDefaultToken !== undefined && func0.call(data66, "allowDefaultToken")){
 const _errs162 = errors;
-if(errors === _errs162){
-if(Array.isArray(data69)){
-if(data69.length > 1024){
+if(typeof data66.allowDefaultToken !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid26 = _errs162 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data66.channels !== undefined && func0.call(data66, "channels")){
+let data70 = data66.channels;
+const _errs164 = errors;
+if(errors === _errs164){
+if(Array.isArray(data70)){
+if(data70.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len4 = data69.length;
+const len4 = data70.length;
 for(let i4=0; i4<len4; i4++){
-const _errs164 = errors;
-if(typeof data69[i4] !== "string"){
+const _errs166 = errors;
+if(typeof data70[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i4,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs164 === errors;
+var valid27 = _errs166 === errors;
 if(!valid27){
 break;
 }
@@ -2217,31 +2240,31 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs162 === errors;
+var valid26 = _errs164 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.patterns !== undefined && func0.call(data65, "patterns")){
-let data71 = data65.patterns;
-const _errs166 = errors;
-if(errors === _errs166){
-if(Array.isArray(data71)){
-if(data71.length > 1024){
+if(data66.patterns !== undefined && func0.call(data66, "patterns")){
+let data72 = data66.patterns;
+const _errs168 = errors;
+if(errors === _errs168){
+if(Array.isArray(data72)){
+if(data72.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid28 = true;
-const len5 = data71.length;
+const len5 = data72.length;
 for(let i5=0; i5<len5; i5++){
-const _errs168 = errors;
-if(typeof data71[i5] !== "string"){
+const _errs170 = errors;
+if(typeof data72[i5] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i5,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid28 = _errs168 === errors;
+var valid28 = _errs170 === errors;
 if(!valid28){
 break;
 }
@@ -2253,43 +2276,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs166 === errors;
+var valid26 = _errs168 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.bearer !== undefined && func0.call(data65, "bearer")){
-const _errs170 = errors;
-if(typeof data65.bearer !== "boolean"){
+if(data66.bearer !== undefined && func0.call(data66, "bearer")){
+const _errs172 = errors;
+if(typeof data66.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs170 === errors;
+var valid26 = _errs172 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.origins !== undefined && func0.call(data65, "origins")){
-let data74 = data65.origins;
-const _errs172 = errors;
-if(errors === _errs172){
-if(Array.isArray(data74)){
-if(data74.length > 1024){
+if(data66.origins !== undefined && func0.call(data66, "origins")){
+let data75 = data66.origins;
+const _errs174 = errors;
+if(errors === _errs174){
+if(Array.isArray(data75)){
+if(data75.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid29 = true;
-const len6 = data74.length;
+const len6 = data75.length;
 for(let i6=0; i6<len6; i6++){
-const _errs174 = errors;
-if(typeof data74[i6] !== "string"){
+const _errs176 = errors;
+if(typeof data75[i6] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i6,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs174 === errors;
+var valid29 = _errs176 === errors;
 if(!valid29){
 break;
 }
@@ -2301,18 +2324,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs172 === errors;
+var valid26 = _errs174 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.notUtf8 !== undefined && func0.call(data65, "notUtf8")){
-let data76 = data65.notUtf8;
-const _errs176 = errors;
-if(errors === _errs176){
-if(typeof data76 === "string"){
-if(!pattern11.test(data76)){
+if(data66.notUtf8 !== undefined && func0.call(data66, "notUtf8")){
+let data77 = data66.notUtf8;
+const _errs178 = errors;
+if(errors === _errs178){
+if(typeof data77 === "string"){
+if(!pattern12.test(data77)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -2322,18 +2345,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs176 === errors;
+var valid26 = _errs178 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.slowClient !== undefined && func0.call(data65, "slowClient")){
-let data77 = data65.slowClient;
-const _errs178 = errors;
-if(errors === _errs178){
-if(typeof data77 === "string"){
-if(!pattern12.test(data77)){
+if(data66.slowClient !== undefined && func0.call(data66, "slowClient")){
+let data78 = data66.slowClient;
+const _errs180 = errors;
+if(errors === _errs180){
+if(typeof data78 === "string"){
+if(!pattern13.test(data78)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -2343,34 +2366,34 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid26 = _errs178 === errors;
+var valid26 = _errs180 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data65.maxMessageBytes !== undefined && func0.call(data65, "maxMessageBytes")){
-let data78 = data65.maxMessageBytes;
-const _errs180 = errors;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+if(data66.maxMessageBytes !== undefined && func0.call(data66, "maxMessageBytes")){
+let data79 = data66.maxMessageBytes;
+const _errs182 = errors;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs180){
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 67108864 || isNaN(data78)){
+if(errors === _errs182){
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 67108864 || isNaN(data79)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data78 < 1 || isNaN(data78)){
+if(data79 < 1 || isNaN(data79)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs180 === errors;
+var valid26 = _errs182 === errors;
 }
 else {
 var valid26 = true;
@@ -2391,70 +2414,43 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs152 === errors;
+var valid0 = _errs154 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data79 = data.session;
-const _errs182 = errors;
-const _errs183 = errors;
-if(errors === _errs183){
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+let data80 = data.session;
+const _errs184 = errors;
 const _errs185 = errors;
-for(const key12 of Object.keys(data79)){
+if(errors === _errs185){
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+const _errs187 = errors;
+for(const key12 of Object.keys(data80)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs185 === errors){
-if(data79.resumeWindowMs !== undefined && func0.call(data79, "resumeWindowMs")){
-let data80 = data79.resumeWindowMs;
-const _errs186 = errors;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs186){
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 86400000 || isNaN(data80)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data80 < 0 || isNaN(data80)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid31 = _errs186 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data79.maxParked !== undefined && func0.call(data79, "maxParked")){
-let data81 = data79.maxParked;
+if(_errs187 === errors){
+if(data80.resumeWindowMs !== undefined && func0.call(data80, "resumeWindowMs")){
+let data81 = data80.resumeWindowMs;
 const _errs188 = errors;
 if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs188){
 if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 10000000 || isNaN(data81)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data81 > 86400000 || isNaN(data81)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data81 < 1 || isNaN(data81)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data81 < 0 || isNaN(data81)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2466,28 +2462,55 @@ else {
 var valid31 = true;
 }
 if(valid31){
-if(data79.heartbeatMs !== undefined && func0.call(data79, "heartbeatMs")){
-let data82 = data79.heartbeatMs;
+if(data80.maxParked !== undefined && func0.call(data80, "maxParked")){
+let data82 = data80.maxParked;
 const _errs190 = errors;
 if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs190){
 if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 > 3600000 || isNaN(data82)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+if(data82 > 10000000 || isNaN(data82)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data82 < 0 || isNaN(data82)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data82 < 1 || isNaN(data82)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
 var valid31 = _errs190 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data80.heartbeatMs !== undefined && func0.call(data80, "heartbeatMs")){
+let data83 = data80.heartbeatMs;
+const _errs192 = errors;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs192){
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 > 3600000 || isNaN(data83)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data83 < 0 || isNaN(data83)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs192 === errors;
 }
 else {
 var valid31 = true;
@@ -2501,70 +2524,43 @@ validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs182 === errors;
+var valid0 = _errs184 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.topics !== undefined && func0.call(data, "topics")){
-let data83 = data.topics;
-const _errs192 = errors;
-const _errs193 = errors;
-if(errors === _errs193){
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+let data84 = data.topics;
+const _errs194 = errors;
 const _errs195 = errors;
-for(const key13 of Object.keys(data83)){
+if(errors === _errs195){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+const _errs197 = errors;
+for(const key13 of Object.keys(data84)){
 if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
 validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs195 === errors){
-if(data83.historyMessages !== undefined && func0.call(data83, "historyMessages")){
-let data84 = data83.historyMessages;
-const _errs196 = errors;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs196){
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 10000000 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data84 < 0 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs196 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data83.historyBytes !== undefined && func0.call(data83, "historyBytes")){
-let data85 = data83.historyBytes;
+if(_errs197 === errors){
+if(data84.historyMessages !== undefined && func0.call(data84, "historyMessages")){
+let data85 = data84.historyMessages;
 const _errs198 = errors;
 if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs198){
 if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 1073741824 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if(data85 > 10000000 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data85 < 0 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2576,22 +2572,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data83.historyAgeMs !== undefined && func0.call(data83, "historyAgeMs")){
-let data86 = data83.historyAgeMs;
+if(data84.historyBytes !== undefined && func0.call(data84, "historyBytes")){
+let data86 = data84.historyBytes;
 const _errs200 = errors;
 if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs200){
 if((typeof data86 == "number") && (isFinite(data86))){
-if(data86 > 604800000 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
+if(data86 > 1073741824 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
 if(data86 < 0 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2603,22 +2599,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data83.totalBytes !== undefined && func0.call(data83, "totalBytes")){
-let data87 = data83.totalBytes;
+if(data84.historyAgeMs !== undefined && func0.call(data84, "historyAgeMs")){
+let data87 = data84.historyAgeMs;
 const _errs202 = errors;
 if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs202){
 if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 17179869184 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data87 > 604800000 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
 return false;
 }
 else {
 if(data87 < 0 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2630,28 +2626,55 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data83.maxTopics !== undefined && func0.call(data83, "maxTopics")){
-let data88 = data83.maxTopics;
+if(data84.totalBytes !== undefined && func0.call(data84, "totalBytes")){
+let data88 = data84.totalBytes;
 const _errs204 = errors;
 if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs204){
 if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 10000000 || isNaN(data88)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data88 > 17179869184 || isNaN(data88)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data88 < 16 || isNaN(data88)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+if(data88 < 0 || isNaN(data88)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid33 = _errs204 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data84.maxTopics !== undefined && func0.call(data84, "maxTopics")){
+let data89 = data84.maxTopics;
+const _errs206 = errors;
+if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs206){
+if((typeof data89 == "number") && (isFinite(data89))){
+if(data89 > 10000000 || isNaN(data89)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data89 < 16 || isNaN(data89)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs206 === errors;
 }
 else {
 var valid33 = true;
@@ -2667,19 +2690,19 @@ validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs192 === errors;
+var valid0 = _errs194 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.auth !== undefined && func0.call(data, "auth")){
-const _errs206 = errors;
+const _errs208 = errors;
 if(!(validate1(data.auth, {instancePath:instancePath+"/auth",parentData:data,parentDataProperty:"auth",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs206 === errors;
+var valid0 = _errs208 === errors;
 }
 else {
 var valid0 = true;

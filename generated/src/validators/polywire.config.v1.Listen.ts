@@ -3,13 +3,14 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"clientIdFrom":{"type":"string","pattern":"^(client|certificate)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func4 = countCodePoints;
 const pattern0 = new RegExp("^(ws|tcp|quic)$", "u");
 const pattern1 = new RegExp("^/[A-Za-z0-9._~/-]*$", "u");
 const pattern2 = new RegExp("^(native|text|kv|banio|msgtrans|relay)$", "u");
 const pattern3 = new RegExp("^(none|required)$", "u");
+const pattern4 = new RegExp("^(client|certificate)$", "u");
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -257,25 +258,46 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.alpn !== undefined && func0.call(data, "alpn")){
-let data10 = data.alpn;
+if(data.clientIdFrom !== undefined && func0.call(data, "clientIdFrom")){
+let data10 = data.clientIdFrom;
 const _errs22 = errors;
 if(errors === _errs22){
-if(Array.isArray(data10)){
-if(data10.length > 16){
+if(typeof data10 === "string"){
+if(!pattern4.test(data10)){
+validate0.errors = [{instancePath:instancePath+"/clientIdFrom",schemaPath:"#/properties/clientIdFrom/pattern",keyword:"pattern",params:{pattern: "^(client|certificate)$"},message:"must match pattern \""+"^(client|certificate)$"+"\""}];
+return false;
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/clientIdFrom",schemaPath:"#/properties/clientIdFrom/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.alpn !== undefined && func0.call(data, "alpn")){
+let data11 = data.alpn;
+const _errs24 = errors;
+if(errors === _errs24){
+if(Array.isArray(data11)){
+if(data11.length > 16){
 validate0.errors = [{instancePath:instancePath+"/alpn",schemaPath:"#/properties/alpn/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items"}];
 return false;
 }
 else {
 var valid1 = true;
-const len0 = data10.length;
+const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
-const _errs24 = errors;
-if(typeof data10[i0] !== "string"){
+const _errs26 = errors;
+if(typeof data11[i0] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/alpn/" + i0,schemaPath:"#/properties/alpn/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid1 = _errs24 === errors;
+var valid1 = _errs26 === errors;
 if(!valid1){
 break;
 }
@@ -287,31 +309,31 @@ validate0.errors = [{instancePath:instancePath+"/alpn",schemaPath:"#/properties/
 return false;
 }
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.permissions !== undefined && func0.call(data, "permissions")){
-let data12 = data.permissions;
-const _errs26 = errors;
-if(errors === _errs26){
-if(Array.isArray(data12)){
-if(data12.length > 256){
+let data13 = data.permissions;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data13)){
+if(data13.length > 256){
 validate0.errors = [{instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
 return false;
 }
 else {
 var valid2 = true;
-const len1 = data12.length;
+const len1 = data13.length;
 for(let i1=0; i1<len1; i1++){
-const _errs28 = errors;
-if(typeof data12[i1] !== "string"){
+const _errs30 = errors;
+if(typeof data13[i1] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/permissions/" + i1,schemaPath:"#/properties/permissions/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs28 === errors;
+var valid2 = _errs30 === errors;
 if(!valid2){
 break;
 }
@@ -323,31 +345,31 @@ validate0.errors = [{instancePath:instancePath+"/permissions",schemaPath:"#/prop
 return false;
 }
 }
-var valid0 = _errs26 === errors;
+var valid0 = _errs28 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.origins !== undefined && func0.call(data, "origins")){
-let data14 = data.origins;
-const _errs30 = errors;
-if(errors === _errs30){
-if(Array.isArray(data14)){
-if(data14.length > 256){
+let data15 = data.origins;
+const _errs32 = errors;
+if(errors === _errs32){
+if(Array.isArray(data15)){
+if(data15.length > 256){
 validate0.errors = [{instancePath:instancePath+"/origins",schemaPath:"#/properties/origins/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items"}];
 return false;
 }
 else {
 var valid3 = true;
-const len2 = data14.length;
+const len2 = data15.length;
 for(let i2=0; i2<len2; i2++){
-const _errs32 = errors;
-if(typeof data14[i2] !== "string"){
+const _errs34 = errors;
+if(typeof data15[i2] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/origins/" + i2,schemaPath:"#/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs32 === errors;
+var valid3 = _errs34 === errors;
 if(!valid3){
 break;
 }
@@ -359,10 +381,11 @@ validate0.errors = [{instancePath:instancePath+"/origins",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs30 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

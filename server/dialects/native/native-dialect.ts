@@ -33,6 +33,8 @@ export interface NativeDialectOptions {
   readonly authority: Authority | undefined;
   /** What clients without a token may do; empty: what the authority says. */
   readonly withoutToken: readonly string[];
+  /** Client ids are those of client certificates. */
+  readonly certifiesIds: boolean;
   /** What every client is told, without what is its own. */
   welcome(): HelloResponseInit;
   /** Sends what a fan-out group has waiting, before a connection joins it. */
@@ -52,6 +54,7 @@ export class NativeDialect implements Dialect {
   readonly rateLimits: RateLimits | undefined;
   readonly authority: Authority | undefined;
   readonly withoutToken: readonly string[];
+  readonly certifiesIds: boolean;
   /** Peers may be MsgTrans clients, which do not say Hello. */
   readonly takesOpaque: boolean;
   /** Of connections that have not said Hello. */
@@ -69,6 +72,7 @@ export class NativeDialect implements Dialect {
     this.rateLimits = options.rateLimits;
     this.authority = options.authority;
     this.withoutToken = options.withoutToken;
+    this.certifiesIds = options.certifiesIds;
     this.takesOpaque = options.authority?.withoutToken(options.withoutToken).allows('msgtrans') ?? true;
     this.deadlines = new Deadlines(options.host.clock);
   }

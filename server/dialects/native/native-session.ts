@@ -9,6 +9,7 @@ import {
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
 import { CallEngine, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
 import type { Grant } from '../../auth/authority.js';
+import { certifiedId } from '../../auth/certified-id.js';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import { SessionAuth } from '../../auth/session-auth.js';
 import type { Session } from '../../sessions/session.js';
@@ -138,14 +139,19 @@ export class NativeSession implements Session, ConnectionHandler {
     if (this.#greeted || this.#auth?.pending === true) {
       throw new PolywireError(ErrorCode.FAILED_PRECONDITION, 'this session has said Hello already');
     }
-    if (this.#auth === undefined) return this.#greet(request, request.clientId);
-    const greet = (grant: Grant): HelloResponseInit => this.#greet(request, grant.clientId);
     const refuse = (thrown: unknown): never => {
       this.#refused = PolywireError.from(thrown);
       throw thrown;
     };
     try {
-      const grant = this.#auth.begin(request.token, request.clientId);
+      const certified = this.#dialect.certifiesIds
+        ? certifiedId(this.#connection.peerCertificate, request.clientId)
+        : undefined;
+      if (this.#auth === undefined) return this.#greet(request, certified ?? request.clientId);
+      const greet = (grant: Grant): HelloResponseInit => this.#greet(request, certified ?? grant.clientId);
+      // Without a token only the certificate says who it is.
+      const wanted = certified === undefined || request.token !== '' ? (certified ?? request.clientId) : '';
+      const grant = this.#auth.begin(request.token, wanted);
       return grant instanceof Promise ? grant.then(greet).catch(refuse) : greet(grant);
     } catch (thrown) {
       return refuse(thrown);

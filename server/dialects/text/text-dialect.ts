@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
+import { certifiedId } from '../../auth/certified-id.js';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { TextStoreConfig } from '../../config/server-config.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -26,6 +27,8 @@ export interface TextDialectOptions {
   readonly anyPath: boolean;
   /** What its clients may do; undefined: everything. */
   readonly permissions: PermissionSet | undefined;
+  /** Client ids are those of client certificates. */
+  readonly certifiesIds: boolean;
   /** Bytes of commands that may wait for the store. */
   readonly maxWaitingBytes: number;
 }
@@ -72,9 +75,16 @@ export class TextDialect implements Dialect {
     if (Buffer.byteLength(stationId) > MAX_STATION_ID_BYTES) {
       return { status: 400, body: `a client id has at most ${MAX_STATION_ID_BYTES} bytes\n` };
     }
+    let clientId = stationId;
+    try {
+      if (this.#options.certifiesIds) clientId = certifiedId(request.peerCertificate, stationId);
+    } catch (thrown) {
+      const { codeName, message } = PolywireError.from(thrown);
+      return { status: 403, body: `${codeName}: ${message}\n` };
+    }
     return {
       protocol: OCPP_PROTOCOLS.find((protocol) => request.protocols.includes(protocol)),
-      accept: (connection: Connection) => new TextSession(connection, this, this.#identityOf(stationId)),
+      accept: (connection: Connection) => new TextSession(connection, this, this.#identityOf(clientId)),
     };
   }
 

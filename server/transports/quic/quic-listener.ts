@@ -5,13 +5,13 @@ import { createQuicConfig, type QuicAddress, type Quiche, type QuicheConfig } fr
 import { acceptBucket, LinkRegistry } from '../link-registry.js';
 import type { CreateListener, Listener, ListenerHost, ListenerOptions } from '../listener.js';
 import type { RateBucket } from '../rate-bucket.js';
+import { RefusalLog } from '../refusal-log.js';
 import { watchTlsFiles } from '../tls-files.js';
 import { bindUdp } from './bind-udp.js';
 import { FlushTurns } from './flush-turns.js';
 import { loadQuiche } from './load-quiche.js';
 import { connectionKey, keyOfId, QuicGate } from './quic-gate.js';
 import { QuicPeer, type QuicPeerHost } from './quic-peer.js';
-import { RefusalLog } from './refusal-log.js';
 import { refuseConnection } from './refuse-connection.js';
 import { serverIdentity } from './server-identity.js';
 import { TimerHeap } from './timer-heap.js';
@@ -77,7 +77,10 @@ class QuicListener implements Listener {
       emit: (datagram, to) => this.#socket?.send(datagram, to.port, to.host),
       flushSoon: (peer) => this.#turns.add(peer),
       accept: (connection) => host.accept(connection),
-      onRefused: (text) => refusals.note(text),
+      onRefused: (text) => {
+        host.onHandshakeFailed?.();
+        refusals.note(text);
+      },
       onOver: () => {
         this.#open -= 1;
       },

@@ -65,6 +65,7 @@ export interface StatsResponseInit {
   readonly resumesRefused?: number | undefined;
   readonly heartbeatsLost?: number | undefined;
   readonly callsRepeated?: number | undefined;
+  readonly handshakesFailed?: number | undefined;
 }
 
 function StatsResponse$write(message: StatsResponseInit, writer: ByteWriter): void {
@@ -136,10 +137,14 @@ function StatsResponse$write(message: StatsResponseInit, writer: ByteWriter): vo
     writer.uint32(136);
     writer.uint64Number(message.callsRepeated);
   }
+  if (message.handshakesFailed !== undefined && message.handshakesFailed !== 0) {
+    writer.uint32(144);
+    writer.uint64Number(message.handshakesFailed);
+  }
 }
 
 function StatsResponse$read(reader: ByteReader, into?: StatsResponse): StatsResponse {
-  const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0 };
+  const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0, handshakesFailed: 0 };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -193,6 +198,9 @@ function StatsResponse$read(reader: ByteReader, into?: StatsResponse): StatsResp
         break;
       case 136:
         message.callsRepeated = reader.uint64Number();
+        break;
+      case 144:
+        message.handshakesFailed = reader.uint64Number();
         break;
       default:
         reader.skip(tag);

@@ -230,6 +230,7 @@ export interface ListenInit {
   readonly tlsKey?: string | undefined;
   readonly tlsCa?: string | undefined;
   readonly tlsClientCert?: string | undefined;
+  readonly clientIdFrom?: string | undefined;
   readonly alpn?: readonly string[] | undefined;
   readonly permissions?: readonly string[] | undefined;
   readonly origins?: readonly string[] | undefined;
@@ -294,10 +295,14 @@ function Listen$write(message: ListenInit, writer: ByteWriter): void {
       writer.string(item);
     }
   }
+  if (message.clientIdFrom !== undefined) {
+    writer.uint32(186);
+    writer.string(message.clientIdFrom);
+  }
 }
 
 function Listen$read(reader: ByteReader, into?: Listen): Listen {
-  const message: Listen = into ?? { transport: '', host: undefined, port: undefined, path: undefined, insecure: undefined, dialect: undefined, tlsCert: undefined, tlsKey: undefined, tlsCa: undefined, tlsClientCert: undefined, alpn: [], permissions: [], origins: [] };
+  const message: Listen = into ?? { transport: '', host: undefined, port: undefined, path: undefined, insecure: undefined, dialect: undefined, tlsCert: undefined, tlsKey: undefined, tlsCa: undefined, tlsClientCert: undefined, clientIdFrom: undefined, alpn: [], permissions: [], origins: [] };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -330,6 +335,9 @@ function Listen$read(reader: ByteReader, into?: Listen): Listen {
         break;
       case 82:
         message.tlsClientCert = reader.string();
+        break;
+      case 186:
+        message.clientIdFrom = reader.string();
         break;
       case 90:
         message.alpn.push(reader.string());
@@ -386,6 +394,9 @@ function Listen$check(message: Listen): void {
   }
   if (message.tlsClientCert !== undefined) {
     if (!/^(?:^(none|required)$)$/u.test(message.tlsClientCert)) throw noMatch('polywire.config.v1.Listen.tls_client_cert', '^(none|required)$');
+  }
+  if (message.clientIdFrom !== undefined) {
+    if (!/^(?:^(client|certificate)$)$/u.test(message.clientIdFrom)) throw noMatch('polywire.config.v1.Listen.client_id_from', '^(client|certificate)$');
   }
   if (message.alpn.length > 16) throw tooLong('polywire.config.v1.Listen.alpn', message.alpn.length, 16, 'items');
   if (message.permissions.length > 256) throw tooLong('polywire.config.v1.Listen.permissions', message.permissions.length, 256, 'items');

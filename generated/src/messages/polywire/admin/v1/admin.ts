@@ -36,6 +36,11 @@ export interface StatsResponse {
   heartbeatsLost: number;
   /** Calls that got the outcome of an earlier one with the same idempotency key. */
   callsRepeated: number;
+  /**
+   * TLS and QUIC handshakes that failed since the start; without those of wss listeners that ask
+   * for no client certificate.
+   */
+  handshakesFailed: number;
 }
 
 /** The Redis relay: counters since the start. */

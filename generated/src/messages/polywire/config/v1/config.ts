@@ -70,6 +70,14 @@ export interface Listen {
     | string
     | undefined;
   /**
+   * Who says a client's id: client (in Hello, or in its path), or certificate: the common name of its
+   * certificate's subject, or without one its first DNS name. A client that claims another is refused.
+   * For the native wire and the text store, with tls_client_cert = "required".
+   */
+  clientIdFrom?:
+    | string
+    | undefined;
+  /**
    * Application protocols (ALPN) of a QUIC listener; polywire, msgtrans and h3 when left out. A
    * client has to offer one of them: TLS refuses a client that offers none.
    */
