@@ -135,6 +135,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
       defer: queueMicrotask,
       maxPayloadBytes: limits.maxPayloadBytes,
       maxSendPayloadBytes: limits.maxPayloadBytes,
+      maxMessageBytes: limits.maxMessageBytes,
       maxStreamBytes: MAX_STREAM_BYTES,
       maxCalls: limits.maxCalls,
       maxSubscriptions: limits.maxSubscriptions,
@@ -144,7 +145,11 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
       },
     },
     welcome: () => ({
-      limits: { ...limits, maxKeyBytes: MAX_KEY_BYTES },
+      limits: {
+        ...limits,
+        maxMessageBytes: Math.max(limits.maxMessageBytes, limits.maxPayloadBytes),
+        maxKeyBytes: MAX_KEY_BYTES,
+      },
       schemaHash,
       ackLevel: store.level,
       agent,

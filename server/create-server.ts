@@ -149,7 +149,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   let open: OpenListener[] = [];
   const hub = new FanoutHub((fanoutId, bytes) => {
     for (const { listener } of open) listener.publish(fanoutId, bytes);
-  });
+  }, limits);
   const registry = new ServiceRegistry(authority === undefined ? undefined : guardCalls);
   const dialects: Dialect[] = [];
   try {

@@ -161,7 +161,10 @@ export class Connection {
     const session = createClient(SessionServiceCalls, () => this.engine, { timeoutMs, maxStreamBytes });
     const welcome = await session.hello(hello, { signal });
     this.#welcome = welcome;
-    if (welcome.limits !== undefined) this.engine.maxSendPayloadBytes = welcome.limits.maxPayloadBytes;
+    if (welcome.limits !== undefined) {
+      this.engine.maxSendPayloadBytes = welcome.limits.maxPayloadBytes;
+      this.engine.maxMessageBytes = welcome.limits.maxMessageBytes;
+    }
     if (this.#loss !== undefined) throw this.#loss.error;
     if (welcome.heartbeatMs > 0) {
       this.#heartbeat = new Heartbeat(this.#platform.clock, welcome.heartbeatMs, this.traffic, session, (error) =>

@@ -12,8 +12,10 @@ export { type BoundMethod, type CallGuard, type ServeOptions, ServiceRegistry } 
 export type { Clock, Timer } from './clock.js';
 export { PolywireError, type PolywireErrorOptions } from './error.js';
 export { hintOf } from './error-hint.js';
+export { LargeMessage, type LargeMessages } from './packet/large-message.js';
 export { PACKET_VERSION, Packet } from './packet/packet.js';
 export { PacketDecoder, type PacketDecoderOptions } from './packet/packet-decoder.js';
+export { PacketJoiner } from './packet/packet-joiner.js';
 export { type PacketHead, PacketWriter } from './packet/packet-writer.js';
 export { readRoute, shortRouteMethodId } from './packet/read-route.js';
 export { createQuicConfig, MAX_DATAGRAM_BYTES, QUIC_IDLE_TIMEOUT_MS, type QuicSettings } from './quic/quic-config.js';

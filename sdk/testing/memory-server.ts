@@ -16,6 +16,8 @@ export interface MemoryServerOptions {
   readonly clock: Clock;
   /** Largest payload that it accepts, in bytes. Default: 1 MiB. */
   readonly maxPayloadBytes?: number;
+  /** Largest message in pieces. Default: messages are never cut. */
+  readonly maxMessageBytes?: number;
   /** What Hello is answered with, beside the limits and the services. Throws to refuse. */
   welcome?(request: HelloRequest, connection: MemoryConnection): HelloResponseInit;
   /** Answers SessionService's other calls in place of the built-in answers. */
@@ -74,7 +76,7 @@ export class MemoryConnection {
 
   constructor(offer: (services: ServiceRegistry) => void, options: MemoryServerOptions, handler: LinkHandler) {
     this.#handler = handler;
-    const { clock, maxPayloadBytes = 1_048_576, welcome, session } = options;
+    const { clock, maxPayloadBytes = 1_048_576, maxMessageBytes = 0, welcome, session } = options;
     const registry = new ServiceRegistry();
     this.#engine = new CallEngine({
       clock,
@@ -84,6 +86,7 @@ export class MemoryConnection {
       maxCalls: 1_024,
       maxPayloadBytes,
       maxSendPayloadBytes: maxPayloadBytes,
+      maxMessageBytes,
       maxStreamBytes: MAX_STREAM_BYTES,
       // The bytes are borrowed, and the other side sees them in a later turn.
       send: (bytes) => {
@@ -102,7 +105,7 @@ export class MemoryConnection {
           sessionId: this.sessionId,
           clientId: request.clientId,
           serviceIds: registry.serviceIds,
-          limits: { maxPayloadBytes },
+          limits: { maxPayloadBytes, maxMessageBytes },
           ...welcome?.(request, this),
         };
         this.sessionId = answer.sessionId ?? '';

@@ -1,9 +1,17 @@
 import { PacketType } from '@polywire/protocol/polywire.transport.v1';
 import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
-import { PacketWriter } from '@polywire/sdk/core';
+import { type LargeMessage, type LargeMessages, PacketWriter } from '@polywire/sdk/core';
 
 /** Sends bytes to every connection that joined a group, on every listener. Borrowed. */
 export type PublishToListeners = (fanoutId: number, bytes: Uint8Array) => void;
+
+export interface FanoutLimits {
+  /** A larger item goes out in pieces, one behind the other. */
+  readonly maxPayloadBytes: number;
+  readonly maxMessageBytes: number;
+}
+
+const NO_LIMITS: FanoutLimits = { maxPayloadBytes: Number.POSITIVE_INFINITY, maxMessageBytes: 0 };
 
 /**
  * Groups of subscribers that receive the same bytes. An item is encoded once, as a one-way packet;
@@ -16,7 +24,10 @@ export class FanoutHub {
   #lastId = 0;
   #planned = false;
 
-  constructor(publish: PublishToListeners) {
+  constructor(
+    publish: PublishToListeners,
+    readonly limits: FanoutLimits = NO_LIMITS,
+  ) {
     this.#publish = publish;
   }
 
@@ -74,7 +85,7 @@ export class FanoutHub {
 }
 
 /** One group: a topic, or the watches of one prefix. */
-export class FanoutGroup {
+export class FanoutGroup implements LargeMessages {
   /** The message id of its packets. */
   readonly id: number;
   readonly #hub: FanoutHub;
@@ -91,6 +102,14 @@ export class FanoutGroup {
     this.id = id;
     this.#service = service;
     this.#method = method;
+    this.#writer.maxPayloadBytes = hub.limits.maxPayloadBytes;
+    this.#writer.maxMessageBytes = hub.limits.maxMessageBytes;
+    this.#writer.large = this;
+  }
+
+  /** The bytes are everybody's, so nothing can come between the pieces. */
+  takeLarge(message: LargeMessage): void {
+    message.writeAll(this.#writer);
   }
 
   /** Sends an item to all members, at the end of this turn. */

@@ -103,8 +103,11 @@ describe('checkConfig', () => {
     });
   }
 
-  it('wants room for a value in a packet, to the byte', () => {
-    expect(check({ limits: { maxValueBytes: 1000, maxPayloadBytes: 66_536 } })).toEqual([]);
-    expect(check({ limits: { maxValueBytes: 1001, maxPayloadBytes: 66_536 } })).toHaveLength(1);
+  it('wants room for a value in a message, to the byte', () => {
+    const limits = { maxMessageBytes: 66_536, maxPayloadBytes: 1024 };
+    expect(check({ limits: { ...limits, maxValueBytes: 1000 } })).toEqual([]);
+    expect(check({ limits: { ...limits, maxValueBytes: 1001 } })).toHaveLength(1);
+    // Packets may be larger than what comes in pieces.
+    expect(check({ limits: { maxMessageBytes: 1024, maxPayloadBytes: 66_536, maxValueBytes: 1000 } })).toEqual([]);
   });
 });

@@ -106,10 +106,11 @@ function address(i: number, listener: ListenConfig): string {
 
 function checkSizes({ limits }: ServerConfig, originOf: OriginOf, at: At): string[] {
   const needed = limits.maxValueBytes + packetRoomBytes;
-  if (limits.maxPayloadBytes >= needed) return [];
-  const keys = ['max_value_bytes', 'max_payload_bytes'].map((name) => ['limits', name]);
-  const said = keys.find((path) => originOf(path) !== undefined) ?? ['limits', 'max_payload_bytes'];
-  const fault = `limits.max_value_bytes ${limits.maxValueBytes} does not fit in limits.max_payload_bytes ${limits.maxPayloadBytes}`;
-  const remedy = `a packet needs ${packetRoomBytes} bytes beside the value, so set limits.max_payload_bytes to at least ${needed}`;
+  const largest = Math.max(limits.maxMessageBytes, limits.maxPayloadBytes);
+  if (largest >= needed) return [];
+  const keys = ['max_value_bytes', 'max_message_bytes', 'max_payload_bytes'].map((name) => ['limits', name]);
+  const said = keys.find((path) => originOf(path) !== undefined) ?? ['limits', 'max_message_bytes'];
+  const fault = `limits.max_value_bytes ${limits.maxValueBytes} does not fit in limits.max_message_bytes ${limits.maxMessageBytes}`;
+  const remedy = `a message needs ${packetRoomBytes} bytes beside the value, so set limits.max_message_bytes to at least ${needed}`;
   return [at(said, `${fault}; ${remedy}, or limits.max_value_bytes lower`)];
 }

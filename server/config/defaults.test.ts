@@ -57,6 +57,7 @@ describe('the table of defaults', () => {
     expect(defaultConfig.limits).toEqual({
       maxConnections: 10_000,
       maxPayloadBytes: 1_114_112,
+      maxMessageBytes: 16_777_216,
       maxValueBytes: 1_048_576,
       maxCalls: 1024,
       maxQueuedBytes: 4_194_304,

@@ -11,7 +11,7 @@ import type {
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** What a packet needs beside the value it carries: the key, field tags and the Route. */
+/** What a message needs beside the value it carries: the key, field tags and the Route. */
 export const packetRoomBytes = 64 * KiB;
 
 const noTls = { tlsCert: '', tlsKey: '', tlsCa: '', tlsClientCert: 'none', clientIdFrom: 'client' } as const;
@@ -81,6 +81,7 @@ export const defaultConfig: ServerConfig = {
   limits: {
     maxConnections: 10_000,
     maxPayloadBytes: 1 * MiB + packetRoomBytes,
+    maxMessageBytes: 16 * MiB,
     maxValueBytes: 1 * MiB,
     maxCalls: 1024,
     maxQueuedBytes: 4 * MiB,

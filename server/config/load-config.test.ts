@@ -115,6 +115,7 @@ describe('loadConfig', () => {
       max_bytes_per_second = 2
       max_accepts_per_second = 3
       max_subscriptions = 4
+      max_message_bytes = 262144
       [topics]
       history_messages = 1
       history_bytes = 2
@@ -189,6 +190,7 @@ describe('loadConfig', () => {
       POLYWIRE_DRAIN_TIMEOUT_MS: '0',
       POLYWIRE_LIMITS_MAX_CONNECTIONS: '1',
       POLYWIRE_LIMITS_MAX_PAYLOAD_BYTES: '131072',
+      POLYWIRE_LIMITS_MAX_MESSAGE_BYTES: '262144',
       POLYWIRE_LIMITS_MAX_VALUE_BYTES: '2',
       POLYWIRE_LIMITS_MAX_CALLS: '3',
       POLYWIRE_LIMITS_MAX_QUEUED_BYTES: ' 65536 ',
@@ -278,6 +280,7 @@ describe('loadConfig', () => {
         maxBytesPerSecond: 2,
         maxAcceptsPerSecond: 3,
         maxSubscriptions: 4,
+        maxMessageBytes: 262_144,
       },
       session: { resumeWindowMs: 0, maxParked: 1, heartbeatMs: 2 },
       topics: { historyMessages: 1, historyBytes: 2, historyAgeMs: 3, totalBytes: 4, maxTopics: 16 },
@@ -462,12 +465,12 @@ describe('rules between values', () => {
   });
 
   it('name the place of the key', () => {
-    const environment = { POLYWIRE_LIMITS_MAX_VALUE_BYTES: '2000000' };
+    const environment = { POLYWIRE_LIMITS_MAX_VALUE_BYTES: '20000000' };
     expect(faults('[[listen]]\ntransport = "ws"\nhost = "0.0.0.0"', { environment })).toEqual([
       'polywire.toml:3: listen[0].host 0.0.0.0 is reachable from other machines and nobody has to authenticate; use 127.0.0.1, ask for client certificates (tls_client_cert), or set insecure = true in this [[listen]] table if that is what you want',
-      'environment POLYWIRE_LIMITS_MAX_VALUE_BYTES: limits.max_value_bytes 2000000 does not fit in limits.max_payload_bytes 1114112; a packet needs 65536 bytes beside the value, so set limits.max_payload_bytes to at least 2065536, or limits.max_value_bytes lower',
+      'environment POLYWIRE_LIMITS_MAX_VALUE_BYTES: limits.max_value_bytes 20000000 does not fit in limits.max_message_bytes 16777216; a message needs 65536 bytes beside the value, so set limits.max_message_bytes to at least 20065536, or limits.max_value_bytes lower',
     ]);
-    expect(faults('[limits]\nmax_payload_bytes = 1024')[0]).toMatch(
+    expect(faults('[limits]\nmax_message_bytes = 1024\nmax_payload_bytes = 1024')[0]).toMatch(
       /^polywire\.toml:2: limits\.max_value_bytes 1048576 does/,
     );
   });

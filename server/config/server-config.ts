@@ -74,8 +74,13 @@ export interface StoreConfig {
 export interface LimitsConfig {
   /** Connections at once on each listener. */
   readonly maxConnections: number;
-  /** Largest payload of one packet; at least maxValueBytes + 64 KiB. */
+  /** Largest payload of one packet. */
   readonly maxPayloadBytes: number;
+  /**
+   * Largest message of a call in pieces, at least maxValueBytes + 64 KiB; not above maxPayloadBytes: messages in
+   * pieces are not accepted.
+   */
+  readonly maxMessageBytes: number;
   /** Largest stored value. */
   readonly maxValueBytes: number;
   /** Calls that one session may have running at once. */

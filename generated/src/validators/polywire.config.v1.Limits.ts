@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -294,6 +294,34 @@ var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.maxMessageBytes !== undefined && func0.call(data, "maxMessageBytes")){
+let data10 = data.maxMessageBytes;
+const _errs22 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate0.errors = [{instancePath:instancePath+"/maxMessageBytes",schemaPath:"#/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs22){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 268435456 || isNaN(data10)){
+validate0.errors = [{instancePath:instancePath+"/maxMessageBytes",schemaPath:"#/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data10 < 1024 || isNaN(data10)){
+validate0.errors = [{instancePath:instancePath+"/maxMessageBytes",schemaPath:"#/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

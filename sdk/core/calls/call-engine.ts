@@ -3,6 +3,7 @@ import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import { PacketDecoder } from '../packet/packet-decoder.js';
+import { PacketJoiner } from '../packet/packet-joiner.js';
 import { readRoute } from '../packet/read-route.js';
 import { CallLink, type CallLinkOptions } from './call-link.js';
 import { IncomingCalls, type IncomingCallsOptions } from './incoming-calls.js';
@@ -54,6 +55,16 @@ export class CallEngine {
   /** Largest payload that the peer accepts: set it when the peer says so. */
   set maxSendPayloadBytes(bytes: number) {
     this.#link.maxSendPayloadBytes = bytes;
+  }
+
+  /** Largest message that goes in pieces, in either direction: set it when the peer says so. */
+  set maxMessageBytes(bytes: number) {
+    this.#link.maxMessageBytes = bytes;
+  }
+
+  /** A large message is on its way, a piece after the other. */
+  get isSendingLarge(): boolean {
+    return this.#link.isSendingLarge;
   }
 
   /** Connection has room again after `send` returned false. */
@@ -111,6 +122,50 @@ export class CallEngine {
   readonly #onPacket = (packet: Packet): void => {
     if (this.#link.closed) return;
     this.packetsIn++;
+    // A packet without the flag may be the last piece of a message.
+    if ((packet.flags & PacketFlag.FRAGMENTED) !== 0 || (this.#link.joiner?.size ?? 0) > 0) this.#onPiece(packet);
+    else this.#onMessage(packet);
+  };
+
+  #onPiece(packet: Packet): void {
+    const link = this.#link;
+    const { packetType, messageId } = packet;
+    if (link.joiner?.has(packet) !== true) {
+      if ((packet.flags & PacketFlag.FRAGMENTED) === 0 || !this.#expectsPieces(packet)) {
+        this.#onMessage(packet);
+        return;
+      }
+      if (packetType === PacketType.REQUEST && !this.incoming.admitsPieces(packet)) return;
+    }
+    link.joiner ??= new PacketJoiner(link.maxMessageBytes);
+    try {
+      const whole = link.joiner.push(packet);
+      if (whole === undefined) return;
+      packet = whole;
+    } catch (thrown) {
+      const error = PolywireError.from(thrown);
+      if (error.code !== ErrorCode.PACKET_TOO_LARGE && error.code !== ErrorCode.RESOURCE_EXHAUSTED) throw error;
+      if (packetType === PacketType.REQUEST) this.incoming.refuse(packet, error);
+      else this.outgoing.refuse(packetType, messageId, error);
+      return;
+    }
+    this.#onMessage(packet);
+  }
+
+  /** It is the first piece of something that this side waits for. Opaque packets stay as they are. */
+  #expectsPieces(packet: Packet): boolean {
+    if (this.#link.maxMessageBytes <= this.#link.maxSendPayloadBytes) return false;
+    switch (packet.packetType) {
+      case PacketType.REQUEST:
+        return (packet.flags & PacketFlag.ROUTE) !== 0 || this.incoming.has(packet.messageId);
+      case PacketType.RESPONSE:
+        return this.outgoing.has(packet.messageId);
+      default:
+        return this.outgoing.hasEvents(packet);
+    }
+  }
+
+  #onMessage(packet: Packet): void {
     switch (packet.packetType) {
       case PacketType.REQUEST:
         if (!this.incoming.onRequest(packet)) this.#options.onOpaque?.(packet);
@@ -121,10 +176,12 @@ export class CallEngine {
       default:
         this.#onOneWay(packet);
     }
-  };
+  }
 
   #onOneWay(packet: Packet): void {
     if ((packet.flags & PacketFlag.CANCEL) !== 0) {
+      this.#link.dropPieces(PacketType.REQUEST, packet.messageId);
+      this.#link.dropLarge(PacketType.RESPONSE, packet.messageId);
       this.incoming.onCancel(packet.messageId);
       return;
     }

@@ -3,9 +3,12 @@ import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1
 import { type AnyReader, ByteReader } from '@polywire/protocol/wire';
 import type { Clock } from '../clock.js';
 import { PolywireError } from '../error.js';
+import type { LargeMessage, LargeMessages } from '../packet/large-message.js';
 import type { Packet } from '../packet/packet.js';
+import type { PacketJoiner } from '../packet/packet-joiner.js';
 import { PacketWriter } from '../packet/packet-writer.js';
 import { Deadlines } from './deadlines.js';
+import { LargeQueue } from './large-queue.js';
 
 export interface CallLinkOptions {
   readonly clock: Clock;
@@ -17,11 +20,17 @@ export interface CallLinkOptions {
   readonly maxSendPayloadBytes: number;
   /** Bytes of stream items that may wait for a slow reader on this side. */
   readonly maxStreamBytes: number;
+  /** Largest message to accept, and to send, in pieces. Default: messages are never cut. */
+  readonly maxMessageBytes?: number;
+  /** The last running call has ended, or the last large message is on its way. */
+  onIdle?(): void;
 }
 
 // An idle connection owns no buffer: writers are lent from the first packet of a batch until it is
 // sent. Decoding never calls out, so one reader serves every link.
 const MAX_IDLE_WRITERS = 64;
+/** Bytes of large messages that may wait to be sent, in messages of the largest size. */
+const MAX_WAITING_MESSAGES = 4;
 const idleWriters: PacketWriter[] = [];
 const sharedReader = new ByteReader(new Uint8Array(0));
 
@@ -32,9 +41,11 @@ const sharedReader = new ByteReader(new Uint8Array(0));
  * Invariant: while a received batch is being handled (`held`), nothing is sent; its replies
  * leave in one piece at the end. Outside of that, packets of one turn leave together.
  */
-export class CallLink {
+export class CallLink implements LargeMessages {
   /** Largest payload that the peer accepts. */
   maxSendPayloadBytes: number;
+  /** Largest message to accept, and to send, in pieces. */
+  maxMessageBytes: number;
   readonly reader = sharedReader;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
@@ -45,6 +56,11 @@ export class CallLink {
   #held = false;
   #flushPlanned = false;
   #writable = true;
+  /** Large messages that are being sent. Undefined: none. */
+  #large: LargeQueue | undefined;
+  #cutsAtOnce = false;
+  /** Puts the pieces of received messages together. Undefined: none has come yet. */
+  joiner: PacketJoiner | undefined;
   closed = false;
   /** Packets sent since the start. */
   packetsOut = 0;
@@ -54,6 +70,7 @@ export class CallLink {
     this.clock = options.clock;
     this.maxStreamBytes = options.maxStreamBytes;
     this.maxSendPayloadBytes = options.maxSendPayloadBytes;
+    this.maxMessageBytes = options.maxMessageBytes ?? 0;
     this.deadlines = new Deadlines(options.clock);
   }
 
@@ -62,6 +79,8 @@ export class CallLink {
     if (this.#writer === undefined) {
       this.#writer = idleWriters.pop() ?? new PacketWriter();
       this.#writer.maxPayloadBytes = this.maxSendPayloadBytes;
+      this.#writer.maxMessageBytes = this.maxMessageBytes;
+      this.#writer.large = this;
     }
     return this.#writer;
   }
@@ -91,36 +110,108 @@ export class CallLink {
 
   /** Sends what is written now. */
   flush(): void {
-    const writer = this.#writer;
-    if (writer === undefined) return;
+    if (this.#writer !== undefined) this.#send(this.#writer);
+    if (this.#large !== undefined) this.#sendPieces();
+  }
+
+  #send(writer: PacketWriter): void {
     this.#writer = undefined;
     if (writer.length > 0) {
       this.packetsOut += writer.packets;
       const bytes = writer.take();
       if (!this.closed) this.#writable = this.#options.send(bytes);
-    }
+    } else writer.reset();
+    writer.large = undefined;
     if (idleWriters.length < MAX_IDLE_WRITERS) idleWriters.push(writer);
+  }
+
+  /**
+   * A message that is larger than one packet goes out in pieces, while the connection has room:
+   * what is written meanwhile goes before its rest.
+   */
+  takeLarge(message: LargeMessage): void {
+    if (this.#cutsAtOnce) {
+      message.writeAll(this.writer);
+      return;
+    }
+    this.#large ??= new LargeQueue(MAX_WAITING_MESSAGES * this.maxMessageBytes);
+    this.#large.add(message);
+  }
+
+  /** What `write` writes goes out before anything that follows, also what is large. */
+  cutAtOnce(write: () => void): void {
+    this.#cutsAtOnce = true;
+    try {
+      write();
+    } finally {
+      this.#cutsAtOnce = false;
+    }
+  }
+
+  /** Large messages are being sent. */
+  get isSendingLarge(): boolean {
+    return this.#large !== undefined;
+  }
+
+  /** A large message of a call is not wanted any more. */
+  dropLarge(packetType: PacketType, messageId: number): void {
+    this.#large?.drop(packetType, messageId);
+    if (this.#large?.isEmpty === true) this.#endLarge();
+  }
+
+  /** What came of a message in pieces is not wanted any more. */
+  dropPieces(packetType: PacketType, messageId: number): void {
+    this.joiner?.drop(packetType, messageId);
+  }
+
+  #sendPieces(): void {
+    while (this.#writable && !this.closed && this.#large?.isEmpty === false) {
+      const { writer } = this;
+      this.#large.writeNext(writer);
+      this.#send(writer);
+    }
+    if (this.#large?.isEmpty === true) this.#endLarge();
+  }
+
+  #endLarge(): void {
+    this.#large = undefined;
+    this.#giveRoom();
+    this.#options.onIdle?.();
   }
 
   /** The connection has room again. */
   onWritable(): void {
     this.#writable = true;
+    if (this.#large !== undefined) this.#sendPieces();
+    this.#giveRoom();
+  }
+
+  #giveRoom(): void {
+    if (!this.#hasRoom) return;
     for (const resume of this.#waitingForRoom.splice(0)) resume();
+  }
+
+  get #hasRoom(): boolean {
+    return this.closed || (this.#writable && this.#large === undefined);
   }
 
   /** Undefined when there is room, else a promise of it. Also settles when the link closes. */
   room(): Promise<void> | undefined {
-    if (this.#writable || this.closed) return undefined;
+    if (this.#hasRoom) return undefined;
     return new Promise((resolve) => this.#waitingForRoom.push(resolve));
   }
 
   /** Writes the end of a call that failed. */
   writeError(packetType: PacketType, serviceId: number, messageId: number, error: PolywireError): void {
-    this.writer.message(
-      { packetType, serviceId, messageId, flags: 0, route: { code: error.code } },
-      ErrorCodec,
-      error.toMessage(),
-    );
+    const { writer } = this;
+    // Behind the items of the call that are still on their way.
+    writer.queues = this.#large?.has(packetType, messageId) ?? false;
+    try {
+      const head = { packetType, serviceId, messageId, flags: 0, route: { code: error.code } };
+      writer.message(head, ErrorCodec, error.toMessage());
+    } finally {
+      writer.queues = false;
+    }
     this.flushSoon();
   }
 
@@ -139,7 +230,7 @@ export class CallLink {
    */
   readPayload(packet: Packet, codec: AnyReader, borrow: boolean): unknown {
     const reader = this.reader;
-    if (borrow || !codec.borrows) {
+    if (borrow || packet.owned || !codec.borrows) {
       reader.reset(packet.bytes, packet.payloadStart, packet.end);
     } else {
       reader.reset(packet.bytes.slice(packet.payloadStart, packet.end));
@@ -160,6 +251,8 @@ export class CallLink {
   close(): void {
     this.flush();
     this.closed = true;
+    this.#large = undefined;
+    this.joiner = undefined;
     this.deadlines.clear();
     for (const resume of this.#waitingForRoom.splice(0)) resume();
   }

@@ -98,7 +98,8 @@ export class IncomingCall implements CallContext {
 
   /** `respond` with a response that is encoded already. */
   respondEncoded(response: Uint8Array): void {
-    this.#link.writer.encodedResponse(this.bound.service.serviceId, this.messageId, response);
+    const { serviceId } = this.bound.service;
+    this.#link.writer.encoded(PacketType.RESPONSE, serviceId, this.messageId, 0, undefined, response);
     this.#link.flushSoon();
     this.#end(undefined);
   }

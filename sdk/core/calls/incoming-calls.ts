@@ -63,17 +63,61 @@ export class IncomingCalls {
       this.#onItem(call, packet);
       return true;
     }
-    const { messageId, serviceId } = packet;
-    if (messageId === 0 || this.#open.has(messageId)) {
-      const what = messageId === 0 ? 'a call needs a message id other than 0' : `message id ${messageId} is in use`;
-      throw new PolywireError(ErrorCode.INVALID_MESSAGE_ID, what, { details: { message_id: String(messageId) } });
-    }
+    this.#checkId(packet.messageId);
     try {
       this.#start(packet);
     } catch (thrown) {
-      this.#link.writeError(PacketType.RESPONSE, serviceId, messageId, PolywireError.from(thrown));
+      this.refuse(packet, PolywireError.from(thrown));
     }
     return true;
+  }
+
+  /** A call has this message id. */
+  has(messageId: number): boolean {
+    return this.#open.has(messageId);
+  }
+
+  /**
+   * Looks at the first piece of a request before its bytes are kept. What is refused has got its
+   * error; its further pieces belong to no call.
+   *
+   * @throws PolywireError INVALID_MESSAGE_ID as onRequest
+   */
+  admitsPieces(packet: Packet): boolean {
+    if ((packet.flags & PacketFlag.ROUTE) === 0) return true;
+    this.#checkId(packet.messageId);
+    try {
+      this.#checkCall(packet, shortRouteMethodId(packet) || readRoute(packet, this.#link.reader).methodId);
+      return true;
+    } catch (thrown) {
+      this.refuse(packet, PolywireError.from(thrown));
+      return false;
+    }
+  }
+
+  /** Ends the call that a request belongs to, or would begin, with an error. */
+  refuse({ serviceId, messageId }: Packet, error: PolywireError): void {
+    const call = this.#open.get(messageId);
+    if (call !== undefined) call.fail(error);
+    else this.#link.writeError(PacketType.RESPONSE, serviceId, messageId, error);
+  }
+
+  #checkId(messageId: number): void {
+    if (messageId !== 0 && !this.#open.has(messageId)) return;
+    const what = messageId === 0 ? 'a call needs a message id other than 0' : `message id ${messageId} is in use`;
+    throw new PolywireError(ErrorCode.INVALID_MESSAGE_ID, what, { details: { message_id: String(messageId) } });
+  }
+
+  /** @throws PolywireError when the call may not be made, or not now */
+  #checkCall({ serviceId, compression, owned }: Packet, methodId: number): BoundMethod {
+    // What came in pieces was admitted with the first of them.
+    if (!owned) this.#options.admit?.(serviceId, methodId);
+    const bound = this.#options.registry.find(serviceId, methodId);
+    if (compression !== Compression.NONE) {
+      throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed calls are not accepted');
+    }
+    this.#checkRoom(bound);
+    return bound;
   }
 
   /** Handles a one-way call: runs its handler, answers nothing. */
@@ -101,16 +145,14 @@ export class IncomingCalls {
   }
 
   #start(packet: Packet): void {
-    const { messageId, serviceId } = packet;
+    const { messageId } = packet;
     const shortId = shortRouteMethodId(packet);
     const route = shortId === 0 ? readRoute(packet, this.#link.reader) : undefined;
     const methodId = route === undefined ? shortId : route.methodId;
-    this.#options.admit?.(serviceId, methodId);
-    const bound = this.#options.registry.find(serviceId, methodId);
-    if (packet.compression !== Compression.NONE || (packet.flags & PacketFlag.FRAGMENTED) !== 0) {
-      throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed and fragmented calls are not accepted');
+    const bound = this.#checkCall(packet, methodId);
+    if ((packet.flags & PacketFlag.FRAGMENTED) !== 0) {
+      throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'messages in pieces are not accepted');
     }
-    this.#checkRoom(bound);
     const call = new IncomingCall(this.#link, bound, messageId, this.#options.peer, route, this.#onEnd);
     const { kind } = bound.method;
     const more = (packet.flags & PacketFlag.MORE) !== 0;
@@ -216,7 +258,9 @@ export class IncomingCalls {
   #join(call: IncomingCall, { first, fanoutId }: Fanout<unknown>): void {
     // What was published before must not come after the position that `first` tells.
     this.#options.flushFanout?.(fanoutId);
-    for (const item of typeof first === 'function' ? first() : first) call.writeItem(item, fanoutId);
+    this.#link.cutAtOnce(() => {
+      for (const item of typeof first === 'function' ? first() : first) call.writeItem(item, fanoutId);
+    });
     const members = this.#fanouts.get(fanoutId) ?? 0;
     this.#fanouts.set(fanoutId, members + 1);
     call.fanoutId = fanoutId;
@@ -275,6 +319,7 @@ export class IncomingCalls {
 
   readonly #onEnd = (call: IncomingCall): void => {
     const wasOpen = this.#open.delete(call.messageId);
+    this.#link.dropPieces(PacketType.REQUEST, call.messageId);
     if (call.stands) this.#standing--;
     if (call.fanoutId !== 0) {
       const members = (this.#fanouts.get(call.fanoutId) ?? 1) - 1;

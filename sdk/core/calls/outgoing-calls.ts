@@ -118,6 +118,24 @@ export class OutgoingCalls implements CallStarter {
     return taken;
   }
 
+  /** A call has this message id. */
+  has(messageId: number): boolean {
+    return this.#open.has(messageId);
+  }
+
+  /** A one-way packet is an event of a subscription. */
+  hasEvents({ messageId, serviceId }: Packet): boolean {
+    const [call] = this.#fanouts.get(messageId) ?? [];
+    return call?.serviceId === serviceId;
+  }
+
+  /** A message in pieces cannot be taken: ends the calls that wait for it. */
+  refuse(packetType: PacketType, messageId: number, error: PolywireError): void {
+    const isEvent = packetType === PacketType.ONE_WAY;
+    const calls = isEvent ? [...(this.#fanouts.get(messageId) ?? [])] : [this.#open.get(messageId)];
+    for (const call of calls) call?.cancel(error);
+  }
+
   /** The connection is gone: fails every call, now and later. */
   close(error: PolywireError): void {
     this.#closedWith = error;
@@ -140,9 +158,14 @@ export class OutgoingCalls implements CallStarter {
 
   readonly #onEnd = (call: OutgoingCall): void => {
     this.#open.delete(call.messageId);
+    this.#link.dropLarge(PacketType.REQUEST, call.messageId);
+    this.#link.dropPieces(PacketType.RESPONSE, call.messageId);
     const calls = this.#fanouts.get(call.fanoutId);
     calls?.delete(call);
-    if (calls?.size === 0) this.#fanouts.delete(call.fanoutId);
+    if (calls?.size === 0) {
+      this.#fanouts.delete(call.fanoutId);
+      this.#link.dropPieces(PacketType.ONE_WAY, call.fanoutId);
+    }
     if (this.#open.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
     if (!call.hasOneAnswer || --this.#unanswered > 0) return;
     for (const resolve of this.#whenAnswered.splice(0)) resolve();

@@ -11,6 +11,7 @@ import {
 } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyWriter, ByteWriter } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
+import { LargeMessage, type LargeMessages } from './large-message.js';
 import { PACKET_VERSION } from './packet.js';
 
 const MAX_KEPT_BYTES = 65_536;
@@ -46,6 +47,12 @@ export class PacketWriter {
 
   /** Largest payload that the peer accepts. */
   maxPayloadBytes = Number.POSITIVE_INFINITY;
+  /** Largest message that the peer accepts in pieces. */
+  maxMessageBytes = 0;
+  /** Takes messages that are larger than one packet may be. Undefined: they are refused. */
+  large: LargeMessages | undefined;
+  /** Hands the next message to `large`, whatever its size. */
+  queues = false;
 
   /** Packets written and not taken yet. */
   packets = 0;
@@ -87,13 +94,22 @@ export class PacketWriter {
     }
   }
 
-  /** `response` with a payload that is encoded already. Throws as `message`. */
-  encodedResponse(serviceId: number, messageId: number, payload: Uint8Array): void {
+  /** Appends a packet of which everything is encoded already. Throws as `message`. */
+  encoded(
+    packetType: PacketType,
+    serviceId: number,
+    messageId: number,
+    flags: number,
+    ext: Uint8Array | undefined,
+    payload: Uint8Array,
+  ): void {
     const out = this.#out;
     const start = out.reserve(PACKET_HEADER_BYTES);
     try {
+      if (ext !== undefined) out.raw(ext);
+      const extEnd = out.pos;
       out.raw(payload);
-      this.#finish(start, start + PACKET_HEADER_BYTES, PacketType.RESPONSE, serviceId, messageId, 0);
+      this.#finish(start, extEnd, packetType, serviceId, messageId, flags);
     } catch (error) {
       out.pos = start;
       throw error;
@@ -102,23 +118,29 @@ export class PacketWriter {
 
   /** What was written, borrowed until the next write; the next packet begins a new batch. */
   take(): Uint8Array {
-    const out = this.#out;
-    const bytes = out.view();
+    const bytes = this.#out.view();
+    this.reset();
+    return bytes;
+  }
+
+  /** Forgets what was written. */
+  reset(): void {
     this.packets = 0;
     // A writer that grew for one large packet is not kept: it would hold that memory for ever.
-    if (out.capacity > MAX_KEPT_BYTES) this.#out = new ByteWriter(1_024);
-    else out.reset();
-    return bytes;
+    if (this.#out.capacity > MAX_KEPT_BYTES) this.#out = new ByteWriter(1_024);
+    else this.#out.reset();
   }
 
   #finish(start: number, extEnd: number, packetType: PacketType, serviceId: number, messageId: number, flags: number) {
     const out = this.#out;
     const payloadLen = out.pos - extEnd;
-    if (payloadLen > this.maxPayloadBytes) {
+    const isLarge = payloadLen > this.maxPayloadBytes;
+    if (isLarge && (this.large === undefined || payloadLen > this.maxMessageBytes)) {
+      const limit = Math.max(this.maxPayloadBytes, this.large === undefined ? 0 : this.maxMessageBytes);
       throw new PolywireError(
         ErrorCode.PACKET_TOO_LARGE,
-        `the message takes ${payloadLen} bytes; the peer accepts ${this.maxPayloadBytes}`,
-        { details: { length: String(payloadLen), limit: String(this.maxPayloadBytes) } },
+        `the message takes ${payloadLen} bytes; the peer accepts ${limit}`,
+        { details: { length: String(payloadLen), limit: String(limit) } },
       );
     }
     const extLen = extEnd - start - PACKET_HEADER_BYTES;
@@ -127,6 +149,13 @@ export class PacketWriter {
         ErrorCode.INVALID_ARGUMENT,
         `the metadata of a call takes ${extLen} bytes; a packet has room for ${MAX_EXT_BYTES}`,
       );
+    }
+    if ((isLarge || this.queues) && this.large !== undefined) {
+      const ext = out.view(start + PACKET_HEADER_BYTES).slice(0, extLen);
+      const payload = out.view(extEnd).slice();
+      out.pos = start;
+      this.large.takeLarge(new LargeMessage(packetType, serviceId, messageId, flags, ext, payload));
+      return;
     }
     const header = this.#header;
     header.packetType = packetType;

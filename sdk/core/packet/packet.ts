@@ -20,6 +20,8 @@ export class Packet implements PacketHeader {
   bytes: Uint8Array = new Uint8Array(0);
   /** Where in `bytes` it starts. */
   start = 0;
+  /** The bytes are this packet's own: who has it may keep views of them. */
+  owned = false;
 
   get extStart(): number {
     return this.start + PACKET_HEADER_BYTES;

@@ -127,7 +127,8 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   get runningCalls(): number {
-    return this.#engine.incoming.running + (this.#opaque?.running ?? 0);
+    const sending = this.#engine.isSendingLarge ? 1 : 0;
+    return this.#engine.incoming.running + sending + (this.#opaque?.running ?? 0);
   }
 
   /**

@@ -814,6 +814,7 @@ export interface LimitsInit {
   readonly maxRequestsPerSecond?: number | undefined;
   readonly maxBytesPerSecond?: number | undefined;
   readonly maxAcceptsPerSecond?: number | undefined;
+  readonly maxMessageBytes?: number | undefined;
 }
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
@@ -857,10 +858,14 @@ function Limits$write(message: LimitsInit, writer: ByteWriter): void {
     writer.uint32(80);
     writer.uint32(message.maxAcceptsPerSecond);
   }
+  if (message.maxMessageBytes !== undefined) {
+    writer.uint32(88);
+    writer.uint32(message.maxMessageBytes);
+  }
 }
 
 function Limits$read(reader: ByteReader, into?: Limits): Limits {
-  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined };
+  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -893,6 +898,9 @@ function Limits$read(reader: ByteReader, into?: Limits): Limits {
         break;
       case 80:
         message.maxAcceptsPerSecond = reader.uint32();
+        break;
+      case 88:
+        message.maxMessageBytes = reader.uint32();
         break;
       default:
         reader.skip(tag);
@@ -931,6 +939,9 @@ function Limits$check(message: Limits): void {
   }
   if (message.maxAcceptsPerSecond !== undefined) {
     if (message.maxAcceptsPerSecond < 0 || message.maxAcceptsPerSecond > 10000000) throw outOfRange('polywire.config.v1.Limits.max_accepts_per_second', message.maxAcceptsPerSecond, 0, 10000000);
+  }
+  if (message.maxMessageBytes !== undefined) {
+    if (message.maxMessageBytes < 1024 || message.maxMessageBytes > 268435456) throw outOfRange('polywire.config.v1.Limits.max_message_bytes', message.maxMessageBytes, 1024, 268435456);
   }
 }
 

@@ -236,7 +236,14 @@ export interface Limits {
    * Connections that each listener takes in a second, and at once; 0: any number. WebSocket requests
    * over it are answered 503, other connections are ended.
    */
-  maxAcceptsPerSecond?: number | undefined;
+  maxAcceptsPerSecond?:
+    | number
+    | undefined;
+  /**
+   * Largest message of a call in pieces; not above max_payload_bytes: messages in pieces are not
+   * accepted.
+   */
+  maxMessageBytes?: number | undefined;
 }
 
 /**

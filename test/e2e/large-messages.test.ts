@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { SessionService } from '@polywire/protocol/polywire.session.v1';
+import { connect, PolywireError } from '@polywire/sdk';
+import { createServer, type PolywireServer, quic, tcp, ws } from '@polywire/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const MiB = 1_048_576;
+const limits = { maxPayloadBytes: 131_072, maxValueBytes: 12 * MiB, maxMessageBytes: 13 * MiB };
+
+let server: PolywireServer;
+
+beforeAll(async () => {
+  server = await createServer({ listeners: [ws({ port: 0 }), tcp({ port: 0 }), quic({ port: 0 })], limits });
+});
+
+afterAll(() => server.close({ drainMs: 0 }));
+
+describe.each([
+  ['ws', 0, 10_000_000],
+  ['tcp', 1, 10_000_000],
+  ['quic', 2, 2_000_000],
+] as const)('a large value over %s', (transport, at, bytes) => {
+  const open = () => connect(server.addresses[at] as string, { tls: { insecure: true }, timeoutMs: 15_000 });
+
+  it('is set, watched and read, and heartbeats do not wait for it', async () => {
+    const client = await open();
+    const other = await open();
+    expect(client.welcome.limits).toMatchObject({ maxMessageBytes: 13 * MiB, maxPayloadBytes: 131_072 });
+    const key = `large ${transport}`;
+    const value = new Uint8Array(randomBytes(bytes));
+    const watched = (async () => {
+      for await (const { event } of other.kv.watch({ prefix: key })) {
+        if (event?.$case === 'change') return event.value;
+      }
+      return undefined;
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    const order: string[] = [];
+    const note = (what: string) => () => void order.push(what);
+    const set = client.kv.set({ key, value }).then(note('set'));
+    const up = client.use(SessionService).ping({ nonce: 1n }).then(note('ping'));
+    await Promise.all([set, up]);
+    const get = client.kv.get({ key });
+    get.then(note('get'), () => {});
+    const down = client.use(SessionService).ping({ nonce: 1n }).then(note('ping'));
+    await down;
+    const read = await get;
+    expect(Buffer.compare(read.value, value)).toBe(0);
+    expect(order).toEqual(['ping', 'set', 'ping', 'get']);
+    const change = await watched;
+    expect(Buffer.compare(change?.entry?.value ?? new Uint8Array(0), value)).toBe(0);
+    await Promise.all([client.close(), other.close()]);
+  });
+
+  it('is refused when it is over the limit, and the connection goes on', async () => {
+    const client = await open();
+    const error = await client.kv.set({ key: 'x', value: new Uint8Array(14 * MiB) }).catch((thrown: unknown) => thrown);
+    expect(PolywireError.is(error) && error.code).toBe(ErrorCode.PACKET_TOO_LARGE);
+    expect((await client.kv.get({ key: 'x' })).found).toBe(false);
+    await client.close();
+  });
+});
