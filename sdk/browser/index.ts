@@ -1,4 +1,5 @@
 import { Client } from '../client/client.js';
+import { ClientPool, type PoolOptions } from '../client/client-pool.js';
 import { type Addresses, connectWith } from '../client/connect.js';
 import type { ConnectOptions } from '../client/connect-options.js';
 import { platform } from './platform.js';
@@ -14,4 +15,13 @@ export * from '../client/public.js';
  */
 export function connect(url: Addresses, options: ConnectOptions = {}): Promise<Client> {
   return connectWith(Client, platform, url, options);
+}
+
+/**
+ * Several connections to a server that are used like one client: each unary call goes to the least busy of them.
+ *
+ * @throws PolywireError as connect()
+ */
+export function connectPool(url: Addresses, options: ConnectOptions & PoolOptions = {}): Promise<ClientPool<Client>> {
+  return ClientPool.open(() => connect(url, options), options);
 }

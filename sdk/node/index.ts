@@ -1,4 +1,5 @@
 import { Client } from '../client/client.js';
+import { ClientPool, type PoolOptions } from '../client/client-pool.js';
 import { type Addresses, connectWith } from '../client/connect.js';
 import { type NodeConnectOptions, platformWith } from './platform.js';
 
@@ -23,4 +24,16 @@ export type { TlsOptions } from './tls-options.js';
  */
 export function connect(url: Addresses, options: NodeConnectOptions = {}): Promise<Client> {
   return connectWith(Client, platformWith(options), url, options);
+}
+
+/**
+ * Several connections to a server that are used like one client: each unary call goes to the least busy of them.
+ *
+ * @throws PolywireError as connect()
+ */
+export function connectPool(
+  url: Addresses,
+  options: NodeConnectOptions & PoolOptions = {},
+): Promise<ClientPool<Client>> {
+  return ClientPool.open(() => connect(url, options), options);
 }
