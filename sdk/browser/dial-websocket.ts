@@ -3,6 +3,7 @@ import type { Dial, Link } from '../client/dialer.js';
 import { PolywireError } from '../core/index.js';
 
 const PROTOCOL = 'polywire.v1';
+const HEARTBEAT_LOST = 3046;
 /** Bytes that may wait in the socket before optional work is held back. */
 const HIGH_WATER_BYTES = 1_048_576;
 /** A browser does not say when its buffer is empty, so it is looked at. */
@@ -54,8 +55,8 @@ export const dialWebSocket: Dial = (url, options, handler) =>
         return false;
       },
       close: () => socket.close(1000),
-      // A browser has nothing harder.
-      destroy: () => socket.close(1000),
+      // A browser has nothing harder. Not 1000: the session shall outlive this connection.
+      destroy: () => socket.close(HEARTBEAT_LOST),
     };
     socket.onopen = () => {
       connected = true;

@@ -1,4 +1,5 @@
 import { type HelloRequestInit, type HelloResponse, SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
+import type { CallDescriptor } from '@polywire/protocol/wire';
 import { CallEngine, createClient, PolywireError, type ServiceRegistry, type Timer } from '../core/index.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import type { Dial, Link, LinkHandler } from './dialer.js';
@@ -23,6 +24,8 @@ export interface ConnectionOptions {
   /** A connection that was welcomed has ended; its calls have failed with `loss.error`. Called once. */
   onLost(connection: Connection, loss: ConnectionLoss): void;
 }
+
+const { goAway } = SessionServiceCalls.methods as { readonly goAway: CallDescriptor };
 
 /** What a connection has moved, and how quickly. */
 export interface Traffic {
@@ -130,9 +133,11 @@ export class Connection {
     this.#heartbeat?.probe();
   }
 
-  /** Sends what is written, then ends it. Resolves when the link is gone. */
+  /** Sends what is written, then ends it, and its session with it. Resolves when the link is gone. */
   close(error: PolywireError): Promise<void> {
     if (this.#loss === undefined) {
+      // Only a WebSocket has a close code that says the same.
+      this.engine.outgoing.oneWay(SessionServiceCalls, goAway, { reason: error.message });
       this.engine.flush();
       this.#end({ error, final: true });
       this.#link?.close();

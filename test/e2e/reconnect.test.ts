@@ -142,3 +142,21 @@ describe.each([
     expect(client.state).toBe('connected');
   });
 });
+
+describe.each([
+  ['ws', 0],
+  ['tcp', 1],
+] as const)('a client over %s', (_transport, at) => {
+  it('that is closed ends its session; one that is cut off does not', async () => {
+    const server = await start();
+    const { proxy, url } = await proxied(server, at);
+    const cut = closing(await connect(url, { reconnect: { firstMs: 60_000 } }));
+    const client = closing(await connect(server.addresses[at] as string));
+    proxy.cut();
+    await expect.poll(() => server.stats().sessionsParked).toBe(1);
+    await client.close();
+    await expect.poll(() => server.sessions()).toEqual([]);
+    expect(server.stats().sessionsParked).toBe(1);
+    await cut.close();
+  });
+});
