@@ -21,9 +21,12 @@ export interface IoClient {
   readonly io: IoServiceClient;
 }
 
-/** @param at which listener: 0 WebSocket, 1 TCP */
+/**
+ * A client that does not come back by itself, so that a test notices a connection that the server ends.
+ * @param at which listener: 0 WebSocket, 1 TCP
+ */
 export async function join(server: PolywireServer, clientId = '', at = 0): Promise<IoClient> {
-  const client = await connect(server.addresses[at] as string, { clientId });
+  const client = await connect(server.addresses[at] as string, { clientId, reconnect: false });
   open.push(client);
   return { client, io: client.use(IoService) };
 }

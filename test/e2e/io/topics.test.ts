@@ -1,6 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { Delivery } from '@polywire/protocol/polywire.io.v1';
+import { Delivery, IoService } from '@polywire/protocol/polywire.io.v1';
 import { describe, expect, it } from 'vitest';
+import { NativePeer } from '../../kit/native-peer.js';
 import { bytes, type IoClient, join, startServer, subscribe, text } from './io-client.js';
 
 const tags = (pairs: Record<string, string>) => new Map(Object.entries(pairs));
@@ -147,6 +148,20 @@ describe('coming back to a topic', () => {
     const none = await subscribe(a.io, { topic: 't', last: 2, delivery: Delivery.AT_MOST_ONCE });
     await say(a, 't', '4');
     await expect.poll(() => none.texts).toEqual(['4']);
+  });
+
+  it('hands nothing to a subscription that was published before its position', async () => {
+    const server = await startServer();
+    // Its calls see every item that came for them.
+    const peer = await NativePeer.open(server.addresses[0] as string);
+    const io = peer.use(IoService);
+    const first = await subscribe(io, { topic: 't' });
+    // They come in one message, so that the first is still on its way when the second is answered.
+    const [, second] = await Promise.all([io.broadcast({ topic: 't' }), subscribe(io, { topic: 't' })]);
+    await io.broadcast({ topic: 't' });
+    const offsets = () => [first, second].map(({ messages }) => messages.map(({ offset }) => offset));
+    await expect.poll(offsets).toEqual([[1, 2], [2]]);
+    peer.drop();
   });
 
   it('loses nothing between the position and the first message, also behind hooks that take time', async () => {
