@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'sdk/node': ['generated', 'sdk/core', 'sdk/client'],
   'sdk/testing': ['generated', 'sdk/core', 'sdk/client'],
   server: ['generated', 'sdk/core'],
-  'test/conformance': ['generated', 'sdk/core'],
+  'test/conformance': ['generated', 'sdk/core', 'sdk/node'],
   cli: ['generated', 'sdk/core', 'sdk/node', 'server', 'codegen', 'test/conformance'],
 };
 
