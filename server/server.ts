@@ -11,6 +11,7 @@ import { ServerIo } from './server-io.js';
 import { spaceOfClient } from './services/client-data.js';
 import type { OfferedServices } from './services/offer-services.js';
 import type { RelayFeed } from './services/relay-feed.js';
+import { drainSessions } from './sessions/drain-sessions.js';
 import type { EventStream, ServerEvent } from './sessions/event-stream.js';
 import type { Heartbeats } from './sessions/heartbeats.js';
 import type { OnceOnlyCalls } from './sessions/once-only-calls.js';
@@ -120,9 +121,9 @@ export class PolywireServer {
   }
 
   /**
-   * Stops gracefully: not ready, no new connections or calls, clients told to go; running calls
-   * may end within `drainMs`; then connections close, the store is flushed and everything is
-   * given back. Nothing that was acknowledged is lost. Repeated calls share one result.
+   * Stops gracefully: not ready, no new connections or calls, clients told to go. Connections close
+   * in batches within `drainMs`, each when its running calls have ended; then the store is flushed
+   * and everything is given back. Nothing that was acknowledged is lost. Repeated calls share one result.
    *
    * @param options.drainMs milliseconds that running calls have. Default: 10,000
    */
@@ -146,11 +147,14 @@ export class PolywireServer {
     host.draining = true;
     this.#parts.services.work.drain();
     for (const listener of listeners) listener.stopAccepting();
-    for (const session of sessions.all) session.goAway('the server is stopping');
-    if (!(await this.#idleWithin(drainMs))) {
-      logger.warn('calls were still running at the end of the drain', { running: sessions.runningCalls, drainMs });
-    }
-    for (const session of [...sessions.all]) session.close(DRAINING_CLOSE_CODE, 'the server is stopping');
+    const running = await drainSessions({
+      clock: this.#parts.clock,
+      sessions,
+      drainMs,
+      random: Math.random,
+      close: (session) => session.close(DRAINING_CLOSE_CODE, 'the server is stopping'),
+    });
+    if (running > 0) logger.warn('calls were still running at the end of the drain', { running, drainMs });
     await this.#goneWithin(CLOSE_GRACE_MS);
     for (const listener of listeners) await listener.close();
     for (const dialect of dialects) await dialect.close();
@@ -163,18 +167,6 @@ export class PolywireServer {
     await store.close();
     await anonymousStore.close();
     events.end();
-  }
-
-  #idleWithin(drainMs: number): Promise<boolean> {
-    const { sessions, clock } = this.#parts;
-    return new Promise((resolve) => {
-      const timer = clock.setTimer(drainMs, () => resolve(false));
-      const done = (): void => {
-        timer.cancel();
-        resolve(true);
-      };
-      sessions.idle().then(done, done);
-    });
   }
 
   /** Gives connections a moment to take what waits for them and to close. */

@@ -35,7 +35,7 @@ export interface Session extends SessionIdentity {
    */
   use?<Client>(service: ServiceDescriptor<Client>): Client;
   /** Tells the client to finish and to connect elsewhere. */
-  goAway(reason: string): void;
+  goAway(reason: string, retryAfterMs: number): void;
   /** Which of the connections of this session it is. Missing: another cannot go on with it. */
   readonly generation?: number | undefined;
   /** Another connection goes on with this session: this one ends with SESSION_TAKEN_OVER. */

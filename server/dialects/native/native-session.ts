@@ -232,10 +232,10 @@ export class NativeSession implements Session, ConnectionHandler {
     return createClient(service, () => this.#engine, { timeoutMs: CALL_TIMEOUT_MS, maxStreamBytes });
   }
 
-  goAway(reason: string): void {
+  goAway(reason: string, retryAfterMs: number): void {
     if (this.#closed || !this.#greeted) return;
     const method = SessionService.methods[GO_AWAY];
-    if (method !== undefined) this.#engine.outgoing.oneWay(SessionService, method, { reason });
+    if (method !== undefined) this.#engine.outgoing.oneWay(SessionService, method, { reason, retryAfterMs });
     this.#engine.flush();
   }
 
