@@ -151,6 +151,38 @@ describe('a MsgTrans session', () => {
     ]);
   });
 
+  it('takes up nothing new while the server stops, and hears what it has asked for', async () => {
+    const { connection, host, hub, session, takeWrites } = stageOf({
+      onRequest: async (_, peer) => Buffer.from(await peer.request('who?')).toString(),
+    });
+    session.onBytes(packetOf(REQUEST, 1, 'a'));
+    host.draining = true;
+    session.goAway('the server is stopping');
+    session.onBytes(Buffer.concat([packetOf(REQUEST, 2, 'b'), packetOf(RESPONSE, 20_000, 'me')]));
+    await nextTurn();
+    expect([takeWrites(), hub.counts.failed]).toEqual([['request 20000 who?', 'response 1 me'], 0]);
+    expect(connection.closes).toEqual([{ code: 1001, reason: 'the server is stopping' }]);
+  });
+
+  it('closes with 1001 when the time to stop is over', () => {
+    const { connection, session } = stageOf({ onRequest: () => new Promise<string>(() => {}) });
+    session.onBytes(packetOf(REQUEST, 1, 'a'));
+    session.goAway('the server is stopping');
+    expect(connection.closes).toEqual([]);
+    session.close(3043, 'the server is stopping');
+    expect(connection.closes).toEqual([{ code: 1001, reason: 'the server is stopping' }]);
+  });
+
+  it('answers a failed request only, with what the configuration says', async () => {
+    const fail = async (): Promise<never> => {
+      throw new Error('broken');
+    };
+    const { hub, session, takeWrites } = stageOf({ onMessage: fail, onRequest: fail, errorReply: 'sorry' });
+    session.onBytes(Buffer.concat([packetOf(ONE_WAY, 1), packetOf(REQUEST, 2)]));
+    await nextTurn();
+    expect([takeWrites(), hub.counts.failed]).toEqual([['response 2 sorry'], 2]);
+  });
+
   it('holds nothing after its end', async () => {
     const { clock, hub, session } = stageOf({ onRequest: (_, peer) => peer.request('?').then(() => 'x') });
     session.onBytes(Buffer.concat([packetOf(REQUEST, 1, 'a'), packetOf(REQUEST, 2).subarray(0, 3)]));
