@@ -52,13 +52,13 @@ export class SessionAuth {
   }
 
   /**
-   * Takes a newer token. What the session may do is what this token says, from the next call on.
+   * Takes a newer token of the client `clientId`. What the session may do is what this token says,
+   * from the next call on.
    * @throws PolywireError, or rejects with it: as `begin`, and PERMISSION_DENIED when it is that of
    * another client. The session then goes on as it was.
    */
-  renew(token: string): Grant | Promise<Grant> {
+  renew(token: string, clientId: string): Grant | Promise<Grant> {
     if (token === '') throw new PolywireError(ErrorCode.UNAUTHENTICATED, 'Authenticate wants a token');
-    const clientId = this.#grant?.clientId ?? '';
     return this.#identify(token, clientId, (grant) => {
       if (grant.clientId !== clientId) {
         throw new PolywireError(

@@ -8,20 +8,15 @@ import {
 } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
 import { CallEngine, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
-import type { Grant } from '../../auth/authority.js';
-import { certifiedId } from '../../auth/certified-id.js';
 import type { PermissionSet } from '../../auth/permission-set.js';
-import { SessionAuth } from '../../auth/session-auth.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
-import { SessionRate } from '../../sessions/session-rate.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import type { OpaquePacket } from '../msgtrans/decode.js';
 import { PacketPeer } from '../msgtrans/packet-peer.js';
+import { Admission } from './admission.js';
 import type { NativeDialect } from './native-dialect.js';
 
-const HELLO_METHOD_ID = 1;
-const PING_METHOD_ID = 2;
 const GO_AWAY = 'goAway';
 const NORMAL_CLOSE_CODE = 1000;
 /** From here to 3999 a close code says that there is no point in coming back. */
@@ -37,14 +32,10 @@ export class NativeSession implements Session, ConnectionHandler {
   readonly #dialect: NativeDialect;
   readonly #host: SessionHost;
   readonly #engine: CallEngine;
-  /** Undefined: it may ask for as much as it likes. */
-  readonly #rate: SessionRate | undefined;
-  /** Undefined: nobody has to authenticate. */
-  readonly #auth: SessionAuth | undefined;
+  readonly #admission: Admission;
   #sessionId: string;
   #clientId = '';
   #token = '';
-  #greeted = false;
   #closed = false;
   #peerEnded = false;
   /** The client has said that it does not come back. */
@@ -52,8 +43,6 @@ export class NativeSession implements Session, ConnectionHandler {
   #generation = 0;
   #takenOver = false;
   #heardAtTick = 0;
-  /** Why the client is not let in. */
-  #refused: PolywireError | undefined;
   #helloDeadline: Deadline | undefined;
   /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
   #opaque: PacketPeer | undefined;
@@ -66,17 +55,12 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#host = host;
     this.#sessionId = sessionId;
     this.openedAtMs = host.clock.now();
-    const { authority, withoutToken, rateLimits } = dialect;
-    if (rateLimits !== undefined) this.#rate = new SessionRate(rateLimits, this.openedAtMs);
-    if (authority !== undefined) {
-      const onExpired = (error: PolywireError): void => this.#closeWith(error);
-      this.#auth = new SessionAuth({ authority, connection, withoutToken, onExpired });
-    }
+    this.#admission = new Admission(connection, dialect, (error) => this.#closeWith(error));
     this.#engine = new CallEngine({
       ...dialect.engineOptions,
       peer: this,
       send: (bytes) => this.#send(bytes),
-      admit: (serviceId, methodId) => this.#admit(serviceId, methodId),
+      admit: (serviceId, methodId) => this.#admission.admit(serviceId, methodId),
       flushFanout: (fanoutId) => dialect.beforeJoin(fanoutId),
       joinFanout: (fanoutId) => connection.join(fanoutId),
       leaveFanout: (fanoutId) => connection.leave(fanoutId),
@@ -99,7 +83,7 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   get generation(): number | undefined {
-    return this.#greeted ? this.#generation : undefined;
+    return this.#admission.greeted ? this.#generation : undefined;
   }
 
   get transport(): string {
@@ -119,7 +103,7 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   get permissions(): PermissionSet | undefined {
-    return this.#auth?.permissions;
+    return this.#admission.permissions;
   }
 
   get messagesIn(): number {
@@ -133,34 +117,16 @@ export class NativeSession implements Session, ConnectionHandler {
 
   /**
    * The first call of a client.
-   * @throws PolywireError FAILED_PRECONDITION when it was made before; what SessionAuth throws, after
-   * which the connection closes
+   * @throws PolywireError, or rejects with it, as Admission.identify does
    */
   hello(request: HelloRequest): HelloResponseInit | Promise<HelloResponseInit> {
-    if (this.#greeted || this.#auth?.pending === true) {
-      throw new PolywireError(ErrorCode.FAILED_PRECONDITION, 'this session has said Hello already');
-    }
-    const refuse = (thrown: unknown): never => {
-      this.#refused = PolywireError.from(thrown);
-      throw thrown;
-    };
-    try {
-      const certified = this.#dialect.certifiesIds
-        ? certifiedId(this.#connection.peerCertificate, request.clientId)
-        : undefined;
-      if (this.#auth === undefined) return this.#greet(request, certified ?? request.clientId);
-      const greet = (grant: Grant): HelloResponseInit => this.#greet(request, certified ?? grant.clientId);
-      // Without a token only the certificate says who it is.
-      const wanted = certified === undefined || request.token !== '' ? (certified ?? request.clientId) : '';
-      const grant = this.#auth.begin(request.token, wanted);
-      return grant instanceof Promise ? grant.then(greet).catch(refuse) : greet(grant);
-    } catch (thrown) {
-      return refuse(thrown);
-    }
+    const clientId = this.#admission.identify(request);
+    if (clientId instanceof Promise) return clientId.then((id) => this.#greet(request, id));
+    return this.#greet(request, clientId);
   }
 
   #greet(request: HelloRequest, clientId: string): HelloResponseInit {
-    this.#greeted = true;
+    this.#admission.greeted = true;
     this.#clientId = clientId;
     this.#token = request.token;
     this.#settle();
@@ -176,7 +142,7 @@ export class NativeSession implements Session, ConnectionHandler {
       resumeToken: resumable.tokenOf(this.#sessionId, this.#generation),
       resumeWindowMs: resumable.windowMs,
       heartbeatMs: heartbeats.heartbeatMs,
-      tokenExpiresAtMs: this.#auth?.expiresAtMs ?? 0,
+      tokenExpiresAtMs: this.#admission.tokenExpiresAtMs,
     };
   }
 
@@ -201,7 +167,7 @@ export class NativeSession implements Session, ConnectionHandler {
 
   onTick(): void {
     const { heartbeats } = this.#dialect;
-    if (!this.#greeted || this.#closed || !heartbeats.isLost(this.#heardAtTick)) return;
+    if (!this.#admission.greeted || this.#closed || !heartbeats.isLost(this.#heardAtTick)) return;
     this.#host.counters.heartbeatsLost++;
     const text = `nothing came for two heartbeats of ${heartbeats.heartbeatMs} ms`;
     const error = new PolywireError(ErrorCode.HEARTBEAT_LOST, text);
@@ -216,15 +182,15 @@ export class NativeSession implements Session, ConnectionHandler {
 
   /**
    * A newer token for this session.
-   * @throws PolywireError as SessionAuth.renew does; the session goes on
+   * @throws PolywireError, or rejects with it, as SessionAuth.renew does; the session goes on
    */
   authenticate(token: string): AuthenticateResponseInit | Promise<AuthenticateResponseInit> {
-    const taken = ({ expiresAtMs }: Pick<Grant, 'expiresAtMs'>): AuthenticateResponseInit => {
+    const taken = (response: AuthenticateResponseInit): AuthenticateResponseInit => {
       this.#token = token;
-      return { tokenExpiresAtMs: expiresAtMs };
+      return response;
     };
-    const grant = this.#auth?.renew(token) ?? { expiresAtMs: 0 };
-    return grant instanceof Promise ? grant.then(taken) : taken(grant);
+    const response = this.#admission.renew(token, this.#clientId);
+    return response instanceof Promise ? response.then(taken) : taken(response);
   }
 
   use<Client>(service: ServiceDescriptor<Client>): Client {
@@ -233,7 +199,7 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   goAway(reason: string, retryAfterMs: number): void {
-    if (this.#closed || !this.#greeted) return;
+    if (this.#closed || !this.#admission.greeted) return;
     const method = SessionService.methods[GO_AWAY];
     if (method !== undefined) this.#engine.outgoing.oneWay(SessionService, method, { reason, retryAfterMs });
     this.#engine.flush();
@@ -249,7 +215,7 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#heardAtTick = this.#dialect.heartbeats.tick;
     const before = this.#engine.packetsIn;
     try {
-      this.#rate?.received(bytes.length, this.#host.clock.now());
+      this.#admission.received(bytes.length);
       this.#engine.receive(bytes);
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
@@ -278,7 +244,7 @@ export class NativeSession implements Session, ConnectionHandler {
 
   onClose(code: number, reason: string): void {
     this.#closed = true;
-    this.#auth?.close();
+    this.#admission.close();
     this.#settle();
     const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
     this.#engine.close(error);
@@ -294,7 +260,7 @@ export class NativeSession implements Session, ConnectionHandler {
 
   /** Nobody comes back for this session after a connection that ended so. */
   #isOver(closeCode: number): boolean {
-    if (!this.#greeted || this.#farewell || this.#dialect.resumable.windowMs === 0) return true;
+    if (!this.#admission.greeted || this.#farewell || this.#dialect.resumable.windowMs === 0) return true;
     // The end of a TCP stream tells nothing: the system sends it for a process that was killed, too.
     if (closeCode === NORMAL_CLOSE_CODE) return this.#connection.transport !== 'tcp';
     return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
@@ -306,23 +272,10 @@ export class NativeSession implements Session, ConnectionHandler {
     return this.#connection.send(bytes);
   }
 
-  #admit(serviceId: number, methodId: number): void {
-    if (!this.#greeted && !(serviceId === SessionService.serviceId && methodId === HELLO_METHOD_ID)) {
-      if (this.#refused !== undefined) throw this.#refused;
-      const text = this.#auth?.pending
-        ? 'the token of Hello is being checked; wait for the reply to Hello'
-        : 'the first call of a session must be SessionService.Hello';
-      throw new PolywireError(ErrorCode.HELLO_REQUIRED, text);
-    }
-    if (this.#rate !== undefined && !isExempt(serviceId, methodId)) this.#rate.admitCall(this.#host.clock.now());
-    if (this.#host.draining && serviceId !== SessionService.serviceId) {
-      throw new PolywireError(ErrorCode.DRAINING, 'the server is stopping and takes no new calls');
-    }
-  }
-
   /** The answer to Hello has to be on its way first. */
   #closeIfRefused(): void {
-    if (this.#refused !== undefined && this.#engine.incoming.running === 0) this.#closeWith(this.#refused);
+    const { refused } = this.#admission;
+    if (refused !== undefined && this.#engine.incoming.running === 0) this.#closeWith(refused);
   }
 
   /** It is known what this peer is: the wait for Hello ends. */
@@ -333,13 +286,9 @@ export class NativeSession implements Session, ConnectionHandler {
 
   /** A peer that has not said Hello is a MsgTrans client. One that has sends such packets for nothing. */
   #takeOpaque(packet: OpaquePacket): void {
-    if (this.#closed || this.#refused !== undefined) return;
-    if (!this.#greeted && !this.#dialect.takesOpaque) {
-      this.#refused = new PolywireError(ErrorCode.UNAUTHENTICATED, 'this server wants a token; say Hello with one');
-      return;
-    }
+    if (this.#closed || !this.#admission.admitsOpaque()) return;
     this.#settle();
-    if (this.#greeted) return;
+    if (this.#admission.greeted) return;
     this.#opaque ??= new PacketPeer(this.#dialect.opaque, this, {
       send: (bytes) => this.#send(bytes),
       pause: () => this.#connection.pause?.(),
@@ -366,9 +315,4 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#host.failed(this, error);
     this.close(error.closeCode, `${error.codeName}: ${error.message}`);
   }
-}
-
-/** A refused Hello would be the end of the session, a refused Ping would look like it. */
-function isExempt(serviceId: number, methodId: number): boolean {
-  return serviceId === SessionService.serviceId && (methodId === HELLO_METHOD_ID || methodId === PING_METHOD_ID);
 }
