@@ -1,3 +1,4 @@
+import { AdminService } from '@polywire/protocol/polywire.admin.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
 import { type Clock, PolywireError, ServiceRegistry } from '@polywire/sdk/core';
@@ -34,6 +35,8 @@ import { Counters } from './metrics/counters.js';
 import { type OpenListener, openListeners, refuseOpenAddresses } from './open-listeners.js';
 import type { ServedService } from './serve.js';
 import { PolywireServer } from './server.js';
+import { readStats, type StatsParts } from './server-stats.js';
+import { adminHandler } from './services/admin.js';
 import { spaceOfSession } from './services/client-data.js';
 import { type OfferedServices, offerServices } from './services/offer-services.js';
 import { EventStream } from './sessions/event-stream.js';
@@ -168,6 +171,16 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       conformance: options.conformance ?? false,
       relay,
     });
+    const counted: StatsParts = {
+      ...counting,
+      store,
+      host,
+      resumable,
+      services,
+      relay: relay?.feed,
+      startedAtMs: clock.now(),
+    };
+    registry.add(AdminService, adminHandler({ sessions, stats: () => readStats(counted) }));
     for (const service of options.services ?? []) service.addTo(registry);
     if (options.listeners.some(({ dialect }) => dialect === 'banio')) {
       const { actions = {}, ...config } = options.banio ?? {};

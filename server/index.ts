@@ -43,8 +43,9 @@ export { type ListenerSpec, type QuicOptions, quic, type TcpOptions, tcp, type W
 export { createLogger, type Logger } from './log.js';
 export { runServer } from './run-server.js';
 export { type ServedService, serve } from './serve.js';
-export type { PolywireServer, ServerStats } from './server.js';
+export type { PolywireServer } from './server.js';
 export type { ServerIo, ServerTask, ServerWorker, WorkRequestOptions } from './server-io.js';
+export type { ServerStats } from './server-stats.js';
 export type { ServerEvent } from './sessions/event-stream.js';
 export type { Session } from './sessions/session.js';
 export { lmdb } from './stores/lmdb.js';

@@ -1,4 +1,3 @@
-import type { StatsResponse } from '@polywire/protocol/polywire.admin.v1';
 import type { Clock, Hooks, ServiceRegistry } from '@polywire/sdk/core';
 import type { Authority } from './auth/authority.js';
 import { DataSpace } from './data-space.js';
@@ -8,6 +7,7 @@ import type { MsgTrans } from './dialects/msgtrans/msgtrans.js';
 import type { Logger } from './log.js';
 import type { Counters } from './metrics/counters.js';
 import { ServerIo } from './server-io.js';
+import { readStats, type ServerStats, type StatsParts } from './server-stats.js';
 import { spaceOfClient } from './services/client-data.js';
 import type { OfferedServices } from './services/offer-services.js';
 import type { RelayFeed } from './services/relay-feed.js';
@@ -27,7 +27,7 @@ const DRAINING_CLOSE_CODE = 3043;
 const CLOSE_GRACE_MS = 1_000;
 
 /** What a server is made of; assembled by createServer. */
-export interface ServerParts {
+export interface ServerParts extends StatsParts {
   /** Undefined: nobody has to authenticate. */
   readonly authority: Authority | undefined;
   readonly clock: Clock;
@@ -54,9 +54,6 @@ export interface ServerParts {
   readonly maxValueBytes: number;
   readonly startedAtMs: number;
 }
-
-/** Counters since the start and gauges of this moment. */
-export type ServerStats = StatsResponse;
 
 /** A running server. */
 export class PolywireServer {
@@ -107,17 +104,7 @@ export class PolywireServer {
   }
 
   stats(): ServerStats {
-    const { counters, store, sessions, host, clock, startedAtMs } = this.#parts;
-    return {
-      ...counters.snapshot(),
-      uptimeMs: clock.now() - startedAtMs,
-      sessions: sessions.size,
-      store: store.kind,
-      ackLevel: store.level,
-      draining: host.draining,
-      sessionsParked: this.#parts.resumable.parked,
-      relay: this.#parts.relay?.stats(),
-    };
+    return readStats(this.#parts);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { IoStats } from '@polywire/protocol/polywire.admin.v1';
 import { ConformanceService } from '@polywire/protocol/polywire.conformance.v1';
 import { ClientDataService } from '@polywire/protocol/polywire.data.v1';
 import { IoService } from '@polywire/protocol/polywire.io.v1';
@@ -46,6 +47,7 @@ export interface ServiceParts {
 export interface OfferedServices {
   readonly topics: Topics;
   readonly work: WorkHub;
+  stats(): IoStats;
   /** Fails what is waited for, and gives everything back. */
   close(): void;
 }
@@ -79,6 +81,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
   return {
     topics,
     work,
+    stats: () => ({ ...topics.stats(), ...work.stats(), locks: locks.size }),
     close() {
       work.close();
       locks.close();

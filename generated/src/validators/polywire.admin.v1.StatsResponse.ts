@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"},"sessionsParked":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsResumed":{"type":"integer","minimum":0,"maximum":9007199254740991},"resumesRefused":{"type":"integer","minimum":0,"maximum":9007199254740991},"heartbeatsLost":{"type":"integer","minimum":0,"maximum":9007199254740991},"callsRepeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"handshakesFailed":{"type":"integer","minimum":0,"maximum":9007199254740991}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"},"sessionsParked":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsResumed":{"type":"integer","minimum":0,"maximum":9007199254740991},"resumesRefused":{"type":"integer","minimum":0,"maximum":9007199254740991},"heartbeatsLost":{"type":"integer","minimum":0,"maximum":9007199254740991},"callsRepeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"handshakesFailed":{"type":"integer","minimum":0,"maximum":9007199254740991},"io":{"$ref":"polywire.admin.v1.IoStats"}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -757,6 +757,229 @@ var valid0 = _errs58 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.io !== undefined && func0.call(data, "io")){
+let data26 = data.io;
+const _errs60 = errors;
+const _errs61 = errors;
+if(errors === _errs61){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+const _errs63 = errors;
+for(const key2 of Object.keys(data26)){
+if(!(((((((key2 === "topics") || (key2 === "keptBytes")) || (key2 === "workers")) || (key2 === "tasksRunning")) || (key2 === "tasksQueued")) || (key2 === "resultsLate")) || (key2 === "locks"))){
+validate0.errors = [{instancePath:instancePath+"/io",schemaPath:"polywire.admin.v1.IoStats/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs63 === errors){
+if(data26.topics !== undefined && func0.call(data26, "topics")){
+let data27 = data26.topics;
+const _errs64 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+validate0.errors = [{instancePath:instancePath+"/io/topics",schemaPath:"polywire.admin.v1.IoStats/properties/topics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs64){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 4294967295 || isNaN(data27)){
+validate0.errors = [{instancePath:instancePath+"/io/topics",schemaPath:"polywire.admin.v1.IoStats/properties/topics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data27 < 0 || isNaN(data27)){
+validate0.errors = [{instancePath:instancePath+"/io/topics",schemaPath:"polywire.admin.v1.IoStats/properties/topics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs64 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data26.keptBytes !== undefined && func0.call(data26, "keptBytes")){
+let data28 = data26.keptBytes;
+const _errs66 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate0.errors = [{instancePath:instancePath+"/io/keptBytes",schemaPath:"polywire.admin.v1.IoStats/properties/keptBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs66){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 9007199254740991 || isNaN(data28)){
+validate0.errors = [{instancePath:instancePath+"/io/keptBytes",schemaPath:"polywire.admin.v1.IoStats/properties/keptBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data28 < 0 || isNaN(data28)){
+validate0.errors = [{instancePath:instancePath+"/io/keptBytes",schemaPath:"polywire.admin.v1.IoStats/properties/keptBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs66 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data26.workers !== undefined && func0.call(data26, "workers")){
+let data29 = data26.workers;
+const _errs68 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+validate0.errors = [{instancePath:instancePath+"/io/workers",schemaPath:"polywire.admin.v1.IoStats/properties/workers/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs68){
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 4294967295 || isNaN(data29)){
+validate0.errors = [{instancePath:instancePath+"/io/workers",schemaPath:"polywire.admin.v1.IoStats/properties/workers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data29 < 0 || isNaN(data29)){
+validate0.errors = [{instancePath:instancePath+"/io/workers",schemaPath:"polywire.admin.v1.IoStats/properties/workers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs68 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data26.tasksRunning !== undefined && func0.call(data26, "tasksRunning")){
+let data30 = data26.tasksRunning;
+const _errs70 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate0.errors = [{instancePath:instancePath+"/io/tasksRunning",schemaPath:"polywire.admin.v1.IoStats/properties/tasksRunning/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs70){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 4294967295 || isNaN(data30)){
+validate0.errors = [{instancePath:instancePath+"/io/tasksRunning",schemaPath:"polywire.admin.v1.IoStats/properties/tasksRunning/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data30 < 0 || isNaN(data30)){
+validate0.errors = [{instancePath:instancePath+"/io/tasksRunning",schemaPath:"polywire.admin.v1.IoStats/properties/tasksRunning/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs70 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data26.tasksQueued !== undefined && func0.call(data26, "tasksQueued")){
+let data31 = data26.tasksQueued;
+const _errs72 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate0.errors = [{instancePath:instancePath+"/io/tasksQueued",schemaPath:"polywire.admin.v1.IoStats/properties/tasksQueued/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs72){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 4294967295 || isNaN(data31)){
+validate0.errors = [{instancePath:instancePath+"/io/tasksQueued",schemaPath:"polywire.admin.v1.IoStats/properties/tasksQueued/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data31 < 0 || isNaN(data31)){
+validate0.errors = [{instancePath:instancePath+"/io/tasksQueued",schemaPath:"polywire.admin.v1.IoStats/properties/tasksQueued/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs72 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data26.resultsLate !== undefined && func0.call(data26, "resultsLate")){
+let data32 = data26.resultsLate;
+const _errs74 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate0.errors = [{instancePath:instancePath+"/io/resultsLate",schemaPath:"polywire.admin.v1.IoStats/properties/resultsLate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs74){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+validate0.errors = [{instancePath:instancePath+"/io/resultsLate",schemaPath:"polywire.admin.v1.IoStats/properties/resultsLate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data32 < 0 || isNaN(data32)){
+validate0.errors = [{instancePath:instancePath+"/io/resultsLate",schemaPath:"polywire.admin.v1.IoStats/properties/resultsLate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs74 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data26.locks !== undefined && func0.call(data26, "locks")){
+let data33 = data26.locks;
+const _errs76 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+validate0.errors = [{instancePath:instancePath+"/io/locks",schemaPath:"polywire.admin.v1.IoStats/properties/locks/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs76){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 4294967295 || isNaN(data33)){
+validate0.errors = [{instancePath:instancePath+"/io/locks",schemaPath:"polywire.admin.v1.IoStats/properties/locks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295},message:"must be <= 4294967295"}];
+return false;
+}
+else {
+if(data33 < 0 || isNaN(data33)){
+validate0.errors = [{instancePath:instancePath+"/io/locks",schemaPath:"polywire.admin.v1.IoStats/properties/locks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs76 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/io",schemaPath:"polywire.admin.v1.IoStats/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs60 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

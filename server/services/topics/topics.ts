@@ -134,6 +134,10 @@ export class Topics {
     return this.#subscribe(find(), 'io', selection, ioItem, join);
   }
 
+  stats(): { readonly topics: number; readonly keptBytes: number } {
+    return { topics: this.#streams.size, keptBytes: this.#streams.keptBytes };
+  }
+
   close(): void {
     this.#streams.close();
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IoStats } from '@polywire/protocol/polywire.admin.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type Clock, PolywireError } from '@polywire/sdk/core';
 import { Waits } from '../waits.js';
@@ -37,8 +38,7 @@ export class WorkHub {
   readonly #pools = new Map<string, WorkPool>();
   #queuedBytes = 0;
   #draining = false;
-  /** Results that came after nobody waited for them any more. */
-  late = 0;
+  #lateResults = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -92,6 +92,16 @@ export class WorkHub {
     for (const pool of this.#pools.values()) for (const worker of [...pool.workers]) this.#feed(pool, worker);
   }
 
+  stats(): Pick<IoStats, 'workers' | 'tasksRunning' | 'tasksQueued' | 'resultsLate'> {
+    const stats = { workers: 0, tasksRunning: 0, tasksQueued: 0, resultsLate: this.#lateResults };
+    for (const pool of this.#pools.values()) {
+      stats.workers += pool.size;
+      stats.tasksQueued += pool.queue.size;
+      for (const { running } of pool.workers) stats.tasksRunning += running.size;
+    }
+    return stats;
+  }
+
   /** Fails what is still waited for. */
   close(): void {
     this.#waits.close();
@@ -139,7 +149,7 @@ export class WorkHub {
   #finish(pool: WorkPool, worker: Worker, taskId: string, outcome: Outcome): void {
     // A worker knows the tasks that it was given, and no others.
     if (!worker.running.delete(taskId)) {
-      this.late++;
+      this.#lateResults++;
       worker.link.late(taskId);
       return;
     }

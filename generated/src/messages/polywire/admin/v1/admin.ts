@@ -41,6 +41,24 @@ export interface StatsResponse {
    * for no client certificate.
    */
   handshakesFailed: number;
+  io: IoStats | undefined;
+}
+
+/** Topics, work and locks. */
+export interface IoStats {
+  /** Topics, patterns and filters that are known. */
+  topics: number;
+  /** Bytes of messages that are kept for those who come back. */
+  keptBytes: number;
+  workers: number;
+  /** Tasks that workers have. */
+  tasksRunning: number;
+  /** Tasks that wait for a worker that is free. */
+  tasksQueued: number;
+  /** Results that came when nobody waited for them any more, since the start. */
+  resultsLate: number;
+  /** Locks that are held or waited for. */
+  locks: number;
 }
 
 /** The Redis relay: counters since the start. */
@@ -64,10 +82,17 @@ export interface RelayStats {
 }
 
 export interface ListSessionsRequest {
+  /** Only those of this client. Empty: all. */
+  clientId: string;
+  /** Most sessions to list; 0: 1,000. */
+  limit: number;
 }
 
 export interface ListSessionsResponse {
+  /** Those that are open longest first. */
   sessions: SessionInfo[];
+  /** All that match, also those that are not listed. */
+  total: number;
 }
 
 export interface SessionInfo {
@@ -81,11 +106,13 @@ export interface SessionInfo {
   messagesOut: number;
 }
 
+/** Ends a session for good: its client does not come back by itself. */
 export interface KickRequest {
   sessionId: string;
   reason: string;
 }
 
 export interface KickResponse {
+  /** False: there is no connection with this session. */
   kicked: boolean;
 }
