@@ -47,8 +47,9 @@ static long read(const uint8_t *at, size_t available, struct reply *reply)
         }
         line += (long)reply->length + 2;
         return (size_t)line > available ? 0 : line;
+    /* PONG; or PING, which may stay without an answer for some minutes. */
     case 'P':
-        reply->kind = at[2] == 'N' ? REPLY : NOTHING;
+        reply->kind = at[1] == 'O' ? REPLY : NOTHING;
         return line;
     case 'I':
         reply->kind = NOTHING;
