@@ -24,7 +24,8 @@ export function dialTcp(url: string, events: LinkEvents, timeoutMs: number): Pro
           throw new Error('TCP has no text messages');
         },
         read: (on) => void (on ? socket.resume() : socket.pause()),
-        cut: () => void socket.destroy(),
+        // A plain end would tell a server that answers are still read.
+        cut: () => void socket.resetAndDestroy(),
         close: () =>
           new Promise((closed) => {
             if (socket.destroyed) return closed();

@@ -35,6 +35,8 @@ export class PeerCall {
   #finished = false;
   #ended = false;
   #order: TopicOrder | undefined;
+  /** What it is sent depends on how fast it reads, so it need not share a stream with others. */
+  #ownStream = false;
   /** Requests are sent in fragments of so many bytes; 0: whole. */
   fragmentBytes = 0;
 
@@ -54,6 +56,7 @@ export class PeerCall {
 
   /** Sends a request, or the next item of a request stream; the first one starts the call. */
   send(json: JsonValue, route: Route): void {
+    this.#ownStream = (json as JsonObject).delivery === 'DELIVERY_LATEST';
     const isSubscription = this.method.fanout && this.method.desc.name === 'Subscribe';
     if (isSubscription && TopicOrder.appliesTo(json as JsonObject)) this.#order = new TopicOrder(json as JsonObject);
     const payload = encodeMessage(this.method.desc.input, json);
@@ -141,7 +144,7 @@ export class PeerCall {
       this.#end();
       return;
     }
-    if (this.method.fanout) {
+    if (this.method.fanout && !(this.#ownStream && route === undefined)) {
       const fanoutId = route?.fanoutId ?? 0;
       if (fanoutId === 0) throw new Error('a response of a fan-out method has no fanout_id in its Route');
       if (this.fanoutId !== 0 && this.fanoutId !== fanoutId) {

@@ -18,7 +18,7 @@ describe('loadSuites', () => {
   it('reads the suites of this package', async () => {
     const suites = await loadSuites();
     expect(suites.map(({ name }) => name)).toEqual(['auth', 'calls', 'client-data', 'kv', 'packet', 'session']);
-    for (const { cases } of suites) expect(cases.length).toBeGreaterThan(20);
+    for (const { cases } of suites) expect(cases.length).toBeGreaterThan(10);
   });
 
   it('describes every case', async () => {
