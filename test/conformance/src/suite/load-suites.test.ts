@@ -17,7 +17,16 @@ function parseSteps(...steps: object[]): unknown {
 describe('loadSuites', () => {
   it('reads the suites of this package', async () => {
     const suites = await loadSuites();
-    expect(suites.map(({ name }) => name)).toEqual(['auth', 'calls', 'client-data', 'kv', 'packet', 'session']);
+    expect(suites.map(({ name }) => name)).toEqual([
+      'auth',
+      'calls',
+      'client-data',
+      'kv',
+      'packet',
+      'session',
+      'topics',
+      'work',
+    ]);
     for (const { cases } of suites) expect(cases.length).toBeGreaterThan(10);
   });
 
