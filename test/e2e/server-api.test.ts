@@ -136,10 +136,12 @@ describe('server.events and server.stats', () => {
       ['CS001', 'tcp', 'native'],
     ]);
     await client.close();
-    await expect.poll(() => events.map(({ type }) => type)).toContain('closed');
-    expect(events.map(({ type }) => type)).toEqual(['opened', 'sent', 'message', 'sent', 'message', 'closed']);
+    await expect.poll(() => events.map(({ type }) => type)).toContain('ended');
+    // The last message is the client's word that it does not come back.
+    const types = ['opened', 'sent', 'message', 'sent', 'message', 'message', 'closed', 'ended'];
+    expect(events.map(({ type }) => type)).toEqual(types);
     const { messagesIn, messagesOut, bytesIn, errors } = server.stats();
-    expect([messagesIn, messagesOut, errors]).toEqual([2, 2, 0]);
+    expect([messagesIn, messagesOut, errors]).toEqual([3, 2, 0]);
     expect(bytesIn).toBeGreaterThan(32);
     await server.close();
     await reading;
