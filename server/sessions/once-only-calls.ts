@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import {
   type Deadline,
@@ -8,8 +7,10 @@ import {
   type KeyedRequest,
   PolywireError,
 } from '@polywire/sdk/core';
+import { AgeOrder } from './age-order.js';
 import { KeyedCall } from './keyed-call.js';
 import { type ClientOutcomes, defaultOutcomeLimits, type Entry, type OutcomeLimits, Outcomes } from './outcomes.js';
+import { payloadDigest } from './payload-digest.js';
 import type { SessionIdentity } from './session.js';
 import type { SessionHost } from './session-host.js';
 
@@ -44,11 +45,13 @@ export class OnceOnlyCalls implements KeyedCalls {
   readonly #clients = new Map<string, Client>();
   readonly #outcomes: Outcomes;
   readonly #forgetting: Deadlines;
+  readonly #deadlines: Deadlines;
 
   constructor(options: OnceOnlyCallsOptions) {
     this.#options = options;
     this.#outcomes = new Outcomes({ ...defaultOutcomeLimits, ...options.limits });
     this.#forgetting = new Deadlines(options.host.clock);
+    this.#deadlines = new Deadlines(options.host.clock);
     options.host.onSessionEnded((session) => this.#onSessionEnded(session));
   }
 
@@ -69,7 +72,7 @@ export class OnceOnlyCalls implements KeyedCalls {
     if (client.forgetting !== undefined) this.#forgetting.drop(client.forgetting);
     client.forgetting = undefined;
     const id = `${bound.service.serviceId} ${bound.method.methodId} ${key}`;
-    const digest = createHash('sha256').update(payload).digest('base64');
+    const digest = payloadDigest(payload);
     const known = client.entries.get(id);
     if (known === undefined) return this.#begin({ client, id, sessionId: session.sessionId, digest }, request, done);
     if (known.digest !== digest) {
@@ -84,6 +87,7 @@ export class OnceOnlyCalls implements KeyedCalls {
 
   stop(): void {
     this.#forgetting.clear();
+    this.#deadlines.clear();
   }
 
   #begin(
@@ -92,8 +96,9 @@ export class OnceOnlyCalls implements KeyedCalls {
     done: (outcome: KeyedOutcome) => void,
   ): (reason: PolywireError | undefined) => void {
     const { host, onRunning } = this.#options;
-    const call = new KeyedCall(request, host.clock);
-    const entry: Entry = { ...first, call, outcome: undefined };
+    const call = new KeyedCall(request, host.clock, this.#deadlines);
+    const { client, id, sessionId, digest } = first;
+    const entry: Entry = { client, id, sessionId, digest, call, outcome: undefined };
     entry.client.entries.set(entry.id, entry);
     onRunning(1);
     const leave = call.wait(done);
@@ -112,7 +117,7 @@ export class OnceOnlyCalls implements KeyedCalls {
     if (client === undefined) {
       client = {
         entries: new Map(),
-        ended: new Set(),
+        ended: new AgeOrder(),
         bytes: 0,
         sessions: new Set(),
         forgetting: undefined,

@@ -1,16 +1,17 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { describe, expect, it } from 'vitest';
+import { AgeOrder } from './age-order.js';
 import { type ClientOutcomes, type Entry, Outcomes } from './outcomes.js';
 
 const limits = { perClient: 3, bytesPerClient: 4_000, inAll: 5, bytesInAll: 100_000, maxResponseBytes: 2_000 };
 
 function client(): ClientOutcomes {
-  return { entries: new Map(), ended: new Set(), bytes: 0 };
+  return { entries: new Map(), ended: new AgeOrder(), bytes: 0 };
 }
 
 function begin(of: ClientOutcomes, id: string): Entry {
-  const entry: Entry = { client: of, id, sessionId: 's', digest: '', call: undefined, outcome: undefined };
+  const entry: Entry = { client: of, id, sessionId: 's', digest: 0, call: undefined, outcome: undefined };
   of.entries.set(id, entry);
   return entry;
 }

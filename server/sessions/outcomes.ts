@@ -1,5 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type KeyedOutcome, PolywireError } from '@polywire/sdk/core';
+import { AgeOrder } from './age-order.js';
 import type { KeyedCall } from './keyed-call.js';
 
 /** What is kept of an outcome beside its response. */
@@ -31,7 +32,7 @@ export interface Entry {
   readonly id: string;
   readonly sessionId: string;
   /** Digest of the request. */
-  readonly digest: string;
+  readonly digest: number;
   /** Undefined: it has ended. */
   call: KeyedCall | undefined;
   outcome: KeyedOutcome | undefined;
@@ -41,7 +42,7 @@ export interface Entry {
 export interface ClientOutcomes {
   readonly entries: Map<string, Entry>;
   /** Entries that have ended, in that order. */
-  readonly ended: Set<Entry>;
+  readonly ended: AgeOrder<Entry>;
   bytes: number;
 }
 
@@ -51,7 +52,7 @@ export interface ClientOutcomes {
  */
 export class Outcomes {
   readonly #limits: OutcomeLimits;
-  readonly #ended = new Set<Entry>();
+  readonly #ended = new AgeOrder<Entry>();
   #bytes = 0;
 
   constructor(limits: OutcomeLimits) {
@@ -77,21 +78,20 @@ export class Outcomes {
     client.ended.add(entry);
     this.#ended.add(entry);
     this.#count(entry, 1);
-    while (client.ended.size > perClient || client.bytes > bytesPerClient) this.#forgetFirst(client.ended);
-    while (this.#ended.size > inAll || this.#bytes > bytesInAll) this.#forgetFirst(this.#ended);
+    while (client.ended.size > perClient || client.bytes > bytesPerClient) this.#forgetOldest(client.ended);
+    while (this.#ended.size > inAll || this.#bytes > bytesInAll) this.#forgetOldest(this.#ended);
   }
 
   forget(entry: Entry): void {
     const { client } = entry;
     client.entries.delete(entry.id);
-    if (!client.ended.delete(entry)) return;
-    this.#ended.delete(entry);
-    this.#count(entry, -1);
+    const wasOfClient = client.ended.delete(entry);
+    if (this.#ended.delete(entry) || wasOfClient) this.#count(entry, -1);
   }
 
-  #forgetFirst(ended: ReadonlySet<Entry>): void {
-    const [first] = ended;
-    if (first !== undefined) this.forget(first);
+  #forgetOldest(ended: AgeOrder<Entry>): void {
+    const oldest = ended.takeOldest();
+    if (oldest !== undefined) this.forget(oldest);
   }
 
   #count({ outcome, client }: Entry, sign: 1 | -1): void {
