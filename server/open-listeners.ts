@@ -80,6 +80,7 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
     maxConnections: limits.maxConnections,
     maxAcceptsPerSecond: limits.maxAcceptsPerSecond,
     maxQueuedBytes: limits.maxQueuedBytes,
+    stallTimeoutMs: limits.stallTimeoutMs,
     maxMessageBytes: spec.dialect === 'msgtrans' ? maxMsgTransBytes : limits.maxPayloadBytes + MESSAGE_ROOM_BYTES,
     tls: tlsFilesOf(spec),
   };

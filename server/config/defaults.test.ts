@@ -61,6 +61,7 @@ describe('the table of defaults', () => {
       maxValueBytes: 1_048_576,
       maxCalls: 1024,
       maxQueuedBytes: 4_194_304,
+      stallTimeoutMs: 30_000,
       helloTimeoutMs: 5000,
       maxSubscriptions: 1000,
       maxRequestsPerSecond: 0,

@@ -85,6 +85,7 @@ export const defaultConfig: ServerConfig = {
     maxValueBytes: 1 * MiB,
     maxCalls: 1024,
     maxQueuedBytes: 4 * MiB,
+    stallTimeoutMs: 30_000,
     helloTimeoutMs: 5000,
     maxSubscriptions: 1000,
     maxRequestsPerSecond: 0,

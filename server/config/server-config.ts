@@ -87,6 +87,8 @@ export interface LimitsConfig {
   readonly maxCalls: number;
   /** Bytes that may wait for one slow reader before its connection is closed. */
   readonly maxQueuedBytes: number;
+  /** Bytes may wait so long for a reader that takes nothing before its connection is closed. 0: for ever. */
+  readonly stallTimeoutMs: number;
   /** From connecting to Hello; a connection that says nothing is closed then. */
   readonly helloTimeoutMs: number;
   /** Subscriptions and watches that one session may have standing at once. */

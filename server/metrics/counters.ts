@@ -13,6 +13,8 @@ export type CounterValues = Pick<
   | 'resumesRefused'
   | 'heartbeatsLost'
   | 'callsRepeated'
+  | 'readersSlow'
+  | 'readersClosed'
   | 'handshakesFailed'
 >;
 
@@ -35,6 +37,10 @@ export class Counters implements CounterValues {
   heartbeatsLost = 0;
   /** Calls that got the outcome of an earlier one with the same idempotency key. */
   callsRepeated = 0;
+  /** How often more than the high-water mark began to wait for a reader. */
+  readersSlow = 0;
+  /** Connections that were closed because their reader was too slow. */
+  readersClosed = 0;
   /** TLS and QUIC handshakes that failed. */
   handshakesFailed = 0;
 

@@ -9,6 +9,11 @@ export type ServerEvent =
   | { readonly type: 'message'; readonly session: Session; readonly bytes: number }
   | { readonly type: 'sent'; readonly session: Session; readonly bytes: number }
   | { readonly type: 'closed'; readonly session: Session; readonly code: number; readonly reason: string }
+  /**
+   * The peer reads too slowly: more than 64 KiB wait for it. Told again only after nothing has
+   * waited. Over limits.max_queued_bytes its connection is closed with 3042.
+   */
+  | { readonly type: 'slow'; readonly session: Session; readonly queuedBytes: number }
   /** A connection goes on with a session whose connection was lost. */
   | { readonly type: 'resumed'; readonly session: Session }
   /** A session is over: nobody can go on with it any more. Comes after 'closed', at once or later. */

@@ -5,6 +5,8 @@ import type { EventStream } from './event-stream.js';
 import type { Session, SessionIdentity } from './session.js';
 import type { SessionTable } from './session-table.js';
 
+const SLOW_CONSUMER = 3042;
+
 export interface SessionHostParts {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -62,6 +64,13 @@ export class SessionHost {
     if (events.active) events.emit({ type: 'sent', session, bytes });
   }
 
+  /** More bytes than the high-water mark began to wait for a session's peer. */
+  slow(session: Session, queuedBytes: number): void {
+    const { counters, events } = this.#parts;
+    counters.readersSlow++;
+    if (events.active) events.emit({ type: 'slow', session, queuedBytes });
+  }
+
   /** A session has no running call any more. */
   idle(): void {
     this.#parts.sessions.noteIdle();
@@ -75,8 +84,9 @@ export class SessionHost {
 
   /** The connection of a session has ended; the session goes on. Whoever says so calls `ended` later, or `resumed`. */
   lost(session: Session, code: number, reason: string): void {
-    const { sessions, events } = this.#parts;
+    const { sessions, counters, events } = this.#parts;
     sessions.remove(session);
+    if (code === SLOW_CONSUMER) counters.readersClosed++;
     if (events.active) events.emit({ type: 'closed', session, code, reason });
   }
 

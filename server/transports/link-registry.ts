@@ -8,20 +8,26 @@ import { reportTo } from './report-to.js';
 /** `send` returns false above this, or above a quarter of maxQueuedBytes when that is less. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
+/** How often queues are looked at. */
+const LOOK_INTERVAL_MS = 1_000;
+
 /** What the links of one listener share: their limits, their groups and the list of all of them. */
 export class LinkRegistry {
   readonly groups = new FanoutGroups<Link>();
   readonly maxQueuedBytes: number;
+  readonly stallTimeoutMs: number;
   readonly highWaterBytes: number;
   readonly #links = new Set<Link>();
   readonly #maxConnections: number;
   readonly #accepts: RateBucket | undefined;
   readonly #host: ListenerHost;
   #emptied: Promise<void> | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
   #onEmpty: () => void = () => {};
 
   constructor(options: ListenerOptions, host: ListenerHost) {
     this.maxQueuedBytes = options.maxQueuedBytes;
+    this.stallTimeoutMs = options.stallTimeoutMs ?? 0;
     this.highWaterBytes = Math.min(HIGH_WATER_BYTES, Math.floor(options.maxQueuedBytes / 4));
     this.#maxConnections = options.maxConnections;
     this.#accepts = acceptBucket(options);
@@ -42,13 +48,23 @@ export class LinkRegistry {
   }
 
   add(link: Link): void {
+    this.#lookTimer ??= setInterval(() => this.#look(), LOOK_INTERVAL_MS).unref();
     this.#links.add(link);
   }
 
   remove(link: Link): void {
     this.#links.delete(link);
     this.groups.leaveAll(link);
-    if (this.#links.size === 0) this.#onEmpty();
+    if (this.#links.size > 0) return;
+    clearInterval(this.#lookTimer);
+    this.#lookTimer = undefined;
+    this.#onEmpty();
+  }
+
+  /** One look at all links finds those whose reader takes nothing. */
+  #look(): void {
+    const nowMs = performance.now();
+    for (const link of this.#links) link.look(nowMs);
   }
 
   [Symbol.iterator](): Iterator<Link> {

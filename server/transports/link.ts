@@ -36,6 +36,12 @@ export abstract class Link implements Connection {
   #closeReason = '';
   #graceTimer: NodeJS.Timeout | undefined;
   #awaitsWritable = false;
+  /** The handler was told that too much waits, and some still does. */
+  #isSlow = false;
+  #sentBytes = 0;
+  /** What had left at the last look, and since when it is no more; 0: nothing waited. */
+  #progress = 0;
+  #stalledAtMs = 0;
 
   constructor(
     protected readonly registry: LinkRegistry,
@@ -78,12 +84,14 @@ export abstract class Link implements Connection {
 
   send(bytes: Uint8Array): boolean {
     if (!this.closeIfSlow()) return false;
+    this.#sentBytes += bytes.length;
     this.write(bytes);
     return this.#hasRoom();
   }
 
   sendText(text: string | Uint8Array): boolean {
     if (!this.closeIfSlow()) return false;
+    this.#sentBytes += text.length;
     this.writeText(text);
     return this.#hasRoom();
   }
@@ -103,16 +111,57 @@ export abstract class Link implements Connection {
 
   /** `send` for a message to a group: the bytes never change again, and onWritable is nobody's business. */
   deliver(bytes: Uint8Array): void {
-    if (this.closeIfSlow()) this.writeKept(bytes);
+    if (!this.closeIfSlow()) return;
+    this.#sentBytes += bytes.length;
+    this.writeKept(bytes);
+  }
+
+  /** Grows when the peer takes some of what waits for it. */
+  protected get progress(): number {
+    return this.#sentBytes - this.queuedBytes;
+  }
+
+  /** Closes the link when its peer has taken nothing for too long. */
+  look(nowMs: number): void {
+    if (this.#state !== 'open') return;
+    const { queuedBytes } = this;
+    if (queuedBytes === 0) {
+      this.#stalledAtMs = 0;
+      this.#isSlow = false;
+      return;
+    }
+    if (queuedBytes > this.registry.highWaterBytes) this.#tellSlow(queuedBytes);
+    const { progress } = this;
+    const hasMoved = this.#stalledAtMs === 0 || progress > this.#progress;
+    this.#progress = progress;
+    const { stallTimeoutMs } = this.registry;
+    if (hasMoved) this.#stalledAtMs = nowMs;
+    else if (stallTimeoutMs > 0 && nowMs - this.#stalledAtMs >= stallTimeoutMs) {
+      this.close(SLOW_CONSUMER, `slow consumer: nothing was taken for ${stallTimeoutMs} ms`);
+    }
+  }
+
+  #tellSlow(queuedBytes: number): void {
+    if (this.#isSlow || this.#handler?.onHighWater === undefined) return;
+    this.#isSlow = true;
+    queueMicrotask(() => {
+      try {
+        this.#handler?.onHighWater?.(queuedBytes);
+      } catch (error) {
+        this.fail(error);
+      }
+    });
   }
 
   #hasRoom(): boolean {
-    if (this.queuedBytes > this.registry.highWaterBytes) {
+    const { queuedBytes } = this;
+    if (queuedBytes > this.registry.highWaterBytes) {
       this.#awaitsWritable = true;
+      this.#tellSlow(queuedBytes);
       return false;
     }
     // A send itself can flush everything, and then no event of the socket follows.
-    if (this.#awaitsWritable && this.queuedBytes === 0) queueMicrotask(() => this.drained());
+    if (this.#awaitsWritable && queuedBytes === 0) queueMicrotask(() => this.drained());
     return true;
   }
 
@@ -182,6 +231,7 @@ export abstract class Link implements Connection {
   drained(): void {
     if (!this.#awaitsWritable || this.#state !== 'open' || this.queuedBytes !== 0) return;
     this.#awaitsWritable = false;
+    this.#isSlow = false;
     try {
       this.#handler?.onWritable();
     } catch (error) {

@@ -58,6 +58,11 @@ export interface ConnectionHandler {
    * Without this callback the connection is closed once nothing was sent for 200 ms.
    */
   onEnd?(): void;
+  /**
+   * More than 64 KiB (or a quarter of maxQueuedBytes) began to wait; told within a second, and again
+   * only after nothing has waited.
+   */
+  onHighWater?(queuedBytes: number): void;
   /** Nothing waits any more after `send` returned false. */
   onWritable(): void;
   /**
@@ -145,6 +150,8 @@ export interface ListenerOptions {
   readonly maxMessageBytes: number;
   /** Bytes that may wait for a slow reader before its connection is closed with 3042. */
   readonly maxQueuedBytes: number;
+  /** How long bytes may wait for a reader that takes nothing before it is closed with 3042. 0 or left out: for ever. */
+  readonly stallTimeoutMs?: number;
   /** Connections at once; more are refused (WebSocket: 503 before the upgrade; TCP: closed at once). */
   readonly maxConnections: number;
   /** Connections a second, and at once; more are refused in the same way. Left out or 0: any number. */

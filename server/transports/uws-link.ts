@@ -22,6 +22,8 @@ export interface Attached {
 export class UwsLink extends Link {
   readonly transport = 'ws';
   #socket!: UwsSocket;
+  /** How often the peer took some of what waited. */
+  #drains = 0;
   #closeFrame: { readonly code: number; readonly reason: string } | undefined;
 
   /** Called before anything else of this link is. */
@@ -68,7 +70,13 @@ export class UwsLink extends Link {
     if (!this.isClosed) this.#socket.close();
   }
 
+  /** What is published does not pass this object, so bytes cannot be counted. */
+  protected override get progress(): number {
+    return this.#drains;
+  }
+
   onDrain(): void {
+    this.#drains++;
     this.#endWhenEmpty();
     this.drained();
   }

@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"},"sessionsParked":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsResumed":{"type":"integer","minimum":0,"maximum":9007199254740991},"resumesRefused":{"type":"integer","minimum":0,"maximum":9007199254740991},"heartbeatsLost":{"type":"integer","minimum":0,"maximum":9007199254740991},"callsRepeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"handshakesFailed":{"type":"integer","minimum":0,"maximum":9007199254740991},"io":{"$ref":"polywire.admin.v1.IoStats"}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.admin.v1.StatsResponse","type":"object","properties":{"uptimeMs":{"type":"integer","minimum":0,"maximum":9007199254740991},"sessions":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsTotal":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"messagesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesIn":{"type":"integer","minimum":0,"maximum":9007199254740991},"bytesOut":{"type":"integer","minimum":0,"maximum":9007199254740991},"errors":{"type":"integer","minimum":0,"maximum":9007199254740991},"store":{"type":"string"},"ackLevel":{"anyOf":[{"type":"string","enum":["ACK_LEVEL_UNSPECIFIED","ACK_LEVEL_VOLATILE","ACK_LEVEL_OS","ACK_LEVEL_DISK"]},{"type":"integer","minimum":-2147483648,"maximum":2147483647}]},"draining":{"type":"boolean"},"relay":{"$ref":"polywire.admin.v1.RelayStats"},"sessionsParked":{"type":"integer","minimum":0,"maximum":4294967295},"sessionsResumed":{"type":"integer","minimum":0,"maximum":9007199254740991},"resumesRefused":{"type":"integer","minimum":0,"maximum":9007199254740991},"heartbeatsLost":{"type":"integer","minimum":0,"maximum":9007199254740991},"callsRepeated":{"type":"integer","minimum":0,"maximum":9007199254740991},"handshakesFailed":{"type":"integer","minimum":0,"maximum":9007199254740991},"io":{"$ref":"polywire.admin.v1.IoStats"},"readersSlow":{"type":"integer","minimum":0,"maximum":9007199254740991},"readersClosed":{"type":"integer","minimum":0,"maximum":9007199254740991}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -979,6 +979,62 @@ var valid0 = _errs60 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.readersSlow !== undefined && func0.call(data, "readersSlow")){
+let data34 = data.readersSlow;
+const _errs78 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+validate0.errors = [{instancePath:instancePath+"/readersSlow",schemaPath:"#/properties/readersSlow/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs78){
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 9007199254740991 || isNaN(data34)){
+validate0.errors = [{instancePath:instancePath+"/readersSlow",schemaPath:"#/properties/readersSlow/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data34 < 0 || isNaN(data34)){
+validate0.errors = [{instancePath:instancePath+"/readersSlow",schemaPath:"#/properties/readersSlow/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs78 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.readersClosed !== undefined && func0.call(data, "readersClosed")){
+let data35 = data.readersClosed;
+const _errs80 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate0.errors = [{instancePath:instancePath+"/readersClosed",schemaPath:"#/properties/readersClosed/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs80){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
+validate0.errors = [{instancePath:instancePath+"/readersClosed",schemaPath:"#/properties/readersClosed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data35 < 0 || isNaN(data35)){
+validate0.errors = [{instancePath:instancePath+"/readersClosed",schemaPath:"#/properties/readersClosed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs80 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }

@@ -237,6 +237,10 @@ export class NativeSession implements Session, ConnectionHandler {
     if (this.runningCalls === 0) this.#finish();
   }
 
+  onHighWater(queuedBytes: number): void {
+    this.#host.slow(this, queuedBytes);
+  }
+
   onWritable(): void {
     this.#engine.onWritable();
     this.#opaque?.onWritable();

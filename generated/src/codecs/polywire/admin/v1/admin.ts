@@ -69,6 +69,8 @@ export interface StatsResponseInit {
   readonly callsRepeated?: number | undefined;
   readonly handshakesFailed?: number | undefined;
   readonly io?: IoStatsInit | undefined;
+  readonly readersSlow?: number | undefined;
+  readonly readersClosed?: number | undefined;
 }
 
 function StatsResponse$write(message: StatsResponseInit, writer: ByteWriter): void {
@@ -148,10 +150,18 @@ function StatsResponse$write(message: StatsResponseInit, writer: ByteWriter): vo
     writer.uint32(154);
     writer.message(IoStatsWriter, message.io);
   }
+  if (message.readersSlow !== undefined && message.readersSlow !== 0) {
+    writer.uint32(160);
+    writer.uint64Number(message.readersSlow);
+  }
+  if (message.readersClosed !== undefined && message.readersClosed !== 0) {
+    writer.uint32(168);
+    writer.uint64Number(message.readersClosed);
+  }
 }
 
 function StatsResponse$read(reader: ByteReader, into?: StatsResponse): StatsResponse {
-  const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0, handshakesFailed: 0, io: undefined };
+  const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0, handshakesFailed: 0, io: undefined, readersSlow: 0, readersClosed: 0 };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -211,6 +221,12 @@ function StatsResponse$read(reader: ByteReader, into?: StatsResponse): StatsResp
         break;
       case 154:
         message.io = reader.message(IoStatsReader, message.io);
+        break;
+      case 160:
+        message.readersSlow = reader.uint64Number();
+        break;
+      case 168:
+        message.readersClosed = reader.uint64Number();
         break;
       default:
         reader.skip(tag);

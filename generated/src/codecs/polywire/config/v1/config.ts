@@ -815,6 +815,7 @@ export interface LimitsInit {
   readonly maxBytesPerSecond?: number | undefined;
   readonly maxAcceptsPerSecond?: number | undefined;
   readonly maxMessageBytes?: number | undefined;
+  readonly stallTimeoutMs?: number | undefined;
 }
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
@@ -862,10 +863,14 @@ function Limits$write(message: LimitsInit, writer: ByteWriter): void {
     writer.uint32(88);
     writer.uint32(message.maxMessageBytes);
   }
+  if (message.stallTimeoutMs !== undefined) {
+    writer.uint32(96);
+    writer.uint32(message.stallTimeoutMs);
+  }
 }
 
 function Limits$read(reader: ByteReader, into?: Limits): Limits {
-  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined };
+  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined, stallTimeoutMs: undefined };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -901,6 +906,9 @@ function Limits$read(reader: ByteReader, into?: Limits): Limits {
         break;
       case 88:
         message.maxMessageBytes = reader.uint32();
+        break;
+      case 96:
+        message.stallTimeoutMs = reader.uint32();
         break;
       default:
         reader.skip(tag);
@@ -942,6 +950,9 @@ function Limits$check(message: Limits): void {
   }
   if (message.maxMessageBytes !== undefined) {
     if (message.maxMessageBytes < 1024 || message.maxMessageBytes > 268435456) throw outOfRange('polywire.config.v1.Limits.max_message_bytes', message.maxMessageBytes, 1024, 268435456);
+  }
+  if (message.stallTimeoutMs !== undefined) {
+    if (message.stallTimeoutMs < 0 || message.stallTimeoutMs > 3600000) throw outOfRange('polywire.config.v1.Limits.stall_timeout_ms', message.stallTimeoutMs, 0, 3600000);
   }
 }
 

@@ -41,7 +41,13 @@ export interface StatsResponse {
    * for no client certificate.
    */
   handshakesFailed: number;
-  io: IoStats | undefined;
+  io:
+    | IoStats
+    | undefined;
+  /** How often more than 64 KiB began to wait for a reader. */
+  readersSlow: number;
+  /** Connections that were closed because their reader was too slow. */
+  readersClosed: number;
 }
 
 /** Topics, work and locks. */

@@ -243,7 +243,14 @@ export interface Limits {
    * Largest message of a call in pieces; not above max_payload_bytes: messages in pieces are not
    * accepted.
    */
-  maxMessageBytes?: number | undefined;
+  maxMessageBytes?:
+    | number
+    | undefined;
+  /**
+   * Milliseconds for which bytes may wait for a reader that takes nothing before its connection is
+   * closed; 0: for ever.
+   */
+  stallTimeoutMs?: number | undefined;
 }
 
 /**
