@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
 import { type Client, connect, PolywireError } from '@polywire/sdk';
 import { FakeClock } from '@polywire/sdk/testing';
-import { createServer, type PolywireServer, tcp, ws } from '@polywire/server';
+import { type AuthOptions, createServer, type Identity, type PolywireServer, tcp, ws } from '@polywire/server';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const SECRET = 'a secret that is long enough: 32 bytes';
@@ -16,15 +16,16 @@ let closeCodes: number[];
 let reading: Promise<void>;
 const clients: Client[] = [];
 
-async function start(): Promise<void> {
+async function start(more: Partial<AuthOptions> = {}): Promise<void> {
   clock = new FakeClock();
   server = await createServer({
     listeners: [ws({ port: 0 }), tcp({ port: 0 })],
     auth: {
       jwt: { secret: SECRET, clockSkewMs: 0 },
       tokens: [{ token: 'static', clientId: 'CS001', permissions: ['*'] }],
+      ...more,
     },
-    session: { heartbeatMs: 0 },
+    session: { heartbeatMs: 0, resumeWindowMs: 0 },
     clock,
   });
   closeCodes = [];
@@ -123,6 +124,14 @@ describe('Authenticate', () => {
     await expect.poll(() => closeCodes).toEqual([TOKEN_EXPIRED_CLOSE_CODE]);
   });
 
+  it('does not make a client of who had no token', async () => {
+    await start({ anonymous: ['kv'] });
+    const client = await dial('');
+    expect((await failureOf(session(client).authenticate({ token: jwt() }))).codeName).toBe('PERMISSION_DENIED');
+    expect((await failureOf(client.data.read({ key: 'a' }))).codeName).toBe('PERMISSION_DENIED');
+    await client.kv.get({ key: 'a' });
+  });
+
   it('checks one token of a session at a time', async () => {
     await start();
     const client = await dial(jwt());
@@ -155,6 +164,26 @@ describe('sessions whose tokens expire', () => {
     await client.close();
     await expect.poll(() => server.sessions()).toHaveLength(0);
     await expect.poll(() => clock.pending).toBe(timers);
+  });
+
+  it('leave nothing behind when they end while their token is being checked', async () => {
+    let decide: () => void = () => {};
+    const authenticate = (): Promise<Identity> =>
+      new Promise((resolve) => {
+        decide = () => resolve({ permissions: ['*'], expiresAtMs: clock.now() + TOKEN_MS });
+      });
+    await start({ authenticate });
+    const timers = clock.pending;
+    const dialing = new AbortController();
+    const attempt = connect(server.addresses[0] as string, { token: 't', reconnect: false, signal: dialing.signal });
+    await expect.poll(() => server.sessions().length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    dialing.abort();
+    await expect(attempt).rejects.toThrow();
+    await expect.poll(() => server.sessions().length).toBe(0);
+    decide();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(clock.pending).toBe(timers);
   });
 
   it('are not let in with a token that has expired', async () => {

@@ -90,8 +90,10 @@ describe.each(transports)('with tokens, over listener %i', (at) => {
 
   it('checks every message of a stream before the handler sees it', async () => {
     const seen: unknown[] = [];
+    let began = 0;
     const handler = {
       async clientStream(requests: AsyncIterable<unknown>) {
+        began++;
         for await (const request of requests) seen.push(request);
         return { count: seen.length };
       },
@@ -103,7 +105,10 @@ describe.each(transports)('with tokens, over listener %i', (at) => {
     })();
     const failure = await failureOf(client.use(ConformanceService).clientStream(requests));
     expect(failure.codeName).toBe('PERMISSION_DENIED');
+    const nothing = (async function* (): AsyncGenerator<never> {})();
+    expect((await failureOf(client.use(ConformanceService).clientStream(nothing))).codeName).toBe('PERMISSION_DENIED');
     expect(seen).toEqual([]);
+    expect(began).toBe(0);
     await client.close();
   });
 });
