@@ -36,7 +36,7 @@ export function chart(entries: readonly Entry[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Ratios to the peers">
 <style>${style}
 </style>
-<text class="title" x="8" y="22">Polywire beside its peers: 1 is as good as the peer, more is better; the stroke is what has to be reached (amber: a wish)</text>
+<text class="title" x="8" y="22">Polywire beside its peers (1: as good as the peer); the stroke has to be reached (amber: a wish)</text>
 <text x="${one - 4}" y="${TOP - 4}">1</text>
 <line class="axis" x1="${one}" y1="${TOP}" x2="${one}" y2="${height - 12}"/>
 ${parts.join('\n')}
