@@ -5,6 +5,8 @@ import type { SessionIdentity } from './session.js';
 export interface ParkedSession extends SessionIdentity {
   /** Which of its connections was the last. */
   readonly generation: number;
+  /** As of a session that has a connection. */
+  readonly fallback?: number | undefined;
 }
 
 interface Place {

@@ -13,6 +13,13 @@ export interface ResumableSessionsOptions {
   readonly maxParked: number;
 }
 
+/** A session that was given out. */
+export interface ClaimedSession {
+  readonly sessionId: string;
+  readonly generation: number;
+  readonly fallback: number;
+}
+
 /** Lets another connection go on with a session whose connection was lost, or is about to be. */
 export class ResumableSessions {
   readonly #options: ResumableSessionsOptions;
@@ -54,22 +61,28 @@ export class ResumableSessions {
    * closed with SESSION_TAKEN_OVER. Undefined when there is no such session, when the token is not
    * its present one, or when it is another client's: the asker is not told which.
    *
-   * @returns its id and the number of the asker's connection
+   * A token that was used stays good until the connection that used it brings something after its
+   * Hello: the Welcome with the next token may have been lost with the network.
+   *
+   * @returns its id, the number of the asker's connection, and that of the token that was shown
    */
-  claim(resume: Resume, clientId: string): { readonly sessionId: string; readonly generation: number } | undefined {
+  claim(resume: Resume, clientId: string): ClaimedSession | undefined {
     const { host, sessions } = this.#options;
     const { sessionId, resumeToken } = resume;
     const open = sessions.get(sessionId);
-    const { generation, clientId: owner } = open ?? this.#parked.get(sessionId) ?? { generation: undefined, clientId };
+    const held = open ?? this.#parked.get(sessionId);
+    const { generation, fallback, clientId: owner } = held ?? { generation: undefined, clientId };
     // The token is looked at in any case, so that the time tells nothing either.
-    const proven = this.#tokens.matches(resumeToken, sessionId, generation ?? 0);
-    if (this.windowMs === 0 || generation === undefined || !proven || owner !== clientId) {
+    const isNewest = this.#tokens.matches(resumeToken, sessionId, generation ?? 0);
+    const isFallback = this.#tokens.matches(resumeToken, sessionId, fallback ?? generation ?? 0);
+    const shown = isNewest ? generation : isFallback ? fallback : undefined;
+    if (this.windowMs === 0 || generation === undefined || shown === undefined || owner !== clientId) {
       host.counters.resumesRefused++;
       return undefined;
     }
     if (open === undefined) this.#parked.remove(sessionId);
     else open.takeOver?.();
-    return { sessionId, generation: generation + 1 };
+    return { sessionId, generation: generation + 1, fallback: shown };
   }
 
   /** Ends the sessions that wait: the server stops. */

@@ -38,6 +38,11 @@ export interface Session extends SessionIdentity {
   goAway(reason: string, retryAfterMs: number): void;
   /** Which of the connections of this session it is. Missing: another cannot go on with it. */
   readonly generation?: number | undefined;
+  /**
+   * The connection of this session whose proof is still good beside the newest one, as the client
+   * may not have got that. Undefined: the newest alone is good.
+   */
+  readonly fallback?: number | undefined;
   /** Another connection goes on with this session: this one ends with SESSION_TAKEN_OVER. */
   takeOver?(): void;
   /** A quarter of a heartbeat has passed: ends the session's connection when its peer is silent for too long. */

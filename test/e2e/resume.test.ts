@@ -84,11 +84,25 @@ describe.each([
     second.drop();
   });
 
+  it('goes on although its Welcomes were lost', async () => {
+    const server = await start();
+    const lost = await lostClient(server, at);
+    for (let turn = 0; turn < 3; turn++) {
+      const peer = await NativePeer.open(address(server, at), lost);
+      expect(peer.welcome).toMatchObject({ resumed: true, sessionId: lost.resume.sessionId });
+      peer.drop();
+      await peer.closed;
+    }
+    expect(server.stats().resumesRefused).toBe(0);
+  });
+
   it('is a new session for a token that was used, forged, or is another client’s', async () => {
     const server = await start();
     const used = await lostClient(server, at);
     const again = await NativePeer.open(address(server, at), used);
     expect(again.welcome.resumed).toBe(true);
+    // It has its Welcome, so the token before is no good any more.
+    await again.use(KvService).get({ key: 'k' });
     const wrong: readonly (readonly [string, { clientId: string; resume: typeof used.resume }])[] = [
       ['used', used],
       ['forged', { clientId: 'CS001', resume: { ...used.resume, resumeToken: 'x'.repeat(43) } }],

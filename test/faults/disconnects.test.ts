@@ -52,8 +52,9 @@ describe('writes under forced disconnects', () => {
       const line = Object.entries(counts).map(([key, value]) => `${key} ${value}`);
       process.stdout.write(`writes, seed ${SEED}: ${line.join(', ')}, faults ${faults.length}\n`);
       expect(faults).toEqual([]);
-      expect(report.counted).toBeGreaterThanOrEqual(report.acknowledged);
-      expect(report.counted).toBeLessThanOrEqual(report.acknowledged + report.unknown);
+      // Sessions go on over every cut, so no write is given up.
+      expect(report.unknown).toBe(0);
+      expect(report.counted).toBe(report.acknowledged);
       expect(report.acknowledged).toBeGreaterThan(DISCONNECTS);
     },
     TIMEOUT_MS,

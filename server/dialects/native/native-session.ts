@@ -41,6 +41,7 @@ export class NativeSession implements Session, ConnectionHandler {
   /** The client has said that it does not come back. */
   #farewell = false;
   #generation = 0;
+  #fallback: number | undefined;
   #takenOver = false;
   #heardAtTick = 0;
   #helloDeadline: Deadline | undefined;
@@ -84,6 +85,10 @@ export class NativeSession implements Session, ConnectionHandler {
 
   get generation(): number | undefined {
     return this.#admission.greeted ? this.#generation : undefined;
+  }
+
+  get fallback(): number | undefined {
+    return this.#fallback;
   }
 
   get transport(): string {
@@ -151,6 +156,7 @@ export class NativeSession implements Session, ConnectionHandler {
     const claimed = resume && this.#dialect.resumable.claim(resume, this.#clientId);
     if (claimed === undefined) return false;
     this.#generation = claimed.generation;
+    this.#fallback = claimed.fallback;
     this.#host.resumed(this, () => {
       this.#sessionId = claimed.sessionId;
     });
@@ -213,6 +219,8 @@ export class NativeSession implements Session, ConnectionHandler {
 
   onBytes(bytes: Uint8Array): void {
     this.#heardAtTick = this.#dialect.heartbeats.tick;
+    // Who goes on after Hello has its Welcome.
+    if (this.#fallback !== undefined) this.#fallback = undefined;
     const before = this.#engine.packetsIn;
     try {
       this.#admission.received(bytes.length);
@@ -257,8 +265,9 @@ export class NativeSession implements Session, ConnectionHandler {
     else if (this.#isOver(code)) this.#host.closed(this, code, reason);
     else {
       this.#host.lost(this, code, reason);
-      const { dialect, clientId } = this;
-      this.#dialect.resumable.park({ sessionId: this.#sessionId, clientId, dialect, generation: this.#generation });
+      const { dialect, clientId, sessionId } = this;
+      const { resumable } = this.#dialect;
+      resumable.park({ sessionId, clientId, dialect, generation: this.#generation, fallback: this.#fallback });
     }
   }
 
