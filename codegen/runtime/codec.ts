@@ -27,11 +27,19 @@ export interface MessageCodec<T, Init = T> extends MessageDecoder<T>, MessageWri
   check?(message: T): void;
 }
 
+const MAX_KEPT_BYTES = 65_536;
+// Undefined while it is in use: reading a message may run code of whoever made it.
+let idleWriter: ByteWriter | undefined;
+
 /** The encoding of a message, in a buffer that the caller owns. */
 export function encode<Init>(codec: MessageWriter<Init>, message: Init): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = idleWriter ?? new ByteWriter();
+  idleWriter = undefined;
+  writer.reset();
   codec.write(message, writer);
-  return writer.copy();
+  const bytes = writer.copy();
+  if (writer.capacity <= MAX_KEPT_BYTES) idleWriter = writer;
+  return bytes;
 }
 
 /** Decodes a whole message. Bytes fields are views of `bytes`. Throws WireError. */

@@ -73,11 +73,10 @@ export class ByteWriter {
     this.pos += bytes.length;
   }
 
-  /** Moves on by `count` zero bytes and returns where they start, to be filled in later. */
+  /** Moves on by `count` bytes and returns where they start. They hold anything: all of them have to be filled in. */
   reserve(count: number): number {
     this.ensure(count);
     const start = this.pos;
-    this.#buf.fill(0, start, start + count);
     this.pos += count;
     return start;
   }
