@@ -262,4 +262,22 @@ describe('the newest message only', () => {
     const own = await b.io.broadcast({ topic: 't', payload: bytes('mine'), excludeSender: true });
     expect(own.receivers).toBe(0);
   });
+
+  it.each([0, 1])('costs a reader that stops reading nothing but the messages between (listener %i)', async (at) => {
+    const server = await startServer({ limits: { maxQueuedBytes: 1_000_000 } });
+    const peer = await NativePeer.open(server.addresses[at] as string);
+    const latest = await subscribe(peer.use(IoService), { topic: 't', delivery: Delivery.LATEST });
+    peer.stopReading();
+    const payload = new Uint8Array(500_000);
+    for (let index = 1; index <= 100; index++) {
+      payload[0] = index;
+      server.io.broadcast('t', payload);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    peer.goOnReading();
+    await expect.poll(() => latest.messages.at(-1)?.offset, { timeout: 5_000 }).toBe(100);
+    expect(latest.messages.length).toBeLessThan(100);
+    expect(latest.error).toBeUndefined();
+    peer.drop();
+  });
 });
