@@ -106,7 +106,10 @@ export interface BroadcastRequest {
   /** No segment of it may be * or **. */
   topic: string;
   payload: Uint8Array;
-  /** Do not deliver to the sender's own subscription. */
+  /**
+   * Do not deliver to the sender's own subscriptions of this service. They see it in the numbering all
+   * the same.
+   */
   excludeSender: boolean;
   /** What filters of subscribers look at. */
   tags: Map<string, string>;
