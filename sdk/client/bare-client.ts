@@ -12,8 +12,10 @@ import {
 } from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
+import type { Traffic } from './client-stats.js';
+import { addTraffic, type ClientStats } from './client-stats.js';
 import type { ConnectOptions } from './connect-options.js';
-import { Connection, type Traffic } from './connection.js';
+import { Connection } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import type { ConnectionLoss } from './connection-loss.js';
 import { type ConnectionState, type ConnectionStatus, StatusFeed } from './connection-status.js';
@@ -25,18 +27,6 @@ import { TokenSource } from './token-source.js';
 export interface UseOptions {
   /** How streams of this service go on after a reconnect, by property. Default: those of Polywire's own services. */
   readonly resume?: Resumptions;
-}
-
-/** What a client has moved since it was made. */
-export interface ClientStats extends Readonly<Traffic> {
-  /** Connections that stand now: 1, or 0, or more while a server is being left. */
-  readonly connections: number;
-  /** Connections that replaced one that was lost. */
-  readonly reconnects: number;
-  /** Calls that failed. */
-  readonly errors: number;
-  /** Milliseconds that the last heartbeat took; undefined: there was none. */
-  readonly rttMs: number | undefined;
 }
 
 /** A client of a server, over one connection after the other. */
@@ -307,11 +297,4 @@ export class BareClient {
 
 function withdrawn(): PolywireError {
   return new PolywireError(ErrorCode.CANCELLED, 'this client was closed');
-}
-
-function addTraffic(sum: Traffic, more: Traffic): void {
-  sum.messagesIn += more.messagesIn;
-  sum.messagesOut += more.messagesOut;
-  sum.bytesIn += more.bytesIn;
-  sum.bytesOut += more.bytesOut;
 }

@@ -3,7 +3,8 @@ import { IoServiceCalls, type IoServiceClient } from '@polywire/protocol/polywir
 import { KvServiceCalls, type KvServiceClient } from '@polywire/protocol/polywire.kv.v1';
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import { type CallStarter, createClient, type OutgoingSink, type StartedCall } from '../core/index.js';
-import type { BareClient, ClientStats, UseOptions } from './bare-client.js';
+import type { BareClient, UseOptions } from './bare-client.js';
+import type { ClientStats } from './client-stats.js';
 
 export interface PoolOptions {
   /** Connections from the start. Default: 2. */

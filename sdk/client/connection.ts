@@ -1,6 +1,7 @@
 import { type HelloRequestInit, type HelloResponse, SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
 import type { CallDescriptor } from '@polywire/protocol/wire';
 import { CallEngine, createClient, PolywireError, type ServiceRegistry, type Timer } from '../core/index.js';
+import type { Traffic } from './client-stats.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import type { Dial, Link, LinkHandler } from './dialer.js';
 import { Heartbeat } from './heartbeat.js';
@@ -26,15 +27,6 @@ export interface ConnectionOptions {
 }
 
 const { goAway } = SessionServiceCalls.methods as { readonly goAway: CallDescriptor };
-
-/** What a connection has moved, and how quickly. */
-export interface Traffic {
-  /** Packets. */
-  messagesIn: number;
-  messagesOut: number;
-  bytesIn: number;
-  bytesOut: number;
-}
 
 /** One link to a server with the calls on it, from Hello to its end. */
 export class Connection {

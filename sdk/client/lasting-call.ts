@@ -1,43 +1,10 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
-import {
-  cancelled,
-  type Deadline,
-  type OutgoingCall,
-  type OutgoingSink,
-  PolywireError,
-  type StartedCall,
-} from '../core/index.js';
+import { cancelled, type OutgoingCall, type OutgoingSink, PolywireError, type StartedCall } from '../core/index.js';
+import type { CallKeeper } from './call-keeper.js';
+import { CallWait } from './call-wait.js';
 import type { Connection } from './connection.js';
 import type { AnyFollower } from './resumption.js';
-
-/** What a call needs of the client that it lasts in. */
-export interface CallKeeper {
-  /** Unix milliseconds. */
-  now(): number;
-  /** Calls `expire` once, unless it is dropped. */
-  after(delayMs: number, expire: () => void): Deadline;
-  drop(deadline: Deadline): void;
-  /** The connection that calls begin on now. */
-  readonly connection: Connection | undefined;
-  /** The present connection goes on with the session that `since` had. */
-  resumedSince(since: Connection): boolean;
-  /** Connections are replaced when they are lost. */
-  readonly reconnects: boolean;
-  /** The client has ended: no connection will come. */
-  readonly closedWith: PolywireError | undefined;
-  /** Tries of an idempotent call after a failure that passes. */
-  readonly retries: number;
-  nextKey(): string;
-  /** Has `onConnected` called when there is a connection. */
-  wait(call: LastingCall): void;
-  /** Withdraws that. */
-  unwait(call: LastingCall): void;
-  /** The call is over. */
-  ended(call: LastingCall, failed: boolean): void;
-  /** The server takes no new calls on this connection. */
-  refusedBy(connection: Connection, error: PolywireError): void;
-}
 
 /** Backoff of a stream that the server does not take up again although it is connected. */
 const RETRY_MS = 1_000;
@@ -64,10 +31,7 @@ export class LastingCall implements StartedCall, OutgoingSink {
   #retriesLeft: number;
   /** Something of it came: the stream stood once. */
   #stood = false;
-  #timer: Deadline | undefined;
-  #pause: Deadline | undefined;
-  #stopListening: (() => void) | undefined;
-  #waits = false;
+  #wait: CallWait | undefined;
   #ended = false;
 
   constructor(
@@ -133,29 +97,22 @@ export class LastingCall implements StartedCall, OutgoingSink {
     this.#started = connection.engine.outgoing.begin(this.#service, this.#method, this.#request, false, options, this);
   }
 
-  /** Waits for a connection, or for `delayMs` on the present one. */
+  /** Waits for the next connection; with a delay, on the present one no longer than that. */
   wait(delayMs = 0): void {
     this.#started = undefined;
-    this.#waits = true;
-    const { signal, timeoutMs } = this.#options;
-    if (signal !== undefined) {
-      const onAbort = (): void => this.fail(cancelled(signal));
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#stopListening = () => signal.removeEventListener('abort', onAbort);
-    }
-    if (this.#deadlineMs !== Number.POSITIVE_INFINITY) {
-      this.#timer = this.#keeper.after(Math.max(0, this.#deadlineMs - this.#keeper.now()), () =>
-        this.fail(this.#late(timeoutMs ?? 0)),
-      );
-    }
-    if (delayMs === 0) {
-      this.#keeper.wait(this);
-      return;
-    }
-    this.#pause = this.#keeper.after(delayMs, () => {
-      this.#leaveWait();
-      this.#resend();
+    this.#wait = new CallWait(this.#keeper);
+    this.#wait.begin({
+      signal: this.#options.signal,
+      deadlineMs: this.#deadlineMs,
+      delayMs,
+      onAbort: (signal) => this.fail(cancelled(signal)),
+      onDeadline: () => this.fail(this.#late()),
+      onDelay: () => {
+        this.#leaveWait();
+        this.#resend();
+      },
     });
+    this.#keeper.wait(this);
   }
 
   /** For the keeper: there is a connection, and this call waits. */
@@ -289,10 +246,11 @@ export class LastingCall implements StartedCall, OutgoingSink {
     } else if (this.isUnary && !this.#method.idempotent) {
       const text = `${name} was sent, and the connection was lost before its answer came: ${cause.message}`;
       this.fail(new PolywireError(ErrorCode.OUTCOME_UNKNOWN, text, { cause }));
+    } else if (this.#keeper.closedWith !== undefined) {
+      this.fail(cause);
     } else {
-      this.fail(
-        new PolywireError(ErrorCode.UNAVAILABLE, `${name} ended with its connection: ${cause.message}`, { cause }),
-      );
+      const text = `${name} ended with its connection: ${cause.message}`;
+      this.fail(new PolywireError(ErrorCode.UNAVAILABLE, text, { cause }));
     }
   }
 
@@ -310,21 +268,17 @@ export class LastingCall implements StartedCall, OutgoingSink {
     return error.retryable && error.code !== ErrorCode.DEADLINE_EXCEEDED && this.#keeper.reconnects;
   }
 
-  #late(timeoutMs: number): PolywireError {
+  #late(): PolywireError {
+    const { timeoutMs = 0 } = this.#options;
     const sent = this.#connection === undefined ? 'was never sent' : 'was not answered';
     const text = `${this.#service.typeName}.${this.#method.name} ${sent} within ${timeoutMs} ms: there is no connection`;
     return new PolywireError(ErrorCode.DEADLINE_EXCEEDED, text, { details: { timeout_ms: String(timeoutMs) } });
   }
 
   #leaveWait(): void {
-    if (!this.#waits) return;
-    this.#waits = false;
-    if (this.#timer !== undefined) this.#keeper.drop(this.#timer);
-    if (this.#pause !== undefined) this.#keeper.drop(this.#pause);
-    this.#timer = undefined;
-    this.#pause = undefined;
-    this.#stopListening?.();
-    this.#stopListening = undefined;
+    if (this.#wait === undefined) return;
+    this.#wait.end();
+    this.#wait = undefined;
     this.#keeper.unwait(this);
   }
 

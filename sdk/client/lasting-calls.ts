@@ -10,8 +10,9 @@ import {
   PolywireError,
   type StartedCall,
 } from '../core/index.js';
+import type { CallKeeper } from './call-keeper.js';
 import type { Connection } from './connection.js';
-import { type CallKeeper, LastingCall } from './lasting-call.js';
+import { LastingCall } from './lasting-call.js';
 import type { OwnSession, ResumptionTable } from './resumption.js';
 
 export interface LastingCallsOptions {

@@ -2,8 +2,9 @@
 export type { CallContext, CallOptions } from '@polywire/protocol/wire';
 export { hintOf, PolywireError } from '../core/index.js';
 export { type AskOptions, ask } from './ask.js';
-export { BareClient, type ClientStats, type UseOptions } from './bare-client.js';
+export { BareClient, type UseOptions } from './bare-client.js';
 export { ClientPool, type PoolOptions } from './client-pool.js';
+export type { ClientStats } from './client-stats.js';
 export type { Addresses } from './connect.js';
 export type { ConnectOptions } from './connect-options.js';
 export type { ReconnectOptions } from './connection-keeper.js';

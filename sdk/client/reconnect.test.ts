@@ -187,6 +187,11 @@ describe('unary calls over a reconnect', () => {
     expect(asked).toBe(3);
     expect(await failureOf(client.kv.get({ key: 'a' }, { retries: 2, timeoutMs: 100 }))).toBe('RATE_LIMITED');
     expect(asked).toBe(4);
+    const waiting = failureOf(client.kv.get({ key: 'a' }, { retries: 2 }));
+    await settled();
+    await client.close();
+    expect(await waiting).toBe('CANCELLED');
+    expect(clock.pending).toBe(0);
   });
 });
 

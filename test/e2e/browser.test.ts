@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { connect } from '@polywire/sdk';
 import { build } from 'esbuild';
 import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaultProxy } from '../kit/fault-proxy.js';
 import { type RunningServer, runServer } from '../kit/run-server.js';
 import { chromium, findProgram } from '../kit/system-needs.js';
 import { root } from '../rules/source-files.js';
@@ -32,6 +34,18 @@ window.run = async (url) => {
   const { keys } = await client.data.listKeys({});
   await client.close();
   return { found, value: text.decode(value), seen, failure, keys };
+};
+window.follow = async (url) => {
+  const seen = window.seen = [];
+  const client = await connect(url, { token: () => 'token', reconnect: { firstMs: 1e9, maxMs: 1e9 } });
+  (async () => { for await (const { state } of client.status()) seen.push(state); })();
+  for await (const { event } of client.io.subscribe({ topic: 'news' })) {
+    if (event.$case !== 'message') continue;
+    seen.push(text.decode(event.value.payload));
+    if (seen.at(-1) === 'last') break;
+  }
+  seen.push(client.welcome.resumed);
+  await client.close();
 };
 window.refused = (url) => connect(url, { connectTimeoutMs: 2000 }).then(() => 'connected', (error) => error.codeName);
 `;
@@ -94,5 +108,45 @@ describe.skipIf(program === undefined)('the SDK in headless Chromium', () => {
     expect(complaints).toEqual([]);
     expect(await page.evaluate(`window.refused('ws://127.0.0.1:9')`)).toBe('UNAVAILABLE');
     await page.close();
+  });
+
+  it('comes back as soon as the browser is online, and misses nothing', async () => {
+    const target = new URL(server.wsUrl);
+    const proxy = await FaultProxy.start(Number(target.port));
+    target.port = String(proxy.port);
+    const writer = await connect(server.wsUrl);
+    const say = (text: string) => writer.io.broadcast({ topic: 'news', payload: new TextEncoder().encode(text) });
+    const page = await browser.newPage();
+    const sees = (what: string) =>
+      expect.poll(() => page.evaluate(`window.seen?.includes(${JSON.stringify(what)})`)).toBe(true);
+    await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`);
+    await page.waitForFunction('window.follow');
+    const followed = page.evaluate(`window.follow(${JSON.stringify(target.href)})`);
+    await expect.poll(async () => (await say('first')).receivers).toBe(1);
+    await sees('first');
+    proxy.refuses = true;
+    proxy.cut();
+    await sees('disconnected');
+    await say('meanwhile');
+    proxy.refuses = false;
+    await page.evaluate(`window.dispatchEvent(new Event('online'))`);
+    await sees('meanwhile');
+    await say('last');
+    await followed;
+    const seen = (await page.evaluate('window.seen')) as unknown[];
+    expect(seen.filter((what, at) => what !== 'first' || seen[at - 1] !== 'first')).toEqual([
+      'connected',
+      'first',
+      'disconnected',
+      'connecting',
+      'connected',
+      'meanwhile',
+      'last',
+      true,
+      'closed',
+    ]);
+    await page.close();
+    await writer.close();
+    await proxy.close();
   });
 });

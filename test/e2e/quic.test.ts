@@ -109,7 +109,7 @@ describe.skipIf(!loads)('QUIC from the configuration to the client', () => {
 
   it('tells a client that the server has gone', async () => {
     const other = await createServer({ listeners: [quic({ port: 0 })], store: memory() });
-    const connected = await connect(other.addresses[0] ?? '', { tls: { insecure: true } });
+    const connected = await connect(other.addresses[0] ?? '', { tls: { insecure: true }, reconnect: false });
     const call = connected.kv.get({ key: 'k' }).catch(() => undefined);
     await other.close({ drainMs: 0 });
     await call;

@@ -1,0 +1,27 @@
+import type { PolywireError } from '../core/index.js';
+import type { WaitTime } from './call-wait.js';
+import type { Connection } from './connection.js';
+import type { LastingCall } from './lasting-call.js';
+
+/** What a call needs of the client that it lasts in. */
+export interface CallKeeper extends WaitTime {
+  /** The connection that calls begin on now. */
+  readonly connection: Connection | undefined;
+  /** The present connection goes on with the session that `since` had. */
+  resumedSince(since: Connection): boolean;
+  /** Connections are replaced when they are lost. */
+  readonly reconnects: boolean;
+  /** The client has ended: no connection will come. */
+  readonly closedWith: PolywireError | undefined;
+  /** Tries of an idempotent call after a failure that passes. */
+  readonly retries: number;
+  nextKey(): string;
+  /** Has `onConnected` called when there is a connection. */
+  wait(call: LastingCall): void;
+  /** Withdraws that. */
+  unwait(call: LastingCall): void;
+  /** The call is over. */
+  ended(call: LastingCall, failed: boolean): void;
+  /** The server takes no new calls on this connection. */
+  refusedBy(connection: Connection, error: PolywireError): void;
+}
