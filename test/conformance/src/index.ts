@@ -1,4 +1,5 @@
 export type { ClientChannel, DrivenClient } from './client/client-under-test.js';
+export { commandClient } from './client/command-client.js';
 export { type ClientConformanceOptions, runClientConformance } from './client/run-client-conformance.js';
 export { formatJson } from './report/format-json.js';
 export { formatJUnit } from './report/format-junit.js';

@@ -1,12 +1,7 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
 import { fromBinary, fromJson, fromJsonString, type JsonObject, toBinary, toJson } from '@bufbuild/protobuf';
+import { FramedChild } from '../child/framed-child.js';
 import { messageDesc, registry } from '../schema/registry.js';
 import type { CodecAnswer, VectorCodec } from './codec.js';
-
-const LENGTH_BYTES = 4;
-const MAX_ANSWER_BYTES = 67_108_864;
-const EXIT_GRACE_MS = 2_000;
 
 const requestDesc = messageDesc('polywire.conformance.v1.CodecRequest');
 const responseDesc = messageDesc('polywire.conformance.v1.CodecResponse');
@@ -25,10 +20,9 @@ interface Waiting {
  */
 export class CommandCodec implements VectorCodec {
   readonly name: string;
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #child: FramedChild;
   readonly #timeoutMs: number;
   readonly #waiting = new Map<number, Waiting>();
-  #rest: Buffer = Buffer.alloc(0);
   #lastId = 0;
   #failure: Error | undefined;
 
@@ -36,13 +30,11 @@ export class CommandCodec implements VectorCodec {
   constructor(command: string, timeoutMs: number) {
     this.name = command;
     this.#timeoutMs = timeoutMs;
-    this.#child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#child.stdin.on('error', () => {
-      // The child ended; `close` below says so to everyone who waits.
-    });
-    this.#child.stdout.on('data', (bytes: Buffer) => this.#receive(bytes));
-    this.#child.on('error', (error) => this.#fail(new Error(`${command} cannot be started: ${error.message}`)));
-    this.#child.on('close', (code) => this.#fail(new Error(`${command} ended with exit code ${code}`)));
+    this.#child = new FramedChild(
+      command,
+      (bytes) => this.#settle(bytes),
+      (error) => this.#fail(error),
+    );
   }
 
   decode(type: string, form: string, bytes: Uint8Array): Promise<CodecAnswer> {
@@ -54,49 +46,21 @@ export class CommandCodec implements VectorCodec {
   }
 
   async close(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#failure !== undefined) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#child.kill('SIGKILL'), EXIT_GRACE_MS);
-      this.#child.once('close', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      this.#child.stdin.end();
-    });
+    if (this.#failure === undefined) await this.#child.close();
   }
 
   #ask(question: JsonObject & { type: string }): Promise<CodecAnswer> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = ++this.#lastId;
     const message = toBinary(requestDesc, fromJson(requestDesc, { id, ...question }, { registry }));
-    const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeUInt32BE(message.length);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
         reject(new Error(`${this.name} did not answer within ${this.#timeoutMs} ms`));
       }, this.#timeoutMs);
       this.#waiting.set(id, { type: question.type, resolve, reject, timer });
-      this.#child.stdin.write(Buffer.concat([length, message]));
+      this.#child.send(message);
     });
-  }
-
-  #receive(bytes: Buffer): void {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
-    while (this.#rest.length >= LENGTH_BYTES) {
-      const length = this.#rest.readUInt32BE(0);
-      if (length > MAX_ANSWER_BYTES) {
-        this.#fail(
-          new Error(`${this.name} announces an answer of ${length} bytes; standard output must hold answers only`),
-        );
-        this.#child.kill('SIGKILL');
-        return;
-      }
-      if (this.#rest.length < LENGTH_BYTES + length) return;
-      const answer = this.#rest.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
-      this.#rest = this.#rest.subarray(LENGTH_BYTES + length);
-      this.#settle(answer);
-    }
   }
 
   #settle(bytes: Uint8Array): void {
