@@ -50,14 +50,13 @@ describe.skipIf(missing !== '')('a client on the crate msgtrans 1.0.10', () => {
     expect(runStep({ program: cargo as string, args, cwd: folder, timeoutMs: BUILD_TIMEOUT_MS })).toBe('');
   });
 
-  it.each(['tcp', 'ws'] as const)(
-    'is echoed over %s as the transcript says',
-    { timeout: 60_000 },
-    async (transport) => {
-      expectTranscript(await talk(transport, 'echo'), join(folder, 'transcript-echo.txt'));
-      expect(server?.msgtrans.counts).toEqual({ failed: 0, notInflated: 1, notPackets: 0 });
-    },
-  );
+  // The crate loses a greeting that comes before its connecting is over: on a busy machine it may be late.
+  const patient = { timeout: 60_000, retry: 3 };
+
+  it.each(['tcp', 'ws'] as const)('is echoed over %s as the transcript says', patient, async (transport) => {
+    expectTranscript(await talk(transport, 'echo'), join(folder, 'transcript-echo.txt'));
+    expect(server?.msgtrans.counts).toEqual({ failed: 0, notInflated: 1, notPackets: 0 });
+  });
 
   it.each(['tcp', 'ws'] as const)('is asked over %s before it is answered', { timeout: 60_000 }, async (transport) => {
     const seen = await talk(transport, 'ask', {

@@ -13,7 +13,7 @@ const GOING_AWAY = 1001;
  * Clients up to 1.0.10 listen a moment after they have connected, and lose what came before. One that
  * sends something listens.
  */
-const GREET_AFTER_MS = 20;
+const GREET_AFTER_MS = 50;
 
 /** A connection to a listener of the dialect msgtrans. It may be silent for as long as it likes. */
 export class MsgTransSession implements Session, ConnectionHandler, PeerLink {

@@ -76,7 +76,7 @@ export interface MsgTransPeer {
  */
 export interface MsgTransHandlers {
   /**
-   * A client has connected to a listener of the dialect msgtrans: called 20 ms later, when it listens
+   * A client has connected to a listener of the dialect msgtrans: called 50 ms later, when it listens
    * for sure, or before the first that it sends. Not called on native listeners,
    * where a client that nothing has come from may still say Hello.
    */

@@ -73,7 +73,7 @@ describe('MsgTrans clients', () => {
   }
 
   it('are echoed on native listeners, where nothing is sent before they have sent something', async () => {
-    const server = await start({}, { listeners: [tcp({ port: 0 })], limits: { helloTimeoutMs: 300 } });
+    const server = await start({}, { listeners: [tcp({ port: 0 })], limits: { helloTimeoutMs: 1_000 } });
     const [address = ''] = server.addresses;
     const raw = await dialRaw(address);
     await sleep(200);
@@ -89,7 +89,7 @@ describe('MsgTrans clients', () => {
     client.send(packetOf(RESPONSE, 20_001, 'me'));
     expect(Buffer.from(await asked).toString()).toBe('me');
     // It never says Hello, and is not closed for that.
-    await sleep(400);
+    await sleep(1_100);
     client.send(packetOf(REQUEST, 3, 'Z'));
     expect(textOf(await client.next())).toBe('response 3 Echo: Z');
     const native = await connect(address);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::time::timeout;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The largest payload on TCP.
 const MAX_PAYLOAD_BYTES: usize = 1024 * 1024;
 /// What the echo puts before a payload.
