@@ -65,7 +65,11 @@ async function runAll<Input>(target: FuzzTarget<Input>): Promise<ReadonlyMap<str
     const outcomes = decoded(target, input);
     const takenMs = performance.now() - before;
     // A busy machine may be slow now and then: what is slow itself is slow each time.
-    if (takenMs > slowestMs) slowestMs = Math.max(slowestMs, fastestOf(takenMs, () => target.decode(input)));
+    if (takenMs > slowestMs)
+      slowestMs = Math.max(
+        slowestMs,
+        fastestOf(takenMs, () => target.decode(input)),
+      );
     target.check?.(input, outcomes, random, run);
     for (const outcome of outcomes) {
       const kind = kindOf(outcome);
