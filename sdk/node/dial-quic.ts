@@ -88,9 +88,9 @@ function handshake(
         settle();
         resolve(link);
       },
-      onOver: (error) => {
+      onOver: (error, closeCode) => {
         settle();
-        if (connected) handler.onClose(error);
+        if (connected) handler.onClose(error, closeCode);
         else reject(error);
       },
     });

@@ -19,6 +19,7 @@ const MAX_PACKET_BYTES = 33_554_432;
 const KEEP_ALIVE_MS = 15_000;
 /** How long a closing link may take to deliver what waits before it is cut off. */
 const CLOSE_GRACE_MS = 5_000;
+const HEARTBEAT_LOST = 3046;
 /** quiche has a clock of its own, which may be a little behind. */
 const CLOCK_SLACK_MS = 1;
 
@@ -29,7 +30,7 @@ export interface QuicLinkOptions {
   /** The handshake is done. */
   onOpen(): void;
   /** It is over, or did not come about. */
-  onOver(error: PolywireError): void;
+  onOver(error: PolywireError, closeCode?: number): void;
 }
 
 /** A QUIC connection of a client, with its socket and its timers. */
@@ -100,12 +101,13 @@ export class QuicLink implements Link, QuicHandler {
   }
 
   destroy(): void {
-    this.#abort();
+    // Not 0: the session shall outlive this connection.
+    this.#abort(HEARTBEAT_LOST);
   }
 
-  #abort(): void {
+  #abort(code = 0): void {
     if (this.#over) return;
-    this.#connection.abort(0, '');
+    this.#connection.abort(code, '');
     this.#flush();
   }
 
@@ -161,7 +163,8 @@ export class QuicLink implements Link, QuicHandler {
     clearInterval(this.#keepAlive);
     clearTimeout(this.#graceTimer);
     this.#socket.close();
-    this.#options.onOver(this.#failure ?? quicFailure(this.#options.url, end));
+    const closeCode = end.by === 'peer' && end.isApplication ? end.code : undefined;
+    this.#options.onOver(this.#failure ?? quicFailure(this.#options.url, end), closeCode);
   }
 }
 

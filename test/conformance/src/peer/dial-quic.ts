@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { createQuicConfig, describeQuicEnd, QuicConnection, type Quiche } from '@polywire/sdk/core';
 import type { Link, LinkEvents } from './link.js';
 
+const CUT = 3000;
 const CLOSE_GRACE_MS = 1_000;
 const MAX_PACKET_BYTES = 268_435_456;
 const BINDING = '@matrixai/quic/native/quiche.js';
@@ -104,7 +105,8 @@ function linkOf(quic: QuicConnection, flush: () => void, over: Promise<void>): L
       throw new Error('this peer cannot stop reading on QUIC');
     },
     cut: () => {
-      quic.abort(0, '');
+      // 0 would say that the session is over; a peer that says nothing is missed only after the idle timeout.
+      quic.abort(CUT, '');
       flush();
     },
     close: () => {
