@@ -9,18 +9,27 @@ const FEW = 'client-data/store';
 const server = useServer();
 
 describe('without --target', () => {
-  it('tests its own codecs, and a server of its own over both transports', async () => {
-    const { code, stdout, stderr } = await polywire(['conformance', '--only', FEW, '--only', 'vectors/packet-stream']);
+  it('tests its own codecs, a server of its own and its own client over both transports', async () => {
+    const { code, stdout, stderr } = await polywire([
+      'conformance',
+      '--only',
+      FEW,
+      '--only',
+      'vectors/packet-stream',
+      '--only',
+      'client/hole',
+    ]);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^testing the codec with the offline vectors\ntesting ws:\/\/127\.0\.0\.1:\d+\/polywire\ntesting tcp:\/\/127\.0\.0\.1:\d+\n$/,
+      /^testing the codec with the offline vectors\ntesting ws:\/\/127\.0\.0\.1:\d+\/polywire\ntesting tcp:\/\/127\.0\.0\.1:\d+\ntesting the client over ws\ntesting the client over tcp\n$/,
     );
     expect(stdout.match(/^3 passed, 0 failed$/gm)).toHaveLength(2);
+    expect(stdout.match(/^1 passed, 0 failed$/gm)).toHaveLength(2);
     const [vectors, sum] = [stdout, stdout.trimEnd()].map((text, index) =>
       Number(/^(\d+) passed, 0 failed/m.exec(index === 0 ? text : (text.split('\n').at(-1) ?? ''))?.[1]),
     );
     expect(vectors).toBeGreaterThan(0);
-    expect(sum).toBe((vectors ?? 0) + 6);
+    expect(sum).toBe((vectors ?? 0) + 8);
   });
 
   it('a run in which nothing was tested is a failure', async () => {

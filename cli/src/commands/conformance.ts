@@ -10,14 +10,15 @@ import { subjectsOf } from '../lib/subjects.js';
 import { unreachable } from '../lib/unreachable.js';
 
 export default class Conformance extends BaseCommand {
-  static override summary = 'Face a server with the conformance suite.';
+  static override summary = 'Face a server, a client or a codec with the conformance suite.';
   static override description =
-    'Without --target and --codec-command it tests Polywire itself: its codecs with the offline vectors, and a server of its own on free ports over WebSocket and TCP. The result is on stdout, a table for each run, and a last line with the sum. Any failed case ends the command with exit code 1, and so does a run in which every case was skipped.';
+    'Without --target, --client-command and --codec-command it tests Polywire itself: its codecs with the offline vectors, a server of its own on free ports over WebSocket and TCP, and its client over both. The result is on stdout, a table for each run, and a last line with the sum. Any failed case ends the command with exit code 1, and so does a run in which every case was skipped.';
   static override examples = [
     '<%= config.bin %> conformance',
     '<%= config.bin %> conformance --target ws://127.0.0.1:8080/polywire --target tcp://127.0.0.1:8001',
     '<%= config.bin %> conformance --only kv --only calls/unary --strict',
     '<%= config.bin %> conformance --codec-command "python3 my_codec.py"',
+    '<%= config.bin %> conformance --client-command "python3 my_client.py" --only client/resubscribe',
     '<%= config.bin %> conformance --junit reports --json',
   ];
   static override flags = {
@@ -29,6 +30,10 @@ export default class Conformance extends BaseCommand {
     }),
     'codec-command': Flags.string({
       description: 'A codec under test: a program that gets vectors on stdin and answers on stdout.',
+      helpValue: 'COMMAND',
+    }),
+    'client-command': Flags.string({
+      description: 'A client under test: a program that gets commands on stdin and reports on stdout.',
       helpValue: 'COMMAND',
     }),
     only: Flags.string({
@@ -62,9 +67,14 @@ export default class Conformance extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Conformance);
-    const { formatJson, formatJUnit, formatTable, runConformance, SetupError } = await import('@polywire/conformance');
+    const conformance = await import('@polywire/conformance');
+    const { formatJson, formatJUnit, formatTable, runClientConformance, runConformance, SetupError } = conformance;
     const { only, feature: features, 'must-fail': mustFail, strict, timeout: timeoutMs } = flags;
-    const { codecs, urls, close } = await subjectsOf(flags.target, flags['codec-command']);
+    const { codecs, urls, clients, close } = await subjectsOf(
+      flags.target,
+      flags['codec-command'],
+      flags['client-command'],
+    );
     const results: RunResult[] = [];
     try {
       const subjects = [...codecs.map((codec) => ({ codec })), ...urls.map((target) => ({ target }))];
@@ -75,6 +85,12 @@ export default class Conformance extends BaseCommand {
             throw thrown instanceof SetupError ? unreachable(thrown) : thrown;
           },
         );
+        results.push(result);
+        if (!this.jsonEnabled()) await write(`${manyLines(formatTable(result))}\n\n`);
+      }
+      for (const subject of clients) {
+        this.progress(`testing the client over ${subject.transport}`);
+        const result = await runClientConformance({ ...subject, only, mustFail, strict, timeoutMs });
         results.push(result);
         if (!this.jsonEnabled()) await write(`${manyLines(formatTable(result))}\n\n`);
       }

@@ -1,6 +1,9 @@
 export type { ClientChannel, DrivenClient } from './client/client-under-test.js';
-export { commandClient } from './client/command-client.js';
-export { type ClientConformanceOptions, runClientConformance } from './client/run-client-conformance.js';
+export {
+  type ClientConformanceOptions,
+  type ClientUnderTest,
+  runClientConformance,
+} from './client/run-client-conformance.js';
 export { formatJson } from './report/format-json.js';
 export { formatJUnit } from './report/format-junit.js';
 export { formatTable } from './report/format-table.js';

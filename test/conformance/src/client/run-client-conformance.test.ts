@@ -2,7 +2,6 @@ import { type ClientReport, ClientState, type RunResult, Verdict } from '@polywi
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { describe, expect, it } from 'vitest';
 import type { DrivenClient } from './client-under-test.js';
-import { commandClient } from './command-client.js';
 import { runClientConformance } from './run-client-conformance.js';
 import { sdkClient } from './sdk-client.js';
 
@@ -22,7 +21,7 @@ describe('the SDK as client under test', () => {
   it('as a program that is driven by commands', { timeout: 60_000 }, async () => {
     const program = new URL('../../dist/client/sdk-client-program.js', import.meta.url).pathname;
     const only = ['client/call-fails', 'client/duplicates-in-replay', 'client/close-unauthenticated'];
-    const client = commandClient(`"${process.execPath}" "${program}"`);
+    const client = { command: `"${process.execPath}" "${program}"` };
     const result = await runClientConformance({ client, only, timeoutMs: 10_000, parallel: 2 });
     expect(wrong(result)).toEqual([]);
     expect(result.passed).toBe(3);

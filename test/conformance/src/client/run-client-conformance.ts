@@ -6,17 +6,22 @@ import { callCases } from './call-cases.js';
 import type { ClientCase } from './client-case.js';
 import { ClientStage } from './client-stage.js';
 import type { DrivenClient } from './client-under-test.js';
+import { commandClient } from './command-client.js';
 import { reconnectCases } from './reconnect-cases.js';
 import { sdkClient } from './sdk-client.js';
 import { topicCases } from './topic-cases.js';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_PARALLEL = 8;
+/** How the paths of cases for clients begin. */
+export const CLIENT_PATHS = 'client/';
+
+/** What is tested: this project's own client, a program (see `commandClient`), or anything that takes commands. */
+export type ClientUnderTest = 'built-in' | { readonly command: string } | DrivenClient;
 
 /** What a run with a client under test is to do. */
 export interface ClientConformanceOptions {
-  /** The client under test: this project's own, or one that is driven by commands. */
-  readonly client: 'built-in' | DrivenClient;
+  readonly client: ClientUnderTest;
   /** The transport that the suite's server speaks. Default: ws. */
   readonly transport?: ServedTransport | undefined;
   /** Only cases whose path begins with one of these, such as `client/resubscribe`. Default: all. */
@@ -39,7 +44,7 @@ export const clientCases: readonly ClientCase[] = [...reconnectCases, ...topicCa
 /** Faces a client with a server that does what servers and networks do at their worst. */
 export async function runClientConformance(options: ClientConformanceOptions): Promise<RunResult> {
   const { transport = 'ws', mustFail = [], only, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const client = options.client === 'built-in' ? sdkClient : options.client;
+  const client = open(options.client);
   const results = new ResultBuilder(options.onProgress ?? (() => {}));
   const rules = { mustFail, strict: options.strict ?? false };
   const paths = clientCases.map(pathOf);
@@ -62,15 +67,21 @@ export async function runClientConformance(options: ClientConformanceOptions): P
     }
   };
   await Promise.all(Array.from({ length: options.parallel ?? DEFAULT_PARALLEL }, work));
-  for (const pattern of unusedPatterns(mustFail, paths)) {
+  const ours = mustFail.filter((pattern) => pattern.startsWith(CLIENT_PATHS));
+  for (const pattern of unusedPatterns(ours, paths)) {
     const text = `stale: "${pattern}" is on the list of cases that must fail and names no case; take it off the list`;
     results.add({ path: `must-fail/${pattern}`, verdict: Verdict.FAILED, text });
   }
-  return results.build(transport, client.name, paths);
+  return results.build(`client over ${transport}`, client.name, paths);
+}
+
+function open(client: ClientUnderTest): DrivenClient {
+  if (client === 'built-in') return sdkClient;
+  return 'command' in client ? commandClient(client.command) : client;
 }
 
 function pathOf({ name }: ClientCase): string {
-  return `client/${name}`;
+  return `${CLIENT_PATHS}${name}`;
 }
 
 async function runOne(stage: ClientStage, each: ClientCase): Promise<string | undefined> {
