@@ -104,7 +104,9 @@ export abstract class Link implements Connection {
    */
   closeIfSlow(): boolean {
     if (this.#state !== 'open') return false;
-    if (this.queuedBytes <= this.registry.maxQueuedBytes) return true;
+    const { queuedBytes } = this;
+    if (queuedBytes > this.registry.highWaterBytes) this.#tellSlow(queuedBytes);
+    if (queuedBytes <= this.registry.maxQueuedBytes) return true;
     this.close(SLOW_CONSUMER, 'slow consumer');
     return false;
   }
