@@ -3,7 +3,7 @@ import { type DisconnectReport, runDisconnects } from './disconnect-run.js';
 import { runIncrements } from './increment-run.js';
 
 /** POLYWIRE_DISCONNECTS runs it longer; POLYWIRE_SEED runs it with the same chances. */
-const DISCONNECTS = Number(process.env.POLYWIRE_DISCONNECTS ?? 300);
+const DISCONNECTS = Number(process.env.POLYWIRE_DISCONNECTS ?? 200);
 const SEED = Number(process.env.POLYWIRE_SEED ?? Date.now() % 1_000_000_000);
 const READERS = 16;
 const TIMEOUT_MS = 60_000 + DISCONNECTS * 60;
