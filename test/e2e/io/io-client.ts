@@ -1,5 +1,5 @@
 import { IoService, type IoServiceClient, type SubscribeRequestInit } from '@polywire/protocol/polywire.io.v1';
-import { type Client, connect } from '@polywire/sdk';
+import { type Client, type ConnectOptions, connect } from '@polywire/sdk';
 import { createServer, type PolywireServer, type ServerOptions, tcp, ws } from '@polywire/server';
 import { afterEach } from 'vitest';
 
@@ -25,8 +25,13 @@ export interface IoClient {
  * A client that does not come back by itself, so that a test notices a connection that the server ends.
  * @param at which listener: 0 WebSocket, 1 TCP
  */
-export async function join(server: PolywireServer, clientId = '', at = 0): Promise<IoClient> {
-  const client = await connect(server.addresses[at] as string, { clientId, reconnect: false });
+export async function join(
+  server: PolywireServer,
+  clientId = '',
+  at = 0,
+  reconnect: ConnectOptions['reconnect'] = false,
+): Promise<IoClient> {
+  const client = await connect(server.addresses[at] as string, { clientId, reconnect });
   open.push(client);
   return { client, io: client.use(IoService) };
 }

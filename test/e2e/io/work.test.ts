@@ -72,31 +72,38 @@ describe('Request and Work', () => {
     expect(results.map(({ clientId }) => clientId).sort()).toEqual(['b', 'b', 'b', 'b', 'c']);
   });
 
-  it('withdraws a task from its worker at the deadline and when the caller does, and recognises late results', async () => {
-    const server = await startServer();
-    const [asker, other] = [await join(server), await join(server)];
-    const worker = new ManualWorker(other.io, 'w', 4);
-    await ready(worker);
-    expect(await failure(asker.io.request({ worker: 'w' }, { timeoutMs: 100 }))).toBe('DEADLINE_EXCEEDED');
-    const abort = new AbortController();
-    const withdrawn = failure(asker.io.request({ worker: 'w' }, { signal: abort.signal }));
-    await expect.poll(() => worker.tasks.length).toBe(2);
-    abort.abort();
-    expect(await withdrawn).toBe('CANCELLED');
-    await expect.poll(() => worker.said.filter((said) => said === 'cancel').length).toBe(2);
-    for (const task of worker.tasks) worker.finish(task, bytes('late'));
-    worker.finish('never given', bytes('x'));
-    await expect.poll(() => worker.said.filter((said) => said === 'late').length).toBe(3);
-    // An answer that is given twice changes nothing for whoever comes next.
-    const third = asker.io.request({ worker: 'w' });
-    await expect.poll(() => worker.tasks.length).toBe(3);
-    const [, , taskId = ''] = worker.tasks;
-    worker.finish(taskId, bytes('first'));
-    worker.finish(taskId, bytes('second'));
-    expect(text((await third).payload)).toBe('first');
-    await expect.poll(() => worker.said.filter((said) => said === 'late').length).toBe(4);
-    expect(worker.error).toBeUndefined();
-  });
+  // One that reconnects gives its calls keys, under which they run apart from their connection.
+  it.each([
+    ['does not reconnect', false],
+    ['reconnects', {}],
+  ] as const)(
+    'withdraws a task at the deadline and for its caller, which %s; late results are known',
+    async (_, reconnect) => {
+      const server = await startServer();
+      const [asker, other] = [await join(server, '', 0, reconnect), await join(server)];
+      const worker = new ManualWorker(other.io, 'w', 4);
+      await ready(worker);
+      expect(await failure(asker.io.request({ worker: 'w' }, { timeoutMs: 100 }))).toBe('DEADLINE_EXCEEDED');
+      const abort = new AbortController();
+      const withdrawn = failure(asker.io.request({ worker: 'w' }, { signal: abort.signal }));
+      await expect.poll(() => worker.tasks.length).toBe(2);
+      abort.abort();
+      expect(await withdrawn).toBe('CANCELLED');
+      await expect.poll(() => worker.said.filter((said) => said === 'cancel').length).toBe(2);
+      for (const task of worker.tasks) worker.finish(task, bytes('late'));
+      worker.finish('never given', bytes('x'));
+      await expect.poll(() => worker.said.filter((said) => said === 'late').length).toBe(3);
+      // An answer that is given twice changes nothing for whoever comes next.
+      const third = asker.io.request({ worker: 'w' });
+      await expect.poll(() => worker.tasks.length).toBe(3);
+      const [, , taskId = ''] = worker.tasks;
+      worker.finish(taskId, bytes('first'));
+      worker.finish(taskId, bytes('second'));
+      expect(text((await third).payload)).toBe('first');
+      await expect.poll(() => worker.said.filter((said) => said === 'late').length).toBe(4);
+      expect(worker.error).toBeUndefined();
+    },
+  );
 
   it('does not let one worker answer the task of another', async () => {
     const server = await startServer();
