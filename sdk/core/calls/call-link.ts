@@ -47,7 +47,7 @@ export class CallLink implements LargeMessages {
   /** Largest message to accept, and to send, in pieces. */
   maxMessageBytes: number;
   readonly reader = sharedReader;
-  readonly deadlines: Deadlines;
+  #deadlines: Deadlines | undefined;
   readonly clock: Clock;
   readonly maxStreamBytes: number;
   readonly #options: CallLinkOptions;
@@ -71,7 +71,11 @@ export class CallLink implements LargeMessages {
     this.maxStreamBytes = options.maxStreamBytes;
     this.maxSendPayloadBytes = options.maxSendPayloadBytes;
     this.maxMessageBytes = options.maxMessageBytes ?? 0;
-    this.deadlines = new Deadlines(options.clock);
+  }
+
+  get deadlines(): Deadlines {
+    this.#deadlines ??= new Deadlines(this.clock);
+    return this.#deadlines;
   }
 
   /** Where packets are written. Follow it with `flushSoon`. */
@@ -253,7 +257,7 @@ export class CallLink implements LargeMessages {
     this.closed = true;
     this.#large = undefined;
     this.joiner = undefined;
-    this.deadlines.clear();
+    this.#deadlines?.clear();
     for (const resume of this.#waitingForRoom.splice(0)) resume();
   }
 }

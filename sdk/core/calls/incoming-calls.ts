@@ -8,6 +8,7 @@ import type { CallLink } from './call-link.js';
 import { IncomingCall } from './incoming-call.js';
 import { ItemQueue } from './item-queue.js';
 import type { KeyedCalls } from './keyed-calls.js';
+import { LazyMap } from './lazy-map.js';
 import { sendStream } from './send-stream.js';
 import type { BoundMethod, ServiceRegistry } from './service-registry.js';
 
@@ -37,8 +38,8 @@ export interface IncomingCallsOptions {
 export class IncomingCalls {
   readonly #link: CallLink;
   readonly #options: IncomingCallsOptions;
-  readonly #open = new Map<number, IncomingCall>();
-  readonly #fanouts = new Map<number, number>();
+  readonly #open = new LazyMap<number, IncomingCall>();
+  readonly #fanouts = new LazyMap<number, number>();
   #standing = 0;
 
   constructor(link: CallLink, options: IncomingCallsOptions) {

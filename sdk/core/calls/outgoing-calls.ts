@@ -5,6 +5,7 @@ import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
 import type { CallStarter } from './call-target.js';
+import { LazyMap } from './lazy-map.js';
 import { OutgoingCall, type OutgoingSink } from './outgoing-call.js';
 
 const NO_METADATA: ReadonlyMap<string, string> = new Map();
@@ -12,8 +13,8 @@ const NO_METADATA: ReadonlyMap<string, string> = new Map();
 /** The calls that this side makes. */
 export class OutgoingCalls implements CallStarter {
   readonly #link: CallLink;
-  readonly #open = new Map<number, OutgoingCall>();
-  readonly #fanouts = new Map<number, Set<OutgoingCall>>();
+  readonly #open = new LazyMap<number, OutgoingCall>();
+  readonly #fanouts = new LazyMap<number, Set<OutgoingCall>>();
   readonly #whenAnswered: (() => void)[] = [];
   readonly #whenEmpty: (() => void)[] = [];
   #unanswered = 0;

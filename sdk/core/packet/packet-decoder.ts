@@ -5,6 +5,7 @@ import {
   PacketType,
   readPacketHeader,
 } from '@polywire/protocol/polywire.transport.v1';
+import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import { PACKET_VERSION, Packet } from './packet.js';
 
@@ -26,7 +27,7 @@ export class PacketDecoder {
   readonly #options: PacketDecoderOptions;
   readonly #packet = new Packet();
   // The beginning of a split packet: #pending[0, #have).
-  #pending: Uint8Array = new Uint8Array(0);
+  #pending: Uint8Array = EMPTY_BYTES;
   #have = 0;
 
   constructor(options: PacketDecoderOptions) {
@@ -67,6 +68,8 @@ export class PacketDecoder {
       at += length;
       onPacket(this.#packet);
     }
+    // The input is borrowed: nothing of it is kept alive.
+    this.#packet.bytes = EMPTY_BYTES;
     if (at < end) this.#keep(bytes.subarray(at));
   }
 

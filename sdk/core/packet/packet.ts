@@ -1,4 +1,5 @@
 import { PACKET_HEADER_BYTES, type PacketHeader } from '@polywire/protocol/polywire.transport.v1';
+import { EMPTY_BYTES } from '@polywire/protocol/wire';
 
 /** The only version of the native packet. */
 export const PACKET_VERSION = 1;
@@ -17,7 +18,7 @@ export class Packet implements PacketHeader {
   payloadLen = 0;
   flags = 0;
   /** What the packet lies in. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = EMPTY_BYTES;
   /** Where in `bytes` it starts. */
   start = 0;
   /** The bytes are this packet's own: who has it may keep views of them. */
