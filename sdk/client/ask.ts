@@ -20,11 +20,11 @@ export interface AskOptions {
  * ```
  */
 export function ask<Client>(client: BareClient, service: CallsDescriptor<Client>, options: AskOptions = {}): Client {
-  const { timeoutMs = 10_000 } = client.options;
-  return createClient(service, () => ({ outgoing: new Asking(client.target().outgoing, options) }), {
-    timeoutMs,
-    maxStreamBytes: 0,
-  });
+  return createClient(
+    service,
+    () => ({ outgoing: new Asking(client.target().outgoing, options) }),
+    client.callDefaults,
+  );
 }
 
 const { request: requestMethod } = IoServiceCalls.methods as { readonly request: CallDescriptor };

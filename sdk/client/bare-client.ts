@@ -5,6 +5,7 @@ import type { CallsDescriptor, ServiceDescriptor } from '@polywire/protocol/wire
 import {
   type CallTarget,
   type Clock,
+  type CreateClientOptions,
   createClient,
   PolywireError,
   type ServeOptions,
@@ -31,8 +32,9 @@ export interface UseOptions {
 
 /** A client of a server, over one connection after the other. */
 export class BareClient {
-  /** What it was made with. */
-  readonly options: ConnectOptions;
+  readonly #options: ConnectOptions;
+  /** What calls of this client go by when they do not say. */
+  readonly callDefaults: CreateClientOptions;
   readonly #platform: Platform;
   protected readonly registry = new ServiceRegistry();
   readonly #clients = new Map<string, unknown>();
@@ -56,7 +58,8 @@ export class BareClient {
   /** Begins to connect; `connected()` tells when it has. */
   constructor(platform: Platform, urls: readonly URL[], options: ConnectOptions) {
     this.#platform = platform;
-    this.options = options;
+    this.#options = options;
+    this.callDefaults = { timeoutMs: options.timeoutMs ?? 10_000, maxStreamBytes: options.maxStreamBytes ?? 4_194_304 };
     const { clock } = platform;
     const { reconnect = {}, connectRetries = 0, connectTimeoutMs = 10_000, retries = 0 } = options;
     this.#closed = new Promise((resolve) => {
@@ -165,8 +168,7 @@ export class BareClient {
     this.#resumptions.add(service, use.resume);
     const known = this.#clients.get(service.typeName);
     if (known !== undefined) return known as ServiceClient;
-    const { timeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.options;
-    const made = createClient(service, () => this.target(), { timeoutMs, maxStreamBytes });
+    const made = createClient(service, () => this.target(), this.callDefaults);
     this.#clients.set(service.typeName, made);
     return made;
   }
@@ -227,7 +229,8 @@ export class BareClient {
   }
 
   async #open(url: URL, signal: AbortSignal): Promise<Connection> {
-    const { connectTimeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.options;
+    const { connectTimeoutMs = 10_000 } = this.#options;
+    const { maxStreamBytes } = this.callDefaults;
     const connection = await Connection.open(this.#platform, url, signal, {
       timeoutMs: connectTimeoutMs,
       maxStreamBytes,
@@ -246,7 +249,7 @@ export class BareClient {
   async #hello(): Promise<HelloRequestInit> {
     const { sessionId, resumeToken } = this.#welcome ?? { sessionId: '', resumeToken: '' };
     return {
-      clientId: this.options.clientId ?? '',
+      clientId: this.#options.clientId ?? '',
       token: await this.#tokens.get(),
       agent,
       schemaHash,

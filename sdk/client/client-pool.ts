@@ -81,8 +81,7 @@ export class ClientPool<Member extends BareClient = BareClient> implements CallS
     this.first.use(service, use);
     const known = this.#clients.get(service.typeName);
     if (known !== undefined) return known as ServiceClient;
-    const { timeoutMs = 10_000, maxStreamBytes = 4_194_304 } = this.first.options;
-    const made = createClient(service, () => ({ outgoing: this }), { timeoutMs, maxStreamBytes });
+    const made = createClient(service, () => ({ outgoing: this }), this.first.callDefaults);
     this.#clients.set(service.typeName, made);
     return made;
   }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConformanceService } from '@polywire/protocol/polywire.conformance.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { KvService, type KvServiceHandler } from '@polywire/protocol/polywire.kv.v1';
@@ -346,6 +347,12 @@ describe('a client', () => {
       ['token-2', 'session-1'],
     ]);
     expect(client.welcome).toMatchObject({ sessionId: 'session-1', resumed: true });
+  });
+
+  it('shows its secrets to nobody who prints it', async () => {
+    const { client } = await setUp({ client: { token: 'secret' } });
+    expect(inspect(client, { depth: 9, showHidden: true })).not.toMatch(/secret|proof/);
+    expect(JSON.stringify(client)).not.toMatch(/secret|proof/);
   });
 
   it('ends when there is no token any more, or the server does not take it', async () => {
