@@ -1,5 +1,5 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { type HelloRequestInit, type HelloResponse, SessionService } from '@polywire/protocol/polywire.session.v1';
+import type { HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import type { CallsDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
+import { clientSessionService } from './client-session-service.js';
 import type { Traffic } from './client-stats.js';
 import { addTraffic, type ClientStats } from './client-stats.js';
 import type { ConnectOptions } from './connect-options.js';
@@ -104,7 +105,7 @@ export class BareClient {
       resumed: false,
       url: `${url.protocol}//${url.host}${url.pathname}`,
     });
-    this.registry.add(SessionService, {
+    this.registry.add(clientSessionService, {
       ping: ({ nonce }) => ({ nonce }),
       goAway: ({ reason, retryAfterMs }, { peer }) => {
         const text = reason === '' ? 'the server asked to connect elsewhere' : reason;
