@@ -1,23 +1,14 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type { HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
+import type { GoAwayRequest, HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
-import type { CallsDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
-import {
-  type CallTarget,
-  type Clock,
-  type CreateClientOptions,
-  createClient,
-  PolywireError,
-  type ServeOptions,
-  ServiceRegistry,
-} from '../core/index.js';
+import type { CallsDescriptor } from '@polywire/protocol/wire';
+import { type CallTarget, type Clock, type CreateClientOptions, createClient, PolywireError } from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
-import { clientSessionService } from './client-session-service.js';
 import type { Traffic } from './client-stats.js';
 import { addTraffic, type ClientStats } from './client-stats.js';
 import type { ConnectOptions } from './connect-options.js';
-import { Connection } from './connection.js';
+import { Connection, type ServeConnection } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import type { ConnectionLoss } from './connection-loss.js';
 import { type ConnectionState, type ConnectionStatus, StatusFeed } from './connection-status.js';
@@ -36,8 +27,9 @@ export class BareClient {
   readonly #options: ConnectOptions;
   /** What calls of this client go by when they do not say. */
   readonly callDefaults: CreateClientOptions;
+  /** How calls that the server makes are served, on every connection. Undefined: they are not. `serve()` sets it. */
+  serving: ServeConnection | undefined;
   readonly #platform: Platform;
-  protected readonly registry = new ServiceRegistry();
   readonly #clients = new Map<string, unknown>();
   readonly #resumptions = new ResumptionTable(builtInResumptions);
   readonly #keeper: ConnectionKeeper<Connection>;
@@ -105,14 +97,6 @@ export class BareClient {
       resumed: false,
       url: `${url.protocol}//${url.host}${url.pathname}`,
     });
-    this.registry.add(clientSessionService, {
-      ping: ({ nonce }) => ({ nonce }),
-      goAway: ({ reason, retryAfterMs }, { peer }) => {
-        const text = reason === '' ? 'the server asked to connect elsewhere' : reason;
-        this.#leave(peer as Connection, new PolywireError(ErrorCode.DRAINING, text, { retryAfterMs }));
-        return {};
-      },
-    });
     this.#stopWake = platform.onWake?.(() => {
       this.#keeper.wake();
       this.#keeper.connection?.probe();
@@ -174,15 +158,6 @@ export class BareClient {
     return made;
   }
 
-  /** Serves calls that the server makes to this client, on every connection. */
-  serve<Handler>(
-    service: ServiceDescriptor<unknown, Handler>,
-    handler: Partial<Handler>,
-    options: ServeOptions = {},
-  ): void {
-    this.registry.add(service, handler, options);
-  }
-
   stats(): ClientStats {
     const sum = { ...this.#past };
     for (const { traffic } of this.#connections) addTraffic(sum, traffic);
@@ -235,7 +210,8 @@ export class BareClient {
     const connection = await Connection.open(this.#platform, url, signal, {
       timeoutMs: connectTimeoutMs,
       maxStreamBytes,
-      registry: this.registry,
+      serving: () => this.serving,
+      onGoAway: (asked, request) => this.#onGoAway(asked, request),
       hello: () => this.#hello(),
       onLost: (lost, loss) => this.#onLost(lost, loss),
     }).catch((loss: ConnectionLoss) => {
@@ -256,6 +232,11 @@ export class BareClient {
       schemaHash,
       ...(resumeToken !== '' && { resume: { sessionId, resumeToken } }),
     };
+  }
+
+  #onGoAway(connection: Connection, { reason, retryAfterMs }: GoAwayRequest): void {
+    const text = reason === '' ? 'the server asked to connect elsewhere' : reason;
+    this.#leave(connection, new PolywireError(ErrorCode.DRAINING, text, { retryAfterMs }));
   }
 
   #leave(connection: Connection, error: PolywireError): void {

@@ -7,6 +7,7 @@ import { type AskOptions, ask } from './ask.js';
 import { BareClient } from './bare-client.js';
 import { type HeldLock, type LockOptions, lock } from './lock.js';
 import { offerService } from './offer-service.js';
+import { serve, servedBy } from './serve.js';
 import { type Worker, type WorkHandler, type WorkOptions, work } from './worker.js';
 
 export interface OfferOptions extends ServeOptions, WorkOptions {
@@ -35,13 +36,13 @@ export class Client extends BareClient {
    * Serves a service: to the server, which calls this client, and to other clients, which `ask()` for it. What is
    * returned tells whether the server took the offer; undefined without one.
    */
-  override serve<Handler>(
+  serve<Handler>(
     service: ServiceDescriptor<unknown, Handler>,
     handler: Partial<Handler>,
     options: OfferOptions = {},
   ): Worker | undefined {
-    super.serve(service, handler, options);
-    return options.offer === false ? undefined : offerService(this, this.registry, service, options);
+    serve(this, service, handler, options);
+    return options.offer === false ? undefined : offerService(this, servedBy(this), service, options);
   }
 
   /** Offers to do tasks of a kind that others ask for by name, with `client.io.request({ worker: name, payload })`. */

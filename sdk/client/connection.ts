@@ -1,8 +1,22 @@
-import { type HelloRequestInit, type HelloResponse, SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
-import type { CallDescriptor } from '@polywire/protocol/wire';
-import { CallEngine, createClient, PolywireError, type ServiceRegistry, type Timer } from '../core/index.js';
+import {
+  type GoAwayRequest,
+  type HelloRequestInit,
+  type HelloResponse,
+  SessionServiceCalls,
+} from '@polywire/protocol/polywire.session.v1';
+import type { CallDescriptor, Peer } from '@polywire/protocol/wire';
+import {
+  CallEngine,
+  type CallLink,
+  type CallServer,
+  createClient,
+  PolywireError,
+  type ServeLink,
+  type Timer,
+} from '../core/index.js';
 import type { Traffic } from './client-stats.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
+import { ControlCalls } from './control-calls.js';
 import type { Dial, Link, LinkHandler } from './dialer.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Platform } from './platform.js';
@@ -11,16 +25,20 @@ import type { Platform } from './platform.js';
 const MAX_PAYLOAD_BYTES = 16_777_216;
 /** Largest payload to send before the server has said its limit. */
 const MAX_FIRST_PAYLOAD_BYTES = 65_536;
-const MAX_CALLS = 1_024;
 /** A peer that does not end its side is cut off. */
 const CLOSE_GRACE_MS = 5_000;
+
+/** Makes what serves the server's calls on a connection; `onIdle` is called when the last of them has ended. */
+export type ServeConnection = (link: CallLink, peer: Peer, onIdle: () => void) => CallServer;
 
 export interface ConnectionOptions {
   /** Milliseconds that connecting, and then Hello, may take. */
   readonly timeoutMs: number;
   readonly maxStreamBytes: number;
-  /** What this side serves, for every connection. */
-  readonly registry: ServiceRegistry;
+  /** How the server's calls are served. Undefined: they are not. */
+  serving(): ServeConnection | undefined;
+  /** The server asks to connect elsewhere. */
+  onGoAway(connection: Connection, request: GoAwayRequest): void;
   hello(): HelloRequestInit | Promise<HelloRequestInit>;
   /** A connection that was welcomed has ended; its calls have failed with `loss.error`. Called once. */
   onLost(connection: Connection, loss: ConnectionLoss): void;
@@ -52,14 +70,12 @@ export class Connection {
     });
     this.engine = new CallEngine({
       clock: platform.clock,
-      registry: options.registry,
-      peer: this,
+      serve: (link) => new ControlCalls(link, this.#serving, (request) => options.onGoAway(this, request)),
       send: (bytes) => this.#send(bytes),
       defer: platform.defer,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       maxSendPayloadBytes: MAX_FIRST_PAYLOAD_BYTES,
       maxStreamBytes: options.maxStreamBytes,
-      maxCalls: MAX_CALLS,
       onPeerError: (error) => {
         this.#peerError = error;
       },
@@ -195,6 +211,11 @@ export class Connection {
     this.traffic.messagesOut = this.engine.packetsOut;
     return this.#link.send(bytes);
   }
+
+  readonly #serving = (): ServeLink | undefined => {
+    const serve = this.#options.serving();
+    return serve && ((link) => serve(link, this, () => this.#onIdle()));
+  };
 
   /** The other side has fallen silent: nothing can be said to it. */
   #cut(error: PolywireError): void {

@@ -11,5 +11,6 @@ export type { ReconnectOptions } from './connection-keeper.js';
 export type { ConnectionState, ConnectionStatus } from './connection-status.js';
 export { HeldLock, type LockOptions, lock } from './lock.js';
 export { type Follower, type OwnSession, type Resumption, type Resumptions, restart } from './resumption.js';
+export { serve } from './serve.js';
 export type { Token } from './token-source.js';
 export { type TaskContext, Worker, type WorkHandler, type WorkOptions, work } from './worker.js';

@@ -1,9 +1,12 @@
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export { CallEngine, type CallEngineOptions } from './calls/call-engine.js';
+export type { CallLink } from './calls/call-link.js';
+export type { CallServer, ServeLink } from './calls/call-server.js';
 export type { CallStarter, CallTarget, StartedCall } from './calls/call-target.js';
 export { type CreateClientOptions, createClient } from './calls/create-client.js';
 export { type Deadline, Deadlines } from './calls/deadlines.js';
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
+export { IncomingCalls, type IncomingCallsOptions } from './calls/incoming-calls.js';
 export { ItemQueue } from './calls/item-queue.js';
 export type { KeyedCalls, KeyedOutcome, KeyedRequest } from './calls/keyed-calls.js';
 export type { OutgoingCall, OutgoingSink } from './calls/outgoing-call.js';

@@ -8,7 +8,7 @@ import {
 } from '@polywire/protocol/polywire.session.v1';
 import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import type { Dial, LinkHandler } from '../client/dialer.js';
-import { CallEngine, type Clock, createClient, PolywireError, ServiceRegistry } from '../core/index.js';
+import { CallEngine, type Clock, createClient, IncomingCalls, PolywireError, ServiceRegistry } from '../core/index.js';
 
 const MAX_STREAM_BYTES = 4_194_304;
 
@@ -80,10 +80,8 @@ export class MemoryConnection {
     const registry = new ServiceRegistry();
     this.#engine = new CallEngine({
       clock,
-      registry,
-      peer: this,
+      serve: (link) => new IncomingCalls(link, { registry, peer: this, maxCalls: 1_024 }),
       defer: queueMicrotask,
-      maxCalls: 1_024,
       maxPayloadBytes,
       maxSendPayloadBytes: maxPayloadBytes,
       maxMessageBytes,

@@ -7,6 +7,7 @@ import {
   CallEngine,
   type Clock,
   createClient,
+  IncomingCalls,
   type Packet,
   PacketWriter,
   PolywireError,
@@ -66,14 +67,17 @@ export class NativePeer {
     });
     this.engine = new CallEngine({
       clock,
-      registry: this.registry,
-      peer: { sessionId: '', clientId: '' },
+      serve: (link) =>
+        new IncomingCalls(link, {
+          registry: this.registry,
+          peer: { sessionId: '', clientId: '' },
+          maxCalls: 1_024,
+        }),
       defer: queueMicrotask,
       send: (bytes) => this.#wire?.send(bytes) ?? false,
       maxPayloadBytes: MAX_BYTES,
       maxSendPayloadBytes: MAX_BYTES,
       maxStreamBytes: MAX_BYTES,
-      maxCalls: 1_024,
       onOpaque: (packet) => this.#onRaw(packet),
       onPeerError: (error) => {
         this.peerError = error;

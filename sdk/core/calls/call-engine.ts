@@ -6,13 +6,15 @@ import { PacketDecoder } from '../packet/packet-decoder.js';
 import { PacketJoiner } from '../packet/packet-joiner.js';
 import { readRoute } from '../packet/read-route.js';
 import { CallLink, type CallLinkOptions } from './call-link.js';
-import { IncomingCalls, type IncomingCallsOptions } from './incoming-calls.js';
+import type { CallServer, ServeLink } from './call-server.js';
 import { OutgoingCalls } from './outgoing-calls.js';
 
 // Errors of the connection itself go out under the session service's id, for no call.
 const SESSION_SERVICE_ID = 1;
 
-export interface CallEngineOptions extends CallLinkOptions, IncomingCallsOptions {
+export interface CallEngineOptions extends CallLinkOptions {
+  /** Makes what serves the peer's calls: IncomingCalls, of a registry. */
+  readonly serve: ServeLink;
   /** Largest payload to accept, in bytes. */
   readonly maxPayloadBytes: number;
   /** First message id of this side's calls. Default: 1. */
@@ -29,7 +31,7 @@ export interface CallEngineOptions extends CallLinkOptions, IncomingCallsOptions
  * I/O: bytes and time come in, bytes go out through `send`.
  */
 export class CallEngine {
-  readonly incoming: IncomingCalls;
+  readonly incoming: CallServer;
   readonly outgoing: OutgoingCalls;
   readonly #link: CallLink;
   readonly #decoder: PacketDecoder;
@@ -43,7 +45,7 @@ export class CallEngine {
     this.#options = options;
     this.#link = new CallLink(options);
     this.#decoder = new PacketDecoder(options);
-    this.incoming = new IncomingCalls(this.#link, options);
+    this.incoming = options.serve(this.#link);
     this.outgoing = new OutgoingCalls(this.#link, options.firstMessageId ?? 1);
   }
 
@@ -198,7 +200,6 @@ export class CallEngine {
 
   #onOneWayCall(packet: Packet, route: Route): void {
     try {
-      this.#options.admit?.(packet.serviceId, route.methodId);
       this.incoming.onOneWay(packet, route);
     } catch {
       // Nobody waits for the outcome of a one-way call, so a failed one has no one to be told.

@@ -5,6 +5,7 @@ import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import { readRoute, shortRouteMethodId } from '../packet/read-route.js';
 import type { CallLink } from './call-link.js';
+import type { CallServer } from './call-server.js';
 import { IncomingCall } from './incoming-call.js';
 import { ItemQueue } from './item-queue.js';
 import type { KeyedCalls } from './keyed-calls.js';
@@ -34,8 +35,8 @@ export interface IncomingCallsOptions {
   onIdle?(): void;
 }
 
-/** The calls that the peer makes and this side serves. */
-export class IncomingCalls {
+/** The calls that the peer makes and this side serves from a registry. */
+export class IncomingCalls implements CallServer {
   readonly #link: CallLink;
   readonly #options: IncomingCallsOptions;
   readonly #open = new LazyMap<number, IncomingCall>();
@@ -47,16 +48,10 @@ export class IncomingCalls {
     this.#options = options;
   }
 
-  /** Calls that will end by themselves: all but standing subscriptions. */
   get running(): number {
     return this.#open.size - this.#standing;
   }
 
-  /**
-   * Handles a request packet.
-   * @returns false when it belongs to no call: it has no Route and its id is not known
-   * @throws PolywireError INVALID_MESSAGE_ID: the peer's numbering is broken
-   */
   onRequest(packet: Packet): boolean {
     if ((packet.flags & PacketFlag.ROUTE) === 0) {
       const call = this.#open.get(packet.messageId);
@@ -73,17 +68,10 @@ export class IncomingCalls {
     return true;
   }
 
-  /** A call has this message id. */
   has(messageId: number): boolean {
     return this.#open.has(messageId);
   }
 
-  /**
-   * Looks at the first piece of a request before its bytes are kept. What is refused has got its
-   * error; its further pieces belong to no call.
-   *
-   * @throws PolywireError INVALID_MESSAGE_ID as onRequest
-   */
   admitsPieces(packet: Packet): boolean {
     if ((packet.flags & PacketFlag.ROUTE) === 0) return true;
     this.#checkId(packet.messageId);
@@ -96,7 +84,6 @@ export class IncomingCalls {
     }
   }
 
-  /** Ends the call that a request belongs to, or would begin, with an error. */
   refuse({ serviceId, messageId }: Packet, error: PolywireError): void {
     const call = this.#open.get(messageId);
     if (call !== undefined) call.fail(error);
@@ -121,8 +108,8 @@ export class IncomingCalls {
     return bound;
   }
 
-  /** Handles a one-way call: runs its handler, answers nothing. */
   onOneWay(packet: Packet, route: Route): void {
+    this.#options.admit?.(packet.serviceId, route.methodId);
     const bound = this.#options.registry.find(packet.serviceId, route.methodId);
     if (bound.method.kind !== 'unary') return;
     const request = this.#link.readPayload(packet, bound.method.request, bound.borrowed);
@@ -135,12 +122,10 @@ export class IncomingCalls {
     this.#open.get(messageId)?.abandon(new PolywireError(ErrorCode.CANCELLED, 'the caller withdrew the call'));
   }
 
-  /** The peer sends nothing more: a stream of requests that has not ended never will. */
   onInputEnd(): void {
     for (const call of [...this.#open.values()]) call.requests?.fail(inputEnded());
   }
 
-  /** The connection is gone: ends every call. */
   close(error: PolywireError): void {
     for (const call of [...this.#open.values()]) call.abandon(error);
   }

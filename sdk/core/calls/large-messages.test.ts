@@ -8,6 +8,7 @@ import type { Packet } from '../packet/packet.js';
 import { PacketDecoder } from '../packet/packet-decoder.js';
 import { CallEngine } from './call-engine.js';
 import { createClient } from './create-client.js';
+import { IncomingCalls } from './incoming-calls.js';
 import { ServiceRegistry } from './service-registry.js';
 
 const MAX_PAYLOAD_BYTES = 70_000;
@@ -23,10 +24,9 @@ function pair(handler: Partial<ConformanceServiceHandler>) {
     const opaque: number[] = [];
     const engine = new CallEngine({
       clock,
-      registry: services,
-      peer: { sessionId: 's', clientId: '' },
+      serve: (link) =>
+        new IncomingCalls(link, { registry: services, peer: { sessionId: 's', clientId: '' }, maxCalls: 10 }),
       defer: queueMicrotask,
-      maxCalls: 10,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       maxSendPayloadBytes: MAX_PAYLOAD_BYTES,
       maxMessageBytes: MAX_MESSAGE_BYTES,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HelloResponseInit } from '@polywire/protocol/polywire.session.v1';
-import { type CallEngineOptions, Deadlines } from '@polywire/sdk/core';
+import { type CallEngineOptions, Deadlines, type IncomingCallsOptions } from '@polywire/sdk/core';
 import type { Authority } from '../../auth/authority.js';
 import type { Heartbeats } from '../../sessions/heartbeats.js';
 import type { ResumableSessions } from '../../sessions/resumable-sessions.js';
@@ -15,7 +15,7 @@ import { NativeSession } from './native-session.js';
 export const NATIVE_PROTOCOL = 'polywire.v1';
 
 /** What every native session's engine has in common. */
-export type SharedEngineOptions = Omit<CallEngineOptions, 'peer' | 'send'>;
+export type SharedEngineOptions = Omit<CallEngineOptions & IncomingCallsOptions, 'peer' | 'send' | 'serve'>;
 
 export interface NativeDialectOptions {
   readonly host: SessionHost;

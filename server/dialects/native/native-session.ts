@@ -7,7 +7,15 @@ import {
   SessionService,
 } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { CallEngine, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
+import {
+  CallEngine,
+  type CallEngineOptions,
+  createClient,
+  type Deadline,
+  IncomingCalls,
+  type IncomingCallsOptions,
+  PolywireError,
+} from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -57,8 +65,9 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#sessionId = sessionId;
     this.openedAtMs = host.clock.now();
     this.#admission = new Admission(connection, dialect, (error) => this.#closeWith(error));
-    this.#engine = new CallEngine({
+    const options: CallEngineOptions & IncomingCallsOptions = {
       ...dialect.engineOptions,
+      serve: (link) => new IncomingCalls(link, options),
       peer: this,
       send: (bytes) => this.#send(bytes),
       admit: (serviceId, methodId) => this.#admission.admit(serviceId, methodId),
@@ -67,7 +76,8 @@ export class NativeSession implements Session, ConnectionHandler {
       leaveFanout: (fanoutId) => connection.leave(fanoutId),
       onIdle: () => this.#onIdle(),
       onOpaque: (packet) => this.#takeOpaque(packet),
-    });
+    };
+    this.#engine = new CallEngine(options);
     this.#engine.framed = connection.transport !== 'tcp';
     const { helloTimeoutMs } = dialect;
     this.#helloDeadline = dialect.deadlines.set(helloTimeoutMs, () =>
