@@ -13,8 +13,11 @@ import { createTcpListener } from './transports/tcp.js';
 import { pickWebSocketListener } from './transports/websocket.js';
 import { createWsListener } from './transports/websocket-ws.js';
 
-/** A WebSocket message may hold many packets; the packet limit rules over each. */
-const MESSAGE_ROOM_BYTES = 65_536;
+/**
+ * A WebSocket message may hold many packets; the packet limit rules over each. There is room for the
+ * largest one with its headers (64 KiB) and a batch before it (64 KiB).
+ */
+const MESSAGE_ROOM_BYTES = 163_840;
 
 export type ListenerParts = Pick<ListenerHost, 'http' | 'onError'> & {
   /** The dialects of a listener, in the order in which they are asked for a path. */

@@ -25,6 +25,8 @@ import type { Platform } from './platform.js';
 const MAX_PAYLOAD_BYTES = 16_777_216;
 /** Largest payload to send before the server has said its limit. */
 const MAX_FIRST_PAYLOAD_BYTES = 65_536;
+/** Servers take a message of the largest packet with so many bytes before it. */
+const MAX_BATCH_BYTES = 65_536;
 /** A peer that does not end its side is cut off. */
 const CLOSE_GRACE_MS = 5_000;
 
@@ -76,6 +78,7 @@ export class Connection {
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       maxSendPayloadBytes: MAX_FIRST_PAYLOAD_BYTES,
       maxStreamBytes: options.maxStreamBytes,
+      maxBatchBytes: MAX_BATCH_BYTES,
       onPeerError: (error) => {
         this.#peerError = error;
       },

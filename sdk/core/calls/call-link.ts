@@ -20,6 +20,11 @@ export interface CallLinkOptions {
   readonly maxSendPayloadBytes: number;
   /** Bytes of stream items that may wait for a slow reader on this side. */
   readonly maxStreamBytes: number;
+  /**
+   * Packets of one turn leave in pieces of about this size. For a WebSocket peer that takes messages
+   * of a certain size: its largest packet, and a batch before it. Default: in one piece.
+   */
+  readonly maxBatchBytes?: number;
   /** Largest message to accept, and to send, in pieces. Default: messages are never cut. */
   readonly maxMessageBytes?: number;
   /** The last running call has ended, or the last large message is on its way. */
@@ -102,6 +107,9 @@ export class CallLink implements LargeMessages {
 
   /** Sends what is written: at the end of the batch, or at the end of the turn. */
   flushSoon(): void {
+    const written = this.#writer;
+    const { maxBatchBytes = Number.POSITIVE_INFINITY } = this.#options;
+    if (written !== undefined && written.length >= maxBatchBytes) this.#send(written);
     if (this.#held || this.#flushPlanned) return;
     this.#flushPlanned = true;
     this.#options.defer(this.#flushPlannedNow);
