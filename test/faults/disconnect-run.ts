@@ -27,6 +27,8 @@ export interface DisconnectReport {
   readonly duplicatesDropped: number;
   readonly gaps: number;
   readonly missed: number;
+  /** Gaps between two messages of one connection; without packet faults there are none. */
+  readonly holes: number;
   readonly recovered: number;
   readonly packets: PacketFaultCounts;
   readonly faults: readonly string[];
@@ -115,6 +117,7 @@ export async function runDisconnects(options: DisconnectRunOptions): Promise<Dis
     duplicatesDropped: sum((reader) => reader.duplicates),
     gaps: sum((reader) => reader.gaps),
     missed: sum((reader) => reader.missed),
+    holes: sum((reader) => reader.holes),
     recovered: sum((reader) => reader.recovered),
     packets,
     faults: [

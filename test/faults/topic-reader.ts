@@ -11,6 +11,8 @@ export class TopicReader {
   /** Gaps that it was told of, and the messages in them. */
   gaps = 0;
   missed = 0;
+  /** Gaps that the client found itself, between two messages: the server left something out. */
+  holes = 0;
   /** Messages that came again and were kept from the application. */
   duplicates = 0;
   /** Replies to subscriptions, and those that promised a replay. */
@@ -70,6 +72,7 @@ export class TopicReader {
         let given = false;
         follower.take(item, (each) => {
           given ||= each === item;
+          if (isMessage && each.event?.$case === 'gap') this.holes++;
           emit(each);
         });
         if (isMessage && !given) this.duplicates++;
