@@ -73,7 +73,11 @@ interface ConnectionValues {
   readonly client?: string | undefined;
 }
 
-function tlsOptions(flags: ConnectionValues): { ca?: Buffer; cert?: Buffer; key?: Buffer; insecure?: boolean } {
+/**
+ * What the TLS flags say, with the files that they name.
+ * @throws UsageError for a file that cannot be read
+ */
+export function tlsOptions(flags: ConnectionValues): { ca?: string; cert?: string; key?: string; insecure?: boolean } {
   const { 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = flags;
   return {
     ...(ca !== undefined && { ca: readFlagFile('tls-ca', ca) }),
@@ -83,9 +87,9 @@ function tlsOptions(flags: ConnectionValues): { ca?: Buffer; cert?: Buffer; key?
   };
 }
 
-function readFlagFile(flag: string, path: string): Buffer {
+function readFlagFile(flag: string, path: string): string {
   try {
-    return readFileSync(path);
+    return readFileSync(path, 'utf8');
   } catch (thrown) {
     throw new UsageError(`--${flag}: cannot read ${path} (${(thrown as NodeJS.ErrnoException).code})`);
   }
