@@ -136,9 +136,15 @@ describe('hostile streams on BanIO', () => {
       withX('ff850202100000', many(size, 0)),
     ];
     for (const body of cases) {
-      const takenMs = timed(() => decodeMessage(body, options));
-      const again = timed(() => decodeMessage(body, options));
-      expect(Math.min(takenMs, again)).toBeLessThan(MAX_MS);
+      // A busy machine may be slow now and then: what is slow itself is slow each time.
+      let bestMs = Number.POSITIVE_INFINITY;
+      for (let tries = 0; tries < 10 && bestMs >= MAX_MS; tries++) {
+        bestMs = Math.min(
+          bestMs,
+          timed(() => decodeMessage(body, options)),
+        );
+      }
+      expect(bestMs).toBeLessThan(MAX_MS);
     }
   });
 });
