@@ -166,6 +166,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       maxValueBytes: limits.maxValueBytes,
       history: options.history ?? { maxEntries: historyEntries, maxBytes: historyBytes },
       topics: { ...defaultConfig.topics, ...options.topics },
+      resumeWindowMs,
       // Half of what may wait for a connection: the rest is for what is published meanwhile.
       maxReplayBytes: limits.maxQueuedBytes / 2,
       conformance: options.conformance ?? false,

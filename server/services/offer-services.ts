@@ -35,6 +35,8 @@ export interface ServiceParts {
   /** What watches may replay. */
   readonly history: { readonly maxEntries: number; readonly maxBytes: number };
   readonly topics: TopicsConfig;
+  /** How long a session outlives its connection. */
+  readonly resumeWindowMs: number;
   /** What one subscriber may be sent at once when it comes back. */
   readonly maxReplayBytes: number;
   /** Undefined: there is no relay. */
@@ -67,7 +69,9 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
   const data = clientDataHandler({ store, anonymousStore, hasEnded: parts.hasEnded, cursors, maxValueBytes });
   registry.add(ClientDataService, data, { borrowed: true });
   registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
-  const [presence, work, locks] = [new PresenceTable(hub), new WorkHub(clock), new Locks(store, clock)];
+  const { resumeWindowMs } = parts;
+  const presence = new PresenceTable({ hub, clock, resumeWindowMs });
+  const [work, locks] = [new WorkHub(clock), new Locks(store, clock)];
   host.onSessionEnded(({ sessionId }) => {
     presence.endSession(sessionId);
     locks.endSession(sessionId);
@@ -85,6 +89,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
     close() {
       work.close();
       locks.close();
+      presence.close();
       topics.close();
     },
   };

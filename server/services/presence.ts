@@ -1,13 +1,18 @@
 import { IoService, type MemberInit, type PresenceResponseInit } from '@polywire/protocol/polywire.io.v1';
 import type { Fanout, MethodDescriptor, Peer } from '@polywire/protocol/wire';
+import { type Clock, type Deadline, Deadlines } from '@polywire/sdk/core';
 import type { FanoutGroup, FanoutHub } from '../bus/fanout-hub.js';
 
 const MAX_LISTED = 1_000;
+/** A client that came back at the last moment has so long to subscribe again. */
+const MARGIN_MS = 5_000;
 
 interface Presence {
   member: MemberInit;
   /** Subscriptions of the session that make it present. 0: its connection is lost, its session is not. */
   holds: number;
+  /** When it ends, if the session goes on without a subscription. */
+  leaving: Deadline | undefined;
 }
 
 interface Room {
@@ -17,17 +22,29 @@ interface Room {
   watchers: { readonly group: FanoutGroup; holds: number } | undefined;
 }
 
+export interface PresenceOptions {
+  readonly hub: FanoutHub;
+  readonly clock: Clock;
+  /** How long a session outlives its connection. */
+  readonly resumeWindowMs: number;
+}
+
 /**
  * Who is present on which topic. A session that loses its connection stays until it has ended for good: one
- * that comes back in time has never been away.
+ * that comes back in time, and subscribes again, has never been away. One that comes back and does not
+ * subscribe again leaves.
  */
 export class PresenceTable {
   readonly #hub: FanoutHub;
+  readonly #deadlines: Deadlines;
+  readonly #graceMs: number;
   readonly #rooms = new Map<string, Room>();
   readonly #roomsOf = new Map<string, Set<Room>>();
 
-  constructor(hub: FanoutHub) {
+  constructor({ hub, clock, resumeWindowMs }: PresenceOptions) {
     this.#hub = hub;
+    this.#deadlines = new Deadlines(clock);
+    this.#graceMs = resumeWindowMs + MARGIN_MS;
   }
 
   /**
@@ -40,7 +57,7 @@ export class PresenceTable {
     const member: MemberInit = { sessionId, clientId, info };
     let presence = room.present.get(sessionId);
     if (presence === undefined) {
-      presence = { member, holds: 0 };
+      presence = { member, holds: 0, leaving: undefined };
       room.present.set(sessionId, presence);
       const rooms = this.#roomsOf.get(sessionId) ?? new Set<Room>();
       this.#roomsOf.set(sessionId, rooms.add(room));
@@ -50,10 +67,13 @@ export class PresenceTable {
       room.watchers?.group.publish({ event: { $case: 'joined', value: member } });
     }
     presence.holds++;
+    this.#stay(presence);
     const joined = presence;
     return (isLost) => {
       joined.holds--;
-      if (joined.holds === 0 && !isLost && room.present.get(sessionId) === joined) this.#leave(room, sessionId);
+      if (joined.holds > 0 || room.present.get(sessionId) !== joined) return;
+      if (isLost) joined.leaving = this.#deadlines.set(this.#graceMs, () => this.#leave(room, sessionId));
+      else this.#leave(room, sessionId);
     };
   }
 
@@ -90,6 +110,10 @@ export class PresenceTable {
     };
   }
 
+  close(): void {
+    this.#deadlines.clear();
+  }
+
   #room(topic: string): Room {
     let room = this.#rooms.get(topic);
     if (room === undefined) {
@@ -102,12 +126,18 @@ export class PresenceTable {
   #leave(room: Room, sessionId: string): void {
     const presence = room.present.get(sessionId);
     if (presence === undefined) return;
+    this.#stay(presence);
     room.present.delete(sessionId);
     const rooms = this.#roomsOf.get(sessionId);
     rooms?.delete(room);
     if (rooms?.size === 0) this.#roomsOf.delete(sessionId);
     room.watchers?.group.publish({ event: { $case: 'left', value: presence.member } });
     this.#forgetIfUnused(room);
+  }
+
+  #stay(presence: Presence): void {
+    if (presence.leaving !== undefined) this.#deadlines.drop(presence.leaving);
+    presence.leaving = undefined;
   }
 
   #forgetIfUnused(room: Room): void {
