@@ -1,6 +1,12 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
-import { type KeyedCalls, PolywireError, type ServiceRegistry } from '@polywire/sdk/core';
+import {
+  IncomingCalls,
+  type IncomingCallsOptions,
+  type KeyedCalls,
+  PolywireError,
+  type ServiceRegistry,
+} from '@polywire/sdk/core';
 import type { Authority } from './auth/authority.js';
 import type { PermissionSet } from './auth/permission-set.js';
 import type { FanoutHub } from './bus/fanout-hub.js';
@@ -117,6 +123,17 @@ function createKv(spec: ListenerSpec, parts: DialectParts): KvDialect {
 
 function createNative(path: string, spec: ListenerSpec, parts: DialectParts): NativeDialect {
   const { host, resumable, heartbeats, keyed, registry, hub, store, limits, msgtrans, logger } = parts;
+  const serving: IncomingCallsOptions = {
+    registry,
+    keyed,
+    maxCalls: limits.maxCalls,
+    maxSubscriptions: limits.maxSubscriptions,
+    flushFanout: (fanoutId) => hub.flush(fanoutId),
+    onHandlerFailure: (thrown, bound) => {
+      host.counters.errors++;
+      logger.error(`${bound.service.typeName}.${bound.method.name} failed unexpectedly`, { err: thrown });
+    },
+  };
   return new NativeDialect({
     host,
     resumable,
@@ -130,19 +147,12 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
     certifiesIds: spec.clientIdFrom === 'certificate',
     engineOptions: {
       clock: host.clock,
-      registry,
-      keyed,
+      serve: (link) => new IncomingCalls(link, serving),
       defer: queueMicrotask,
       maxPayloadBytes: limits.maxPayloadBytes,
       maxSendPayloadBytes: limits.maxPayloadBytes,
       maxMessageBytes: limits.maxMessageBytes,
       maxStreamBytes: MAX_STREAM_BYTES,
-      maxCalls: limits.maxCalls,
-      maxSubscriptions: limits.maxSubscriptions,
-      onHandlerFailure: (thrown, bound) => {
-        host.counters.errors++;
-        logger.error(`${bound.service.typeName}.${bound.method.name} failed unexpectedly`, { err: thrown });
-      },
     },
     welcome: () => ({
       limits: {
@@ -155,6 +165,5 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
       agent,
       serviceIds: registry.serviceIds,
     }),
-    beforeJoin: (fanoutId) => hub.flush(fanoutId),
   });
 }

@@ -35,13 +35,16 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
         `Reads the ${size} bytes at \`offset\` into \`into\`, or into a new object. Big-endian. Throws RangeError when they are not there.`,
       ).join('\n'),
     );
-    output.print(`export function read${name}(view: DataView, offset: number, into?: ${type}): ${type} {`);
+    output.print(`export function read${name}(bytes: Uint8Array, offset: number, into?: ${type}): ${type} {`);
+    output.print(
+      `  if (offset < 0 || offset + ${size} > bytes.length) throw new RangeError('${name} has ${size} bytes');`,
+    );
     output.print(
       `  const message = into ?? { ${places.map((place) => `${place.property}: ${place.zero}`).join(', ')} };`,
     );
-    for (const { property, method, at, cast } of places) {
+    for (const { property, at, width, cast } of places) {
       output.print(
-        `  message.${property} = view.get${method}(offset + ${at})${cast === undefined ? '' : ` as ${cast(output)}`};`,
+        `  message.${property} = ${readExpression(at, width)}${cast === undefined ? '' : ` as ${cast(output)}`};`,
       );
     }
     output.print('  return message;\n}\n');
@@ -55,6 +58,20 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
       output.print(`  view.set${method}(offset + ${at}, message.${property});`);
     output.print('}\n');
   }
+}
+
+/** Reads bytes one by one: a DataView for each input would cost more than all that is read through it. */
+function readExpression(at: number, width: number): string {
+  if (width === 8) return `(BigInt(${readExpression(at, 4)}) << 32n) | BigInt(${readExpression(at + 4, 4)})`;
+  const parts = Array.from({ length: width }, (_, index) => {
+    const byte = `(bytes[offset + ${at + index}] as number)`;
+    const shift = 8 * (width - 1 - index);
+    return shift === 0 ? byte : `(${byte} << ${shift})`;
+  });
+  const value = parts.join(' | ');
+  // Shifting into the sign bit makes a negative number of what is none.
+  if (width === 4) return `(${value}) >>> 0`;
+  return width === 1 ? value : `(${value})`;
 }
 
 interface Place {

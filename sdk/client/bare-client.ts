@@ -2,13 +2,20 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { GoAwayRequest, HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import type { CallsDescriptor } from '@polywire/protocol/wire';
-import { type CallTarget, type Clock, type CreateClientOptions, createClient, PolywireError } from '../core/index.js';
+import {
+  type CallTarget,
+  type Clock,
+  type CreateClientOptions,
+  createClient,
+  PolywireError,
+  type ServeLink,
+} from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
 import type { Traffic } from './client-stats.js';
 import { addTraffic, type ClientStats } from './client-stats.js';
 import type { ConnectOptions } from './connect-options.js';
-import { Connection, type ServeConnection } from './connection.js';
+import { Connection } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import type { ConnectionLoss } from './connection-loss.js';
 import { type ConnectionState, type ConnectionStatus, StatusFeed } from './connection-status.js';
@@ -28,7 +35,7 @@ export class BareClient {
   /** What calls of this client go by when they do not say. */
   readonly callDefaults: CreateClientOptions;
   /** How calls that the server makes are served, on every connection. Undefined: they are not. `serve()` sets it. */
-  serving: ServeConnection | undefined;
+  serving: ServeLink | undefined;
   readonly #platform: Platform;
   readonly #clients = new Map<string, unknown>();
   readonly #resumptions = new ResumptionTable(builtInResumptions);

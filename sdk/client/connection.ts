@@ -4,16 +4,8 @@ import {
   type HelloResponse,
   SessionServiceCalls,
 } from '@polywire/protocol/polywire.session.v1';
-import type { CallDescriptor, Peer } from '@polywire/protocol/wire';
-import {
-  CallEngine,
-  type CallLink,
-  type CallServer,
-  createClient,
-  PolywireError,
-  type ServeLink,
-  type Timer,
-} from '../core/index.js';
+import type { CallDescriptor } from '@polywire/protocol/wire';
+import { CallEngine, type CallLink, createClient, PolywireError, type ServeLink, type Timer } from '../core/index.js';
 import type { Traffic } from './client-stats.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { ControlCalls } from './control-calls.js';
@@ -30,15 +22,12 @@ const MAX_BATCH_BYTES = 65_536;
 /** A peer that does not end its side is cut off. */
 const CLOSE_GRACE_MS = 5_000;
 
-/** Makes what serves the server's calls on a connection; `onIdle` is called when the last of them has ended. */
-export type ServeConnection = (link: CallLink, peer: Peer, onIdle: () => void) => CallServer;
-
 export interface ConnectionOptions {
   /** Milliseconds that connecting, and then Hello, may take. */
   readonly timeoutMs: number;
   readonly maxStreamBytes: number;
   /** How the server's calls are served. Undefined: they are not. */
-  serving(): ServeConnection | undefined;
+  serving(): ServeLink | undefined;
   /** The server asks to connect elsewhere. */
   onGoAway(connection: Connection, request: GoAwayRequest): void;
   hello(): HelloRequestInit | Promise<HelloRequestInit>;
@@ -70,15 +59,18 @@ export class Connection {
     this.#gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
     });
-    this.engine = new CallEngine({
+    const engineOptions = {
       clock: platform.clock,
-      serve: (link) => new ControlCalls(link, this.#serving, (request) => options.onGoAway(this, request)),
-      send: (bytes) => this.#send(bytes),
+      serve: (link: CallLink) => new ControlCalls(link, options.serving, (request) => options.onGoAway(this, request)),
       defer: platform.defer,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       maxSendPayloadBytes: MAX_FIRST_PAYLOAD_BYTES,
       maxStreamBytes: options.maxStreamBytes,
       maxBatchBytes: MAX_BATCH_BYTES,
+    };
+    this.engine = new CallEngine(engineOptions, {
+      peer: this,
+      send: (bytes) => this.#send(bytes),
       onPeerError: (error) => {
         this.#peerError = error;
       },
@@ -214,11 +206,6 @@ export class Connection {
     this.traffic.messagesOut = this.engine.packetsOut;
     return this.#link.send(bytes);
   }
-
-  readonly #serving = (): ServeLink | undefined => {
-    const serve = this.#options.serving();
-    return serve && ((link) => serve(link, this, () => this.#onIdle()));
-  };
 
   /** The other side has fallen silent: nothing can be said to it. */
   #cut(error: PolywireError): void {

@@ -36,6 +36,6 @@ export function servedBy(client: BareClient): ServiceRegistry {
   if (known !== undefined) return known;
   const registry = new ServiceRegistry();
   registries.set(client, registry);
-  client.serving = (link, peer, onIdle) => new IncomingCalls(link, { registry, peer, maxCalls: MAX_CALLS, onIdle });
+  client.serving = (link) => new IncomingCalls(link, { registry, maxCalls: MAX_CALLS });
   return registry;
 }

@@ -1,5 +1,6 @@
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export { CallEngine, type CallEngineOptions } from './calls/call-engine.js';
+export type { CallEnvironment } from './calls/call-environment.js';
 export type { CallLink } from './calls/call-link.js';
 export type { CallServer, ServeLink } from './calls/call-server.js';
 export type { CallStarter, CallTarget, StartedCall } from './calls/call-target.js';

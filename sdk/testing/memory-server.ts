@@ -8,7 +8,15 @@ import {
 } from '@polywire/protocol/polywire.session.v1';
 import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import type { Dial, LinkHandler } from '../client/dialer.js';
-import { CallEngine, type Clock, createClient, IncomingCalls, PolywireError, ServiceRegistry } from '../core/index.js';
+import {
+  CallEngine,
+  type CallLink,
+  type Clock,
+  createClient,
+  IncomingCalls,
+  PolywireError,
+  ServiceRegistry,
+} from '../core/index.js';
 
 const MAX_STREAM_BYTES = 4_194_304;
 
@@ -78,14 +86,17 @@ export class MemoryConnection {
     this.#handler = handler;
     const { clock, maxPayloadBytes = 1_048_576, maxMessageBytes = 0, welcome, session } = options;
     const registry = new ServiceRegistry();
-    this.#engine = new CallEngine({
+    const engineOptions = {
       clock,
-      serve: (link) => new IncomingCalls(link, { registry, peer: this, maxCalls: 1_024 }),
+      serve: (link: CallLink) => new IncomingCalls(link, { registry, maxCalls: 1_024 }),
       defer: queueMicrotask,
       maxPayloadBytes,
       maxSendPayloadBytes: maxPayloadBytes,
       maxMessageBytes,
       maxStreamBytes: MAX_STREAM_BYTES,
+    };
+    this.#engine = new CallEngine(engineOptions, {
+      peer: this,
       // The bytes are borrowed, and the other side sees them in a later turn.
       send: (bytes) => {
         const copy = bytes.slice();

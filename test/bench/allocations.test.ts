@@ -7,12 +7,12 @@ import { Bench } from './bench.js';
  * stays won.
  */
 const known = {
-  'native echo': 455,
-  'native get': 690,
-  'native set': 1570,
-  'native publish': 1150,
-  'kv get': 620,
-  'kv set': 1460,
+  'native echo': 300,
+  'native get': 325,
+  'native set': 1160,
+  'native publish': 945,
+  'kv get': 408,
+  'kv set': 1280,
 };
 const ALLOWED = 1.2;
 

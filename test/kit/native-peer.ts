@@ -5,6 +5,7 @@ import { PacketFlag, PacketType, type RouteInit } from '@polywire/protocol/polyw
 import { ByteReader, EMPTY_BYTES, type MethodDescriptor, type ServiceDescriptor } from '@polywire/protocol/wire';
 import {
   CallEngine,
+  type CallLink,
   type Clock,
   createClient,
   IncomingCalls,
@@ -65,19 +66,17 @@ export class NativePeer {
     this.closed = new Promise((resolve) => {
       this.#end = resolve;
     });
-    this.engine = new CallEngine({
+    const options = {
       clock,
-      serve: (link) =>
-        new IncomingCalls(link, {
-          registry: this.registry,
-          peer: { sessionId: '', clientId: '' },
-          maxCalls: 1_024,
-        }),
+      serve: (link: CallLink) => new IncomingCalls(link, { registry: this.registry, maxCalls: 1_024 }),
       defer: queueMicrotask,
-      send: (bytes) => this.#wire?.send(bytes) ?? false,
       maxPayloadBytes: MAX_BYTES,
       maxSendPayloadBytes: MAX_BYTES,
       maxStreamBytes: MAX_BYTES,
+    };
+    this.engine = new CallEngine(options, {
+      peer: { sessionId: '', clientId: '' },
+      send: (bytes) => this.#wire?.send(bytes) ?? false,
       onOpaque: (packet) => this.#onRaw(packet),
       onPeerError: (error) => {
         this.peerError = error;

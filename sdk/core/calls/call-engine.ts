@@ -5,6 +5,7 @@ import type { Packet } from '../packet/packet.js';
 import { PacketDecoder } from '../packet/packet-decoder.js';
 import { PacketJoiner } from '../packet/packet-joiner.js';
 import { readRoute } from '../packet/read-route.js';
+import type { CallEnvironment } from './call-environment.js';
 import { CallLink, type CallLinkOptions } from './call-link.js';
 import type { CallServer, ServeLink } from './call-server.js';
 import { OutgoingCalls } from './outgoing-calls.js';
@@ -12,6 +13,7 @@ import { OutgoingCalls } from './outgoing-calls.js';
 // Errors of the connection itself go out under the session service's id, for no call.
 const SESSION_SERVICE_ID = 1;
 
+/** What an engine does, the same for every connection of a kind. */
 export interface CallEngineOptions extends CallLinkOptions {
   /** Makes what serves the peer's calls: IncomingCalls, of a registry. */
   readonly serve: ServeLink;
@@ -19,34 +21,37 @@ export interface CallEngineOptions extends CallLinkOptions {
   readonly maxPayloadBytes: number;
   /** First message id of this side's calls. Default: 1. */
   readonly firstMessageId?: number;
-  /** A packet that is no call: no Route, and no call has its id. Borrowed. Default: ignored. */
-  onOpaque?(packet: Packet): void;
-  /** The peer reported an error of the connection, after which it closes it. */
-  onPeerError?(error: PolywireError): void;
 }
 
 /**
  * One side of a native connection: turns received bytes into calls of this side's services and
  * answers to this side's calls, and both into bytes. Both sides run the same engine. It does no
- * I/O: bytes and time come in, bytes go out through `send`.
+ * I/O: bytes and time come in, bytes go out through the environment's `send`.
  */
 export class CallEngine {
   readonly incoming: CallServer;
-  readonly outgoing: OutgoingCalls;
   readonly #link: CallLink;
   readonly #decoder: PacketDecoder;
   readonly #options: CallEngineOptions;
+  /** Undefined: this side has not called yet. */
+  #outgoing: OutgoingCalls | undefined;
+  #closedWith: PolywireError | undefined;
   /** Packets received since the start. */
   packetsIn = 0;
   /** Bytes come as messages of whole packets, as on WebSocket. False: as pieces of a stream. */
   framed = false;
 
-  constructor(options: CallEngineOptions) {
+  constructor(options: CallEngineOptions, environment: CallEnvironment) {
     this.#options = options;
-    this.#link = new CallLink(options);
+    this.#link = new CallLink(options, environment);
     this.#decoder = new PacketDecoder(options);
     this.incoming = options.serve(this.#link);
-    this.outgoing = new OutgoingCalls(this.#link, options.firstMessageId ?? 1);
+  }
+
+  /** The calls that this side makes. */
+  get outgoing(): OutgoingCalls {
+    this.#outgoing ??= new OutgoingCalls(this.#link, this.#options.firstMessageId ?? 1, this.#closedWith);
+    return this.#outgoing;
   }
 
   /** Packets sent since the start. */
@@ -88,19 +93,20 @@ export class CallEngine {
   receive(bytes: Uint8Array): void {
     if (this.#link.closed) return;
     const plain = plainBytes(bytes);
-    this.#link.hold(() => {
-      try {
-        this.#decoder.push(plain, this.#onPacket);
-        if (this.framed && this.#decoder.pendingBytes > 0) {
-          const text = `a message ends inside a packet: ${this.#decoder.pendingBytes} bytes of it came`;
-          throw new PolywireError(ErrorCode.MALFORMED_PACKET, text);
-        }
-      } catch (thrown) {
-        const error = PolywireError.from(thrown);
-        this.reportError(error);
-        throw error;
+    this.#link.hold();
+    try {
+      this.#decoder.push(plain, CallEngine.#onPacket, this);
+      if (this.framed && this.#decoder.pendingBytes > 0) {
+        const text = `a message ends inside a packet: ${this.#decoder.pendingBytes} bytes of it came`;
+        throw new PolywireError(ErrorCode.MALFORMED_PACKET, text);
       }
-    });
+    } catch (thrown) {
+      const error = PolywireError.from(thrown);
+      this.reportError(error);
+      throw error;
+    } finally {
+      this.#link.release();
+    }
   }
 
   /** Tells the peer why the connection is about to be closed, which TCP cannot say otherwise. */
@@ -116,18 +122,20 @@ export class CallEngine {
   /** Ends every call on both sides with `error`; sends what is written, then nothing more. */
   close(error: PolywireError): void {
     if (this.#link.closed) return;
+    this.#closedWith = error;
     this.#link.close();
     this.incoming.close(error);
-    this.outgoing.close(error);
+    this.#outgoing?.close(error);
   }
 
-  readonly #onPacket = (packet: Packet): void => {
-    if (this.#link.closed) return;
-    this.packetsIn++;
+  static #onPacket(packet: Packet, engine: CallEngine): void {
+    const link = engine.#link;
+    if (link.closed) return;
+    engine.packetsIn++;
     // A packet without the flag may be the last piece of a message.
-    if ((packet.flags & PacketFlag.FRAGMENTED) !== 0 || (this.#link.joiner?.size ?? 0) > 0) this.#onPiece(packet);
-    else this.#onMessage(packet);
-  };
+    if ((packet.flags & PacketFlag.FRAGMENTED) !== 0 || (link.joiner?.size ?? 0) > 0) engine.#onPiece(packet);
+    else engine.#onMessage(packet);
+  }
 
   #onPiece(packet: Packet): void {
     const link = this.#link;
@@ -148,7 +156,7 @@ export class CallEngine {
       const error = PolywireError.from(thrown);
       if (error.code !== ErrorCode.PACKET_TOO_LARGE && error.code !== ErrorCode.RESOURCE_EXHAUSTED) throw error;
       if (packetType === PacketType.REQUEST) this.incoming.refuse(packet, error);
-      else this.outgoing.refuse(packetType, messageId, error);
+      else this.#outgoing?.refuse(packetType, messageId, error);
       return;
     }
     this.#onMessage(packet);
@@ -161,23 +169,31 @@ export class CallEngine {
       case PacketType.REQUEST:
         return (packet.flags & PacketFlag.ROUTE) !== 0 || this.incoming.has(packet.messageId);
       case PacketType.RESPONSE:
-        return this.outgoing.has(packet.messageId);
+        return this.#outgoing?.has(packet.messageId) ?? false;
       default:
-        return this.outgoing.hasEvents(packet);
+        return this.#outgoing?.hasEvents(packet) ?? false;
     }
   }
 
   #onMessage(packet: Packet): void {
     switch (packet.packetType) {
       case PacketType.REQUEST:
-        if (!this.incoming.onRequest(packet)) this.#options.onOpaque?.(packet);
+        if (!this.incoming.onRequest(packet)) this.#onOpaque(packet);
         return;
       case PacketType.RESPONSE:
-        if (!this.outgoing.onResponse(packet, this.#routeOf(packet))) this.#options.onOpaque?.(packet);
+        this.#onResponse(packet, this.#routeOf(packet));
         return;
       default:
         this.#onOneWay(packet);
     }
+  }
+
+  #onResponse(packet: Packet, route: Route | undefined): void {
+    if (this.#outgoing?.onResponse(packet, route) !== true) this.#onOpaque(packet);
+  }
+
+  #onOpaque(packet: Packet): void {
+    this.#link.environment.onOpaque?.(packet);
   }
 
   #onOneWay(packet: Packet): void {
@@ -187,12 +203,12 @@ export class CallEngine {
       this.incoming.onCancel(packet.messageId);
       return;
     }
-    if (this.outgoing.onEvent(packet)) return;
+    if (this.#outgoing?.onEvent(packet) === true) return;
     const route = this.#routeOf(packet);
     if (route === undefined) {
-      this.#options.onOpaque?.(packet);
+      this.#onOpaque(packet);
     } else if (route.code !== 0) {
-      this.#options.onPeerError?.(this.#link.readError(packet, route.code));
+      this.#link.environment.onPeerError?.(this.#link.readError(packet, route.code));
     } else {
       this.#onOneWayCall(packet, route);
     }

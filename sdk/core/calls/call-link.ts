@@ -7,13 +7,12 @@ import type { LargeMessage, LargeMessages } from '../packet/large-message.js';
 import type { Packet } from '../packet/packet.js';
 import type { PacketJoiner } from '../packet/packet-joiner.js';
 import { PacketWriter } from '../packet/packet-writer.js';
+import type { CallEnvironment } from './call-environment.js';
 import { Deadlines } from './deadlines.js';
 import { LargeQueue } from './large-queue.js';
 
 export interface CallLinkOptions {
   readonly clock: Clock;
-  /** Hands bytes to the connection: borrowed until it returns. False: hold back what is optional. */
-  send(bytes: Uint8Array): boolean;
   /** Runs a function once, after the present turn. */
   defer(run: () => void): void;
   /** Largest payload that the peer accepts, until it says otherwise. */
@@ -27,8 +26,6 @@ export interface CallLinkOptions {
   readonly maxBatchBytes?: number;
   /** Largest message to accept, and to send, in pieces. Default: messages are never cut. */
   readonly maxMessageBytes?: number;
-  /** The last running call has ended, or the last large message is on its way. */
-  onIdle?(): void;
 }
 
 // An idle connection owns no buffer: writers are lent from the first packet of a batch until it is
@@ -51,12 +48,11 @@ export class CallLink implements LargeMessages {
   maxSendPayloadBytes: number;
   /** Largest message to accept, and to send, in pieces. */
   maxMessageBytes: number;
-  readonly reader = sharedReader;
-  #deadlines: Deadlines | undefined;
-  readonly clock: Clock;
-  readonly maxStreamBytes: number;
+  readonly environment: CallEnvironment;
   readonly #options: CallLinkOptions;
-  readonly #waitingForRoom: (() => void)[] = [];
+  /** Undefined: no call has had a deadline yet. */
+  #deadlines: Deadlines | undefined;
+  #waitingForRoom: (() => void)[] | undefined;
   #writer: PacketWriter | undefined;
   #held = false;
   #flushPlanned = false;
@@ -70,16 +66,27 @@ export class CallLink implements LargeMessages {
   /** Packets sent since the start. */
   packetsOut = 0;
 
-  constructor(options: CallLinkOptions) {
+  constructor(options: CallLinkOptions, environment: CallEnvironment) {
     this.#options = options;
-    this.clock = options.clock;
-    this.maxStreamBytes = options.maxStreamBytes;
+    this.environment = environment;
     this.maxSendPayloadBytes = options.maxSendPayloadBytes;
     this.maxMessageBytes = options.maxMessageBytes ?? 0;
   }
 
+  get reader(): ByteReader {
+    return sharedReader;
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  get maxStreamBytes(): number {
+    return this.#options.maxStreamBytes;
+  }
+
   get deadlines(): Deadlines {
-    this.#deadlines ??= new Deadlines(this.clock);
+    this.#deadlines ??= new Deadlines(this.#options.clock);
     return this.#deadlines;
   }
 
@@ -94,15 +101,14 @@ export class CallLink implements LargeMessages {
     return this.#writer;
   }
 
-  /** Runs `work` and sends all that it wrote in one piece. */
-  hold(work: () => void): void {
+  /** Nothing is sent until `release`, which sends all that was written meanwhile in one piece. */
+  hold(): void {
     this.#held = true;
-    try {
-      work();
-    } finally {
-      this.#held = false;
-      this.flush();
-    }
+  }
+
+  release(): void {
+    this.#held = false;
+    this.flush();
   }
 
   /** Sends what is written: at the end of the batch, or at the end of the turn. */
@@ -112,13 +118,11 @@ export class CallLink implements LargeMessages {
     if (written !== undefined && written.length >= maxBatchBytes) this.#send(written);
     if (this.#held || this.#flushPlanned) return;
     this.#flushPlanned = true;
-    this.#options.defer(this.#flushPlannedNow);
+    this.#options.defer(() => {
+      this.#flushPlanned = false;
+      this.flush();
+    });
   }
-
-  readonly #flushPlannedNow = (): void => {
-    this.#flushPlanned = false;
-    this.flush();
-  };
 
   /** Sends what is written now. */
   flush(): void {
@@ -131,7 +135,7 @@ export class CallLink implements LargeMessages {
     if (writer.length > 0) {
       this.packetsOut += writer.packets;
       const bytes = writer.take();
-      if (!this.closed) this.#writable = this.#options.send(bytes);
+      if (!this.closed) this.#writable = this.environment.send(bytes);
     } else writer.reset();
     writer.large = undefined;
     if (idleWriters.length < MAX_IDLE_WRITERS) idleWriters.push(writer);
@@ -188,7 +192,7 @@ export class CallLink implements LargeMessages {
   #endLarge(): void {
     this.#large = undefined;
     this.#giveRoom();
-    this.#options.onIdle?.();
+    this.environment.onIdle?.();
   }
 
   /** The connection has room again. */
@@ -199,8 +203,14 @@ export class CallLink implements LargeMessages {
   }
 
   #giveRoom(): void {
-    if (!this.#hasRoom) return;
-    for (const resume of this.#waitingForRoom.splice(0)) resume();
+    if (this.#hasRoom) this.#resumeAll();
+  }
+
+  #resumeAll(): void {
+    const waiting = this.#waitingForRoom;
+    if (waiting === undefined) return;
+    this.#waitingForRoom = undefined;
+    for (const resume of waiting) resume();
   }
 
   get #hasRoom(): boolean {
@@ -210,7 +220,9 @@ export class CallLink implements LargeMessages {
   /** Undefined when there is room, else a promise of it. Also settles when the link closes. */
   room(): Promise<void> | undefined {
     if (this.#hasRoom) return undefined;
-    return new Promise((resolve) => this.#waitingForRoom.push(resolve));
+    this.#waitingForRoom ??= [];
+    const waiting = this.#waitingForRoom;
+    return new Promise((resolve) => waiting.push(resolve));
   }
 
   /** Writes the end of a call that failed. */
@@ -266,6 +278,6 @@ export class CallLink implements LargeMessages {
     this.#large = undefined;
     this.joiner = undefined;
     this.#deadlines?.clear();
-    for (const resume of this.#waitingForRoom.splice(0)) resume();
+    this.#resumeAll();
   }
 }

@@ -3,6 +3,7 @@ import type { CallContext, Peer } from '@polywire/protocol/wire';
 import type { PolywireError } from '../error.js';
 import type { CallLink } from './call-link.js';
 import type { Deadline } from './deadlines.js';
+import type { IncomingCalls } from './incoming-calls.js';
 import type { ItemQueue } from './item-queue.js';
 import type { BoundMethod } from './service-registry.js';
 
@@ -13,63 +14,93 @@ import type { BoundMethod } from './service-registry.js';
 export class IncomingCall implements CallContext {
   readonly bound: BoundMethod;
   readonly messageId: number;
-  readonly peer: Peer;
-  /** Requests of a client stream that wait for the handler. */
-  requests: ItemQueue<unknown> | undefined;
-  /** Group of the one-way packets that this call receives; 0: none. */
-  fanoutId = 0;
-  /** It is a subscription: it does not end by itself. */
-  stands = false;
   ended = false;
   readonly #link: CallLink;
-  readonly #route: Route | undefined;
-  readonly #onEnd: (call: IncomingCall) => void;
-  readonly #startedAtMs: number;
-  #abort: AbortController | undefined;
-  #aborted: unknown;
-  #deadline: Deadline | undefined;
-  /** Set by what serves the call: called when it ends early. */
-  stop: ((reason: PolywireError | undefined) => void) | undefined;
+  readonly #calls: IncomingCalls | undefined;
+  /** Undefined: the call has a method id and nothing else, and is answered at once. */
+  #details: CallDetails | undefined;
 
+  /** @param calls is told when the call has ended */
   constructor(
     link: CallLink,
+    calls: IncomingCalls | undefined,
     bound: BoundMethod,
     messageId: number,
-    peer: Peer,
     route: Route | undefined,
-    onEnd: (call: IncomingCall) => void,
   ) {
     this.#link = link;
+    this.#calls = calls;
     this.bound = bound;
     this.messageId = messageId;
-    this.peer = peer;
-    this.#route = route;
-    this.#onEnd = onEnd;
-    this.#startedAtMs = route === undefined ? 0 : link.clock.now();
+    if (route !== undefined) this.#details = new CallDetails(route, link.clock.now());
+  }
+
+  /** Made when something needs it: most calls are unary and answered within the turn in which they came. */
+  get #more(): CallDetails {
+    this.#details ??= new CallDetails(undefined, 0);
+    return this.#details;
+  }
+
+  get peer(): Peer {
+    return this.#link.environment.peer;
+  }
+
+  /** Requests of a client stream that wait for the handler. */
+  get requests(): ItemQueue<unknown> | undefined {
+    return this.#details?.requests;
+  }
+
+  set requests(requests: ItemQueue<unknown>) {
+    this.#more.requests = requests;
+  }
+
+  /** Group of the one-way packets that this call receives; 0: none. */
+  get fanoutId(): number {
+    return this.#details?.fanoutId ?? 0;
+  }
+
+  set fanoutId(fanoutId: number) {
+    this.#more.fanoutId = fanoutId;
+  }
+
+  /** It is a subscription: it does not end by itself. */
+  get stands(): boolean {
+    return this.#details?.stands ?? false;
+  }
+
+  set stands(stands: boolean) {
+    this.#more.stands = stands;
+  }
+
+  /** Has `stop` called when the call ends. Set by what serves the call; undefined: nothing is to be stopped any more. */
+  set stop(stop: ((reason: PolywireError | undefined) => void) | undefined) {
+    if (stop !== undefined || this.#details !== undefined) this.#more.stop = stop;
   }
 
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#aborted !== undefined) this.#abort.abort(this.#aborted);
+    const more = this.#more;
+    if (more.abort === undefined) {
+      more.abort = new AbortController();
+      if (more.aborted !== undefined) more.abort.abort(more.aborted);
     }
-    return this.#abort.signal;
+    return more.abort.signal;
   }
 
   get remainingMs(): number | undefined {
-    const timeoutMs = this.#route?.timeoutMs ?? 0;
-    if (timeoutMs === 0) return undefined;
-    return Math.max(0, timeoutMs - (this.#link.clock.now() - this.#startedAtMs));
+    const { route, startedAtMs } = this.#details ?? withoutDetails;
+    if (route === undefined || route.timeoutMs === 0) return undefined;
+    return Math.max(0, route.timeoutMs - (this.#link.clock.now() - startedAtMs));
   }
 
   get metadata(): Readonly<Record<string, string>> {
-    return this.#route === undefined ? {} : Object.fromEntries(this.#route.metadata);
+    const route = this.#details?.route;
+    return route === undefined ? {} : Object.fromEntries(route.metadata);
   }
 
   /** Has `expire` called when the caller's deadline passes. */
   watchDeadline(expire: () => void): void {
     const remainingMs = this.remainingMs;
-    if (remainingMs !== undefined) this.#deadline = this.#link.deadlines.set(remainingMs, expire);
+    if (remainingMs !== undefined) this.#more.deadline = this.#link.deadlines.set(remainingMs, expire);
   }
 
   /** Writes one item of a stream; `fanoutId` not 0 says where later ones come from. */
@@ -129,15 +160,35 @@ export class IncomingCall implements CallContext {
 
   #end(error: PolywireError | undefined): void {
     this.ended = true;
-    if (this.#deadline !== undefined) this.#link.deadlines.drop(this.#deadline);
+    // A handler that still runs may ask for the signal later.
+    const details = error === undefined ? this.#details : this.#more;
+    if (details?.deadline !== undefined) this.#link.deadlines.drop(details.deadline);
     if (error !== undefined) {
-      this.#aborted = error;
-      this.#abort?.abort(error);
-      this.requests?.fail(error);
+      (details as CallDetails).aborted = error;
+      details?.abort?.abort(error);
+      details?.requests?.fail(error);
     } else {
-      this.requests?.end();
+      details?.requests?.end();
     }
-    this.#onEnd(this);
-    this.stop?.(error);
+    this.#calls?.onEnd(this);
+    details?.stop?.(error);
   }
 }
+
+/** What a call has only when it is more than a request that is answered at once. */
+class CallDetails {
+  requests: ItemQueue<unknown> | undefined;
+  fanoutId = 0;
+  stands = false;
+  abort: AbortController | undefined;
+  aborted: PolywireError | undefined;
+  deadline: Deadline | undefined;
+  stop: ((reason: PolywireError | undefined) => void) | undefined;
+
+  constructor(
+    readonly route: Route | undefined,
+    readonly startedAtMs: number,
+  ) {}
+}
+
+const withoutDetails = new CallDetails(undefined, 0);

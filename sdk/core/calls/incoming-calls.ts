@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { Compression, PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
-import type { Fanout, Peer } from '@polywire/protocol/wire';
+import type { Fanout } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import { readRoute, shortRouteMethodId } from '../packet/read-route.js';
@@ -9,38 +9,31 @@ import type { CallServer } from './call-server.js';
 import { IncomingCall } from './incoming-call.js';
 import { ItemQueue } from './item-queue.js';
 import type { KeyedCalls } from './keyed-calls.js';
-import { LazyMap } from './lazy-map.js';
 import { sendStream } from './send-stream.js';
 import type { BoundMethod, ServiceRegistry } from './service-registry.js';
 
 export interface IncomingCallsOptions {
   readonly registry: ServiceRegistry;
-  readonly peer: Peer;
   /** Calls that may run at once. */
   readonly maxCalls: number;
   /** Runs unary requests that have an idempotency key. Missing: the key is not looked at. */
   readonly keyed?: KeyedCalls;
-  /** Throws a PolywireError when this call may not be made now. */
-  admit?(serviceId: number, methodId: number): void;
   /** Subscriptions that may stand at once. Default: maxCalls. */
   readonly maxSubscriptions?: number;
   /** Sends what a group has waiting: it was published before the connection joins. */
   flushFanout?(fanoutId: number): void;
-  /** The connection is to receive the one-way packets of a group, or no more. */
-  joinFanout?(fanoutId: number): void;
-  leaveFanout?(fanoutId: number): void;
   /** A handler threw something that is not a PolywireError. */
   onHandlerFailure?(error: unknown, bound: BoundMethod): void;
-  /** The last running call has ended. */
-  onIdle?(): void;
 }
 
 /** The calls that the peer makes and this side serves from a registry. */
 export class IncomingCalls implements CallServer {
   readonly #link: CallLink;
   readonly #options: IncomingCallsOptions;
-  readonly #open = new LazyMap<number, IncomingCall>();
-  readonly #fanouts = new LazyMap<number, number>();
+  /** By message id. Undefined: there was none yet that took longer than its turn. */
+  #open: Map<number, IncomingCall> | undefined;
+  /** How many calls are in a fan-out group. Undefined: there was none yet. */
+  #fanouts: Map<number, number> | undefined;
   #standing = 0;
 
   constructor(link: CallLink, options: IncomingCallsOptions) {
@@ -49,12 +42,12 @@ export class IncomingCalls implements CallServer {
   }
 
   get running(): number {
-    return this.#open.size - this.#standing;
+    return this.#open === undefined ? 0 : this.#open.size - this.#standing;
   }
 
   onRequest(packet: Packet): boolean {
     if ((packet.flags & PacketFlag.ROUTE) === 0) {
-      const call = this.#open.get(packet.messageId);
+      const call = this.#open?.get(packet.messageId);
       if (call === undefined) return false;
       this.#onItem(call, packet);
       return true;
@@ -69,7 +62,7 @@ export class IncomingCalls implements CallServer {
   }
 
   has(messageId: number): boolean {
-    return this.#open.has(messageId);
+    return this.#open?.has(messageId) ?? false;
   }
 
   admitsPieces(packet: Packet): boolean {
@@ -85,13 +78,13 @@ export class IncomingCalls implements CallServer {
   }
 
   refuse({ serviceId, messageId }: Packet, error: PolywireError): void {
-    const call = this.#open.get(messageId);
+    const call = this.#open?.get(messageId);
     if (call !== undefined) call.fail(error);
     else this.#link.writeError(PacketType.RESPONSE, serviceId, messageId, error);
   }
 
   #checkId(messageId: number): void {
-    if (messageId !== 0 && !this.#open.has(messageId)) return;
+    if (messageId !== 0 && this.#open?.has(messageId) !== true) return;
     const what = messageId === 0 ? 'a call needs a message id other than 0' : `message id ${messageId} is in use`;
     throw new PolywireError(ErrorCode.INVALID_MESSAGE_ID, what, { details: { message_id: String(messageId) } });
   }
@@ -99,7 +92,7 @@ export class IncomingCalls implements CallServer {
   /** @throws PolywireError when the call may not be made, or not now */
   #checkCall({ serviceId, compression, owned }: Packet, methodId: number): BoundMethod {
     // What came in pieces was admitted with the first of them.
-    if (!owned) this.#options.admit?.(serviceId, methodId);
+    if (!owned) this.#link.environment.admit?.(serviceId, methodId);
     const bound = this.#options.registry.find(serviceId, methodId);
     if (compression !== Compression.NONE) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed calls are not accepted');
@@ -109,25 +102,35 @@ export class IncomingCalls implements CallServer {
   }
 
   onOneWay(packet: Packet, route: Route): void {
-    this.#options.admit?.(packet.serviceId, route.methodId);
+    this.#link.environment.admit?.(packet.serviceId, route.methodId);
     const bound = this.#options.registry.find(packet.serviceId, route.methodId);
     if (bound.method.kind !== 'unary') return;
     const request = this.#link.readPayload(packet, bound.method.request, bound.borrowed);
-    const call = new IncomingCall(this.#link, bound, 0, this.#options.peer, route, () => {});
+    const call = new IncomingCall(this.#link, undefined, bound, 0, route);
     const result = bound.invoke(request, call);
-    if (isPromise(result)) result.catch((thrown: unknown) => this.#report(thrown, bound));
+    if (isPromise(result)) result.then(undefined, (thrown: unknown) => this.#report(thrown, bound));
   }
 
   onCancel(messageId: number): void {
-    this.#open.get(messageId)?.abandon(new PolywireError(ErrorCode.CANCELLED, 'the caller withdrew the call'));
+    this.#open?.get(messageId)?.abandon(new PolywireError(ErrorCode.CANCELLED, 'the caller withdrew the call'));
   }
 
   onInputEnd(): void {
-    for (const call of [...this.#open.values()]) call.requests?.fail(inputEnded());
+    for (const call of this.#all) call.requests?.fail(inputEnded());
   }
 
   close(error: PolywireError): void {
-    for (const call of [...this.#open.values()]) call.abandon(error);
+    for (const call of this.#all) call.abandon(error);
+  }
+
+  get #all(): IncomingCall[] {
+    return this.#open === undefined ? [] : [...this.#open.values()];
+  }
+
+  /** The call takes longer than its turn. */
+  #keep(call: IncomingCall): void {
+    this.#open ??= new Map();
+    this.#open.set(call.messageId, call);
   }
 
   #start(packet: Packet): void {
@@ -139,13 +142,13 @@ export class IncomingCalls implements CallServer {
     if ((packet.flags & PacketFlag.FRAGMENTED) !== 0) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'messages in pieces are not accepted');
     }
-    const call = new IncomingCall(this.#link, bound, messageId, this.#options.peer, route, this.#onEnd);
+    const call = new IncomingCall(this.#link, this, bound, messageId, route);
     const { kind } = bound.method;
     const more = (packet.flags & PacketFlag.MORE) !== 0;
     if (kind === 'client-stream' || kind === 'bidi-stream') {
       const requests = new ItemQueue<unknown>();
       call.requests = requests;
-      this.#open.set(messageId, call);
+      this.#keep(call);
       if (more) this.#onItem(call, packet);
       else requests.end();
       if (!call.ended) this.#run(call, requests);
@@ -162,8 +165,8 @@ export class IncomingCalls implements CallServer {
 
   /** Takes part in the one call of an idempotency key. It goes on when this call ends early. */
   #joinKeyed(call: IncomingCall, keyed: KeyedCalls, packet: Packet, route: Route): void {
-    const { bound, peer, messageId, metadata } = call;
-    this.#open.set(messageId, call);
+    const { bound, peer, metadata } = call;
+    this.#keep(call);
     call.watchDeadline(() => call.fail(deadlineExceeded()));
     const decode = (): unknown => this.#link.readPayload(packet, bound.method.request, false);
     const { idempotencyKey: key, timeoutMs } = route;
@@ -183,42 +186,44 @@ export class IncomingCalls implements CallServer {
   #run(call: IncomingCall, request: unknown): void {
     try {
       const result = call.bound.invoke(request, call);
-      if (!isPromise(result)) {
-        this.#deliver(call, result);
-        return;
-      }
-      this.#open.set(call.messageId, call);
-      call.watchDeadline(() => call.fail(deadlineExceeded()));
-      result.then(
-        (value) => {
-          if (call.ended) {
-            discard(call.bound, value);
-            return;
-          }
-          try {
-            this.#deliver(call, value);
-          } catch (thrown) {
-            this.#failed(call, thrown);
-          }
-        },
-        (thrown: unknown) => this.#failed(call, thrown),
-      );
+      if (isPromise(result)) this.#await(call, result);
+      else this.#deliver(call, result);
     } catch (thrown) {
       this.#failed(call, thrown);
     }
   }
 
+  #await(call: IncomingCall, result: PromiseLike<unknown>): void {
+    this.#keep(call);
+    call.watchDeadline(() => call.fail(deadlineExceeded()));
+    result.then(
+      (value) => {
+        if (call.ended) {
+          discard(call.bound, value);
+          return;
+        }
+        try {
+          this.#deliver(call, value);
+        } catch (thrown) {
+          this.#failed(call, thrown);
+        }
+      },
+      (thrown: unknown) => this.#failed(call, thrown),
+    );
+  }
+
   #deliver(call: IncomingCall, result: unknown): void {
-    const { method } = call.bound;
-    if (method.kind === 'unary' || method.kind === 'client-stream') {
-      call.respond(result);
-      return;
-    }
-    if (!this.#open.has(call.messageId)) {
-      this.#open.set(call.messageId, call);
+    const { kind } = call.bound.method;
+    if (kind === 'unary' || kind === 'client-stream') call.respond(result);
+    else this.#deliverStream(call, result);
+  }
+
+  #deliverStream(call: IncomingCall, result: unknown): void {
+    if (!this.has(call.messageId)) {
+      this.#keep(call);
       call.watchDeadline(() => call.fail(deadlineExceeded()));
     }
-    if (method.fanout) {
+    if (call.bound.method.fanout) {
       call.stands = true;
       this.#standing++;
     }
@@ -247,12 +252,13 @@ export class IncomingCalls implements CallServer {
     this.#link.cutAtOnce(() => {
       for (const item of typeof first === 'function' ? first() : first) call.writeItem(item, fanoutId);
     });
+    this.#fanouts ??= new Map();
     const members = this.#fanouts.get(fanoutId) ?? 0;
     this.#fanouts.set(fanoutId, members + 1);
     call.fanoutId = fanoutId;
     // What was written must be on its way before the first packet of the group can be.
     this.#link.flush();
-    if (members === 0) this.#options.joinFanout?.(fanoutId);
+    if (members === 0) this.#link.environment.joinFanout?.(fanoutId);
   }
 
   #checkRoom({ method }: BoundMethod): void {
@@ -303,20 +309,21 @@ export class IncomingCalls implements CallServer {
     if (PolywireError.from(thrown).code === ErrorCode.INTERNAL) this.#options.onHandlerFailure?.(thrown, bound);
   }
 
-  readonly #onEnd = (call: IncomingCall): void => {
-    const wasOpen = this.#open.delete(call.messageId);
+  /** To be called by a call when it has ended. */
+  onEnd(call: IncomingCall): void {
+    const wasOpen = this.#open?.delete(call.messageId) ?? false;
     this.#link.dropPieces(PacketType.REQUEST, call.messageId);
     if (call.stands) this.#standing--;
-    if (call.fanoutId !== 0) {
+    if (call.fanoutId !== 0 && this.#fanouts !== undefined) {
       const members = (this.#fanouts.get(call.fanoutId) ?? 1) - 1;
       if (members > 0) this.#fanouts.set(call.fanoutId, members);
       else {
         this.#fanouts.delete(call.fanoutId);
-        this.#options.leaveFanout?.(call.fanoutId);
+        this.#link.environment.leaveFanout?.(call.fanoutId);
       }
     }
-    if (wasOpen && this.running === 0) this.#options.onIdle?.();
-  };
+    if (wasOpen && this.running === 0) this.#link.environment.onIdle?.();
+  }
 }
 
 /** Gives back what a handler returned for a call that ended meanwhile. */
@@ -336,8 +343,9 @@ function isFanout(result: unknown): result is Fanout<unknown> {
   return typeof result === 'object' && result !== null && 'fanoutId' in result;
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  if (value instanceof Promise) return true;
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 function inputEnded(): PolywireError {

@@ -7,6 +7,7 @@ import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import { PacketDecoder } from '../packet/packet-decoder.js';
 import { CallEngine } from './call-engine.js';
+import type { CallLink } from './call-link.js';
 import { createClient } from './create-client.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { ServiceRegistry } from './service-registry.js';
@@ -22,15 +23,17 @@ function pair(handler: Partial<ConformanceServiceHandler>) {
   const make = (services: ServiceRegistry): { engine: CallEngine; sent: Uint8Array[]; opaque: number[] } => {
     const sent: Uint8Array[] = [];
     const opaque: number[] = [];
-    const engine = new CallEngine({
+    const options = {
       clock,
-      serve: (link) =>
-        new IncomingCalls(link, { registry: services, peer: { sessionId: 's', clientId: '' }, maxCalls: 10 }),
+      serve: (link: CallLink) => new IncomingCalls(link, { registry: services, maxCalls: 10 }),
       defer: queueMicrotask,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       maxSendPayloadBytes: MAX_PAYLOAD_BYTES,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       maxStreamBytes: 10_000_000,
+    };
+    const engine = new CallEngine(options, {
+      peer: { sessionId: 's', clientId: '' },
       send: (bytes) => {
         sent.push(bytes.slice());
         return false;

@@ -6,6 +6,7 @@ import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
 import type { StartedCall } from './call-target.js';
 import type { Deadline } from './deadlines.js';
+import type { OutgoingCalls } from './outgoing-calls.js';
 
 /** Where a call's outcome goes. */
 export interface OutgoingSink {
@@ -26,25 +27,25 @@ export class OutgoingCall implements StartedCall {
   readonly #service: CallsDescriptor;
   readonly #method: CallDescriptor;
   readonly #sink: OutgoingSink;
-  readonly #onEnd: (call: OutgoingCall) => void;
+  readonly #calls: OutgoingCalls;
   #deadline: Deadline | undefined;
   #stopListening: (() => void) | undefined;
   #ended = false;
 
   constructor(
     link: CallLink,
+    calls: OutgoingCalls,
     service: CallsDescriptor,
     method: CallDescriptor,
     messageId: number,
     sink: OutgoingSink,
-    onEnd: (call: OutgoingCall) => void,
   ) {
     this.#link = link;
     this.#service = service;
     this.#method = method;
     this.messageId = messageId;
     this.#sink = sink;
-    this.#onEnd = onEnd;
+    this.#calls = calls;
   }
 
   get serviceId(): number {
@@ -141,7 +142,7 @@ export class OutgoingCall implements StartedCall {
     this.#ended = true;
     if (this.#deadline !== undefined) this.#link.deadlines.drop(this.#deadline);
     this.#stopListening?.();
-    this.#onEnd(this);
+    this.#calls.onEnd(this);
   }
 
   #write(flags: number, item: unknown): void {

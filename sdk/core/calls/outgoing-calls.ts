@@ -21,10 +21,14 @@ export class OutgoingCalls implements CallStarter {
   #lastId: number;
   #closedWith: PolywireError | undefined;
 
-  /** @param firstId first message id of this side's calls */
-  constructor(link: CallLink, firstId: number) {
+  /**
+   * @param firstId first message id of this side's calls
+   * @param closedWith the connection is gone already, and every call fails with this
+   */
+  constructor(link: CallLink, firstId: number, closedWith?: PolywireError) {
     this.#link = link;
     this.#lastId = firstId - 1;
+    this.#closedWith = closedWith;
   }
 
   /** Resolves when no unary or client-stream call waits for its answer. */
@@ -67,7 +71,7 @@ export class OutgoingCalls implements CallStarter {
       request === undefined ? undefined : method.request,
       request,
     );
-    const call = new OutgoingCall(this.#link, service, method, messageId, sink, this.#onEnd);
+    const call = new OutgoingCall(this.#link, this, service, method, messageId, sink);
     this.#open.set(messageId, call);
     if (call.hasOneAnswer) this.#unanswered++;
     call.watch(options, cancelled);
@@ -157,7 +161,8 @@ export class OutgoingCalls implements CallStarter {
     return this.#lastId;
   }
 
-  readonly #onEnd = (call: OutgoingCall): void => {
+  /** To be called by a call when it has ended. */
+  onEnd(call: OutgoingCall): void {
     this.#open.delete(call.messageId);
     this.#link.dropLarge(PacketType.REQUEST, call.messageId);
     this.#link.dropPieces(PacketType.RESPONSE, call.messageId);
@@ -170,7 +175,7 @@ export class OutgoingCalls implements CallStarter {
     if (this.#open.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
     if (!call.hasOneAnswer || --this.#unanswered > 0) return;
     for (const resolve of this.#whenAnswered.splice(0)) resolve();
-  };
+  }
 }
 
 function routeOf(method: CallDescriptor, options: CallOptions): RouteInit {

@@ -15,6 +15,8 @@ export interface PacketDecoderOptions {
 }
 
 const FIRST_PENDING_BYTES = 256;
+/** Lent to a decoder for the time of one `push`, during which another decoder may be given bytes, too. */
+const idlePackets: Packet[] = [];
 
 /**
  * Cuts a byte stream into packets, whatever its segmentation. Whole packets are views of the
@@ -25,8 +27,7 @@ const FIRST_PENDING_BYTES = 256;
  */
 export class PacketDecoder {
   readonly #options: PacketDecoderOptions;
-  readonly #packet = new Packet();
-  // The beginning of a split packet: #pending[0, #have).
+  /** The beginning of a split packet: #pending[0, #have). */
   #pending: Uint8Array = EMPTY_BYTES;
   #have = 0;
 
@@ -40,43 +41,70 @@ export class PacketDecoder {
   }
 
   /**
-   * Calls `onPacket` for every packet that `bytes` completes. The packet is borrowed: one object
-   * for all, valid until `onPacket` returns.
+   * Calls `onPacket` for every packet that `bytes` completes, with the packet and with `context`. The
+   * packet is borrowed: one object for all, valid until `onPacket` returns.
    *
    * @throws PolywireError UNSUPPORTED_VERSION, MALFORMED_PACKET or PACKET_TOO_LARGE. The stream
    * cannot be read on after that.
    */
-  push(bytes: Uint8Array, onPacket: (packet: Packet) => void): void {
-    let at = 0;
-    if (this.#have > 0) {
-      at = this.#fill(bytes, PACKET_HEADER_BYTES);
-      if (this.#have < PACKET_HEADER_BYTES) return;
-      const length = this.#readHeader(this.#pending, viewOf(this.#pending), 0);
-      at += this.#fill(bytes.subarray(at), length);
-      if (this.#have < length) return;
-      // Filling may have moved the bytes into a larger buffer.
-      this.#packet.bytes = this.#pending;
-      this.#have = 0;
-      onPacket(this.#packet);
+  push<Context = undefined>(
+    bytes: Uint8Array,
+    onPacket: (packet: Packet, context: Context) => void,
+    context?: Context,
+  ): void {
+    const packet = idlePackets.pop() ?? new Packet();
+    try {
+      const at = this.#have > 0 ? this.#complete(packet, bytes, onPacket, context as Context) : 0;
+      if (at < bytes.length) this.#cut(packet, bytes, at, onPacket, context as Context);
+    } finally {
+      // The input is borrowed: nothing of it is kept alive.
+      packet.bytes = EMPTY_BYTES;
+      idlePackets.push(packet);
     }
+  }
+
+  /** Hands out the packets that begin at `at`, and keeps the beginning of one that does not end here. */
+  #cut<Context>(
+    packet: Packet,
+    bytes: Uint8Array,
+    at: number,
+    onPacket: (packet: Packet, context: Context) => void,
+    context: Context,
+  ): void {
     const end = bytes.length;
-    if (at === end) return;
-    const view = viewOf(bytes);
     while (end - at >= PACKET_HEADER_BYTES) {
-      const length = this.#readHeader(bytes, view, at);
+      const length = this.#readHeader(packet, bytes, at);
       if (end - at < length) break;
       at += length;
-      onPacket(this.#packet);
+      onPacket(packet, context);
     }
-    // The input is borrowed: nothing of it is kept alive.
-    this.#packet.bytes = EMPTY_BYTES;
     if (at < end) this.#keep(bytes.subarray(at));
   }
 
+  /** Completes the split packet, if `bytes` has enough. @returns how many of them it took */
+  #complete<Context>(
+    packet: Packet,
+    bytes: Uint8Array,
+    onPacket: (packet: Packet, context: Context) => void,
+    context: Context,
+  ): number {
+    let at = this.#fill(bytes, PACKET_HEADER_BYTES);
+    if (this.#have < PACKET_HEADER_BYTES) return at;
+    const length = this.#readHeader(packet, this.#pending, 0);
+    at += this.#fill(bytes.subarray(at), length);
+    if (this.#have < length) return at;
+    // Filling may have moved the bytes into a larger buffer.
+    packet.bytes = this.#pending;
+    // A connection that is idle between two packets owns no buffer.
+    this.#pending = EMPTY_BYTES;
+    this.#have = 0;
+    onPacket(packet, context);
+    return at;
+  }
+
   /** Reads and checks the header at `start`; returns the length of the whole packet. */
-  #readHeader(bytes: Uint8Array, view: DataView, start: number): number {
-    const packet = this.#packet;
-    readPacketHeader(view, start, packet);
+  #readHeader(packet: Packet, bytes: Uint8Array, start: number): number {
+    readPacketHeader(bytes, start, packet);
     packet.bytes = bytes;
     packet.start = start;
     if (packet.version !== PACKET_VERSION) {
@@ -118,8 +146,4 @@ export class PacketDecoder {
     this.#pending.set(bytes, this.#have);
     this.#have = needed;
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

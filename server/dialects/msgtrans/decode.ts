@@ -24,7 +24,7 @@ const packet = new Packet();
  */
 export function decodePacket(bytes: Uint8Array): OpaquePacket | undefined {
   if (bytes.length < PACKET_HEADER_BYTES) return undefined;
-  readPacketHeader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, packet);
+  readPacketHeader(bytes, 0, packet);
   packet.bytes = bytes;
   if (packet.version !== PACKET_VERSION || packet.end > bytes.length) return undefined;
   if (packet.compression > Compression.ZLIB) packet.compression = Compression.NONE;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HelloResponseInit } from '@polywire/protocol/polywire.session.v1';
-import { type CallEngineOptions, Deadlines, type IncomingCallsOptions } from '@polywire/sdk/core';
+import { type CallEngineOptions, Deadlines } from '@polywire/sdk/core';
 import type { Authority } from '../../auth/authority.js';
 import type { Heartbeats } from '../../sessions/heartbeats.js';
 import type { ResumableSessions } from '../../sessions/resumable-sessions.js';
@@ -15,7 +15,7 @@ import { NativeSession } from './native-session.js';
 export const NATIVE_PROTOCOL = 'polywire.v1';
 
 /** What every native session's engine has in common. */
-export type SharedEngineOptions = Omit<CallEngineOptions & IncomingCallsOptions, 'peer' | 'send' | 'serve'>;
+export type SharedEngineOptions = CallEngineOptions;
 
 export interface NativeDialectOptions {
   readonly host: SessionHost;
@@ -37,8 +37,6 @@ export interface NativeDialectOptions {
   readonly certifiesIds: boolean;
   /** What every client is told, without what is its own. */
   welcome(): HelloResponseInit;
-  /** Sends what a fan-out group has waiting, before a connection joins it. */
-  beforeJoin(fanoutId: number): void;
 }
 
 /** The native wire. Everything that its sessions share is here, nothing of it per connection. */
@@ -91,10 +89,6 @@ export class NativeDialect implements Dialect {
 
   welcome(): HelloResponseInit {
     return this.#options.welcome();
-  }
-
-  beforeJoin(fanoutId: number): void {
-    this.#options.beforeJoin(fanoutId);
   }
 
   close(): void {

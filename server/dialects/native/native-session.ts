@@ -7,15 +7,7 @@ import {
   SessionService,
 } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import {
-  CallEngine,
-  type CallEngineOptions,
-  createClient,
-  type Deadline,
-  IncomingCalls,
-  type IncomingCallsOptions,
-  PolywireError,
-} from '@polywire/sdk/core';
+import { CallEngine, type CallEnvironment, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -33,7 +25,7 @@ const LAST_FINAL_CLOSE_CODE = 3999;
 const CALL_TIMEOUT_MS = 10_000;
 
 /** A connection that speaks the native wire. */
-export class NativeSession implements Session, ConnectionHandler {
+export class NativeSession implements Session, ConnectionHandler, CallEnvironment {
   readonly dialect = 'native';
   readonly openedAtMs: number;
   readonly #connection: Connection;
@@ -65,19 +57,7 @@ export class NativeSession implements Session, ConnectionHandler {
     this.#sessionId = sessionId;
     this.openedAtMs = host.clock.now();
     this.#admission = new Admission(connection, dialect, (error) => this.#closeWith(error));
-    const options: CallEngineOptions & IncomingCallsOptions = {
-      ...dialect.engineOptions,
-      serve: (link) => new IncomingCalls(link, options),
-      peer: this,
-      send: (bytes) => this.#send(bytes),
-      admit: (serviceId, methodId) => this.#admission.admit(serviceId, methodId),
-      flushFanout: (fanoutId) => dialect.beforeJoin(fanoutId),
-      joinFanout: (fanoutId) => connection.join(fanoutId),
-      leaveFanout: (fanoutId) => connection.leave(fanoutId),
-      onIdle: () => this.#onIdle(),
-      onOpaque: (packet) => this.#takeOpaque(packet),
-    };
-    this.#engine = new CallEngine(options);
+    this.#engine = new CallEngine(dialect.engineOptions, this);
     this.#engine.framed = connection.transport !== 'tcp';
     const { helloTimeoutMs } = dialect;
     this.#helloDeadline = dialect.deadlines.set(helloTimeoutMs, () =>
@@ -86,6 +66,11 @@ export class NativeSession implements Session, ConnectionHandler {
       ),
     );
     host.opened(this);
+  }
+
+  /** As its engine and the handlers of its calls see it. */
+  get peer(): this {
+    return this;
   }
 
   /** Changes once: when this connection goes on with an earlier session. */
@@ -289,7 +274,19 @@ export class NativeSession implements Session, ConnectionHandler {
     return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
   }
 
-  #send(bytes: Uint8Array): boolean {
+  admit(serviceId: number, methodId: number): void {
+    this.#admission.admit(serviceId, methodId);
+  }
+
+  joinFanout(fanoutId: number): void {
+    this.#connection.join(fanoutId);
+  }
+
+  leaveFanout(fanoutId: number): void {
+    this.#connection.leave(fanoutId);
+  }
+
+  send(bytes: Uint8Array): boolean {
     this.messagesOut++;
     this.#host.sent(this, bytes.length);
     return this.#connection.send(bytes);
@@ -308,22 +305,22 @@ export class NativeSession implements Session, ConnectionHandler {
   }
 
   /** A peer that has not said Hello is a MsgTrans client. One that has sends such packets for nothing. */
-  #takeOpaque(packet: OpaquePacket): void {
+  onOpaque(packet: OpaquePacket): void {
     if (this.#closed || !this.#admission.admitsOpaque()) return;
     this.#settle();
     if (this.#admission.greeted) return;
     this.#opaque ??= new PacketPeer(this.#dialect.opaque, this, {
-      send: (bytes) => this.#send(bytes),
+      send: (bytes) => this.send(bytes),
       pause: () => this.#connection.pause?.(),
       resume: () => this.#connection.resume?.(),
       close: () => this.close(NORMAL_CLOSE_CODE, ''),
       fail: (error) => this.#closeWith(error),
-      onIdle: () => this.#onIdle(),
+      onIdle: () => this.onIdle(),
     });
     this.#opaque.take(packet);
   }
 
-  #onIdle(): void {
+  onIdle(): void {
     this.#host.idle();
     if (this.#peerEnded && this.runningCalls === 0) this.#finish();
     this.#closeIfRefused();

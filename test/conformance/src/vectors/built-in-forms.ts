@@ -46,14 +46,14 @@ function protobufForm(codec: MessageCodec<unknown> | undefined): BuiltInForm | u
 function layoutForm(module: Module, name: string): BuiltInForm | undefined {
   const upper = name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase();
   const size = module[`${upper}_BYTES`] as number | undefined;
-  const read = module[`read${name}`] as ((view: DataView, offset: number) => Plain) | undefined;
+  const read = module[`read${name}`] as ((bytes: Uint8Array, offset: number) => Plain) | undefined;
   const write = module[`write${name}`] as ((plain: Plain, view: DataView, offset: number) => void) | undefined;
   if (size === undefined || read === undefined || write === undefined) return undefined;
   return {
     decode(bytes) {
       // A layout is read where its bytes are known to be: the reader's caller counts them.
       if (bytes.length < size) throw new WireError('malformed', `${bytes.length} bytes; ${name} takes ${size}`);
-      return read(viewOf(bytes), 0);
+      return read(bytes, 0);
     },
     encode(plain) {
       const bytes = new Uint8Array(size);

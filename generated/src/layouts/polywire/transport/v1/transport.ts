@@ -6,16 +6,17 @@ import type { Compression, PacketHeader, PacketType } from '../../../../messages
 export const PACKET_HEADER_BYTES = 16;
 
 /** Reads the 16 bytes at `offset` into `into`, or into a new object. Big-endian. Throws RangeError when they are not there. */
-export function readPacketHeader(view: DataView, offset: number, into?: PacketHeader): PacketHeader {
+export function readPacketHeader(bytes: Uint8Array, offset: number, into?: PacketHeader): PacketHeader {
+  if (offset < 0 || offset + 16 > bytes.length) throw new RangeError('PacketHeader has 16 bytes');
   const message = into ?? { version: 0, compression: 0, packetType: 0, serviceId: 0, messageId: 0, extLen: 0, payloadLen: 0, flags: 0 };
-  message.version = view.getUint8(offset + 0);
-  message.compression = view.getUint8(offset + 1) as Compression;
-  message.packetType = view.getUint8(offset + 2) as PacketType;
-  message.serviceId = view.getUint8(offset + 3);
-  message.messageId = view.getUint32(offset + 4);
-  message.extLen = view.getUint16(offset + 8);
-  message.payloadLen = view.getUint32(offset + 10);
-  message.flags = view.getUint16(offset + 14);
+  message.version = (bytes[offset + 0] as number);
+  message.compression = (bytes[offset + 1] as number) as Compression;
+  message.packetType = (bytes[offset + 2] as number) as PacketType;
+  message.serviceId = (bytes[offset + 3] as number);
+  message.messageId = (((bytes[offset + 4] as number) << 24) | ((bytes[offset + 5] as number) << 16) | ((bytes[offset + 6] as number) << 8) | (bytes[offset + 7] as number)) >>> 0;
+  message.extLen = (((bytes[offset + 8] as number) << 8) | (bytes[offset + 9] as number));
+  message.payloadLen = (((bytes[offset + 10] as number) << 24) | ((bytes[offset + 11] as number) << 16) | ((bytes[offset + 12] as number) << 8) | (bytes[offset + 13] as number)) >>> 0;
+  message.flags = (((bytes[offset + 14] as number) << 8) | (bytes[offset + 15] as number));
   return message;
 }
 

@@ -7,13 +7,14 @@ import type { Level } from '../../../../messages/golden/shared/v1/shared.js';
 export const RECORD_BYTES = 16;
 
 /** Reads the 16 bytes at `offset` into `into`, or into a new object. Big-endian. Throws RangeError when they are not there. */
-export function readRecord(view: DataView, offset: number, into?: Record$1): Record$1 {
+export function readRecord(bytes: Uint8Array, offset: number, into?: Record$1): Record$1 {
+  if (offset < 0 || offset + 16 > bytes.length) throw new RangeError('Record has 16 bytes');
   const message = into ?? { version: 0, level: 0, room: 0, length: 0, offset: 0n };
-  message.version = view.getUint8(offset + 0);
-  message.level = view.getUint8(offset + 1) as Level;
-  message.room = view.getUint16(offset + 2);
-  message.length = view.getUint32(offset + 4);
-  message.offset = view.getBigUint64(offset + 8);
+  message.version = (bytes[offset + 0] as number);
+  message.level = (bytes[offset + 1] as number) as Level;
+  message.room = (((bytes[offset + 2] as number) << 8) | (bytes[offset + 3] as number));
+  message.length = (((bytes[offset + 4] as number) << 24) | ((bytes[offset + 5] as number) << 16) | ((bytes[offset + 6] as number) << 8) | (bytes[offset + 7] as number)) >>> 0;
+  message.offset = (BigInt((((bytes[offset + 8] as number) << 24) | ((bytes[offset + 9] as number) << 16) | ((bytes[offset + 10] as number) << 8) | (bytes[offset + 11] as number)) >>> 0) << 32n) | BigInt((((bytes[offset + 12] as number) << 24) | ((bytes[offset + 13] as number) << 16) | ((bytes[offset + 14] as number) << 8) | (bytes[offset + 15] as number)) >>> 0);
   return message;
 }
 
@@ -30,9 +31,10 @@ export function writeRecord(message: Record$1, view: DataView, offset: number): 
 export const RECORD_PART_BYTES = 4;
 
 /** Reads the 4 bytes at `offset` into `into`, or into a new object. Big-endian. Throws RangeError when they are not there. */
-export function readRecord_Part(view: DataView, offset: number, into?: Record_Part): Record_Part {
+export function readRecord_Part(bytes: Uint8Array, offset: number, into?: Record_Part): Record_Part {
+  if (offset < 0 || offset + 4 > bytes.length) throw new RangeError('Record_Part has 4 bytes');
   const message = into ?? { size: 0 };
-  message.size = view.getUint32(offset + 0);
+  message.size = (((bytes[offset + 0] as number) << 24) | ((bytes[offset + 1] as number) << 16) | ((bytes[offset + 2] as number) << 8) | (bytes[offset + 3] as number)) >>> 0;
   return message;
 }
 
