@@ -164,6 +164,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       hub,
       host,
       maxValueBytes: limits.maxValueBytes,
+      maxMessageBytes: Math.max(limits.maxMessageBytes, limits.maxPayloadBytes),
       history: options.history ?? { maxEntries: historyEntries, maxBytes: historyBytes },
       topics: { ...defaultConfig.topics, ...options.topics },
       resumeWindowMs,

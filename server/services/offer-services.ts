@@ -32,6 +32,8 @@ export interface ServiceParts {
   readonly hub: FanoutHub;
   readonly host: SessionHost;
   readonly maxValueBytes: number;
+  /** Largest message that a client is sent. */
+  readonly maxMessageBytes: number;
   /** What watches may replay. */
   readonly history: { readonly maxEntries: number; readonly maxBytes: number };
   readonly topics: TopicsConfig;
@@ -71,7 +73,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
   registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
   const { resumeWindowMs } = parts;
   const presence = new PresenceTable({ hub, clock, resumeWindowMs });
-  const [work, locks] = [new WorkHub(clock), new Locks(store, clock)];
+  const [work, locks] = [new WorkHub(clock, parts.maxMessageBytes), new Locks(store, clock)];
   host.onSessionEnded(({ sessionId }) => {
     presence.endSession(sessionId);
     locks.endSession(sessionId);

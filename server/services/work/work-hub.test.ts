@@ -9,7 +9,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 function stage() {
   const clock = new FakeClock();
-  const hub = new WorkHub(clock);
+  const hub = new WorkHub(clock, 67_108_864);
   /** A worker that notes what it is told. */
   const offer = (clientId: string, concurrency = 1) => {
     const told: string[] = [];

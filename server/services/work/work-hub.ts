@@ -10,6 +10,8 @@ import { WorkPool } from './work-pool.js';
 const MAX_QUEUED_TASKS = 1_000;
 /** and bytes of all that wait. */
 const MAX_QUEUED_BYTES = 67_108_864;
+/** What a worker is told of a task beside its payload takes less. */
+const TASK_ROOM_BYTES = 1_024;
 /** A task that costs its worker every time is not tried for ever. */
 const MAX_ATTEMPTS = 3;
 
@@ -35,23 +37,28 @@ export interface OfferedWork {
 export class WorkHub {
   readonly #clock: Clock;
   readonly #waits: Waits;
+  readonly #maxPayloadBytes: number;
   readonly #pools = new Map<string, WorkPool>();
   #queuedBytes = 0;
   #draining = false;
   #lateResults = 0;
 
-  constructor(clock: Clock) {
+  /** @param maxMessageBytes largest message that a worker can be sent */
+  constructor(clock: Clock, maxMessageBytes: number) {
     this.#clock = clock;
     this.#waits = new Waits(clock);
+    this.#maxPayloadBytes = maxMessageBytes - TASK_ROOM_BYTES;
   }
 
   /**
    * Has a worker do a task. Fails with NO_WORKER when there is none, WORKER_LOST when it goes away,
-   * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED when too much waits, what the signal was aborted with, or
-   * the worker's own error.
+   * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED when too much waits, PACKET_TOO_LARGE when no worker could be
+   * sent the task, what the signal was aborted with, or the worker's own error.
    */
   async request(request: TaskRequest): Promise<TaskResult> {
-    const { signal, timeoutMs } = request;
+    const { signal, timeoutMs, payload } = request;
+    // Over a limit of the wire the worker's whole stream would end, not this task alone.
+    if (payload.length > this.#maxPayloadBytes) throw tooLarge(payload.length, this.#maxPayloadBytes);
     const task: Task = {
       ...request,
       id: randomUUID(),
@@ -65,8 +72,7 @@ export class WorkHub {
     try {
       if (signal?.aborted) onAbort();
       else this.#place(task);
-      const payload = await result;
-      return { payload, clientId: task.doneBy?.clientId ?? '' };
+      return { payload: await result, clientId: task.doneBy?.clientId ?? '' };
     } finally {
       signal?.removeEventListener('abort', onAbort);
       this.#withdraw(task);
@@ -198,4 +204,9 @@ function workerLost({ worker, attempts }: Task): PolywireError {
       details: { worker },
     },
   );
+}
+
+function tooLarge(byteCount: number, limit: number): PolywireError {
+  const text = `the task has ${byteCount} bytes; ${limit} is the most that a worker can be sent (limits.max_message_bytes)`;
+  return new PolywireError(ErrorCode.PACKET_TOO_LARGE, text, { details: { limit: String(limit) } });
 }

@@ -1,7 +1,7 @@
 import { ConformanceService, UnaryRequestCodec, UnaryResponseCodec } from '@polywire/protocol/polywire.conformance.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { decode, encode } from '@polywire/protocol/wire';
-import { PolywireError } from '@polywire/sdk';
+import { PolywireError, work } from '@polywire/sdk';
 import { describe, expect, it } from 'vitest';
 import { bytes, join, startServer, text } from './io-client.js';
 import { ManualWorker } from './worker.js';
@@ -40,6 +40,26 @@ describe('Request and Work', () => {
       message: 'no paper',
       details: { tray: '2' },
     });
+  });
+
+  it('loses no worker to a task or a result that is too large for it', async () => {
+    const limits = { maxValueBytes: 10_000, maxPayloadBytes: 100_000, maxMessageBytes: 200_000 };
+    const server = await startServer({ limits });
+    const [asker, other] = [await join(server), await join(server, 'w', 1)];
+    const offer = work(other.client, 'w', ([wanted = 0]) => new Uint8Array(wanted * 1_000));
+    await offer.ready;
+    const ask = (payload: Uint8Array) => asker.io.request({ worker: 'w', payload, retry: true });
+    let refused = 0;
+    for (const missing of [1_100, 1_000, 200, 100, 60, 50, 40, 30, 20, 10, 0]) {
+      const outcome = await failure(ask(new Uint8Array(limits.maxMessageBytes - missing)));
+      if (outcome !== 'no error') refused++;
+      expect(['no error', 'PACKET_TOO_LARGE']).toContain(outcome);
+    }
+    expect(refused).toBe(10);
+    expect(await failure(ask(Uint8Array.of(198)))).toBe('no error');
+    for (const wanted of [199, 200, 255]) expect(await failure(ask(Uint8Array.of(wanted)))).toBe('PACKET_TOO_LARGE');
+    expect((await ask(Uint8Array.of(1))).payload.length).toBe(1_000);
+    offer.stop();
   });
 
   it('fails at once when there is no worker, or none of that client', async () => {
