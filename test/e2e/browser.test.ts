@@ -1,17 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '@polywire/sdk';
-import { build } from 'esbuild';
-import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserPages } from '../kit/browser-pages.js';
 import { FaultProxy } from '../kit/fault-proxy.js';
 import { type RunningServer, runServer } from '../kit/run-server.js';
 import { chromium, findProgram } from '../kit/system-needs.js';
 import { root } from '../rules/source-files.js';
 
 const program = findProgram(chromium);
-const CSP = "default-src 'none'; script-src 'self'; connect-src ws://127.0.0.1:*";
 
 /** What the page runs: the same calls that a user writes. */
 const PAGE = `
@@ -48,56 +45,25 @@ window.follow = async (url) => {
   await client.close();
 };
 window.refused = (url) => connect(url, { connectTimeoutMs: 2000 }).then(() => 'connected', (error) => error.codeName);
+window.ready = true;
 `;
 
 describe.skipIf(program === undefined)('the SDK in headless Chromium', () => {
-  let browser: Browser;
-  let pages: Server;
+  let pages: BrowserPages;
   let server: RunningServer;
 
   beforeAll(async () => {
     server = await runServer({ store: 'memory' });
-    const bundle = await build({
-      stdin: { contents: PAGE, resolveDir: root, sourcefile: 'page.js' },
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'browser',
-      absWorkingDir: join(root),
-    });
-    const script = bundle.outputFiles[0]?.text ?? '';
-    pages = createServer((request, response) => {
-      const isScript = request.url === '/page.js';
-      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-      response.setHeader('content-security-policy', CSP);
-      response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
-    });
-    await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
-    browser = await playwright.launch({
-      executablePath: program as string,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    pages = await BrowserPages.start(program as string, PAGE);
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
-    pages?.close();
+    await pages?.close();
     await server?.stop();
   });
 
   it('stores, reads, watches and fails with a code, under a strict content security policy', async () => {
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`);
-    await page.waitForFunction('window.run');
+    const { page, complaints } = await pages.open();
     expect(await page.evaluate(`window.run(${JSON.stringify(server.wsUrl)})`)).toEqual({
       found: true,
       value: 'Grüße',
@@ -116,11 +82,9 @@ describe.skipIf(program === undefined)('the SDK in headless Chromium', () => {
     target.port = String(proxy.port);
     const writer = await connect(server.wsUrl);
     const say = (text: string) => writer.io.broadcast({ topic: 'news', payload: new TextEncoder().encode(text) });
-    const page = await browser.newPage();
+    const { page } = await pages.open();
     const sees = (what: string) =>
       expect.poll(() => page.evaluate(`window.seen?.includes(${JSON.stringify(what)})`)).toBe(true);
-    await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`);
-    await page.waitForFunction('window.follow');
     const followed = page.evaluate(`window.follow(${JSON.stringify(target.href)})`);
     await expect.poll(async () => (await say('first')).receivers).toBe(1);
     await sees('first');
@@ -148,5 +112,16 @@ describe.skipIf(program === undefined)('the SDK in headless Chromium', () => {
     await page.close();
     await writer.close();
     await proxy.close();
+  });
+
+  it('runs what the README shows for browsers', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const section = readme.slice(readme.indexOf('\n## In a browser\n'));
+    const [, code = '', output] = /```js\n([\s\S]*?)```\n\n```output\n([\s\S]*?)\n```/.exec(section) ?? [];
+    const here = code.replace('ws://127.0.0.1:8080/polywire', server.wsUrl);
+    const shown = await BrowserPages.start(program as string, `${here}window.ready = true;\n`);
+    const { complaints: said } = await shown.open();
+    expect(said).toEqual([output]);
+    await shown.close();
   });
 });
