@@ -1,6 +1,7 @@
 import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { describe, expect, it } from 'vitest';
-import { type CommitGroup, GroupCommit } from './group-commit.js';
+import type { CommitGroup } from './commit-group.js';
+import { GroupCommit } from './group-commit.js';
 import type { StoreChange } from './store.js';
 
 interface Running {

@@ -1,8 +1,8 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import type { CommitGroup, PendingKey } from './commit-group.js';
 import { hasExpired } from './evaluate.js';
-import type { CommitGroup, PendingKey } from './group-commit.js';
 import { BinaryKeys, endOfPrefix, readDataKey } from './key-space.js';
 import { scanStart } from './scan-start.js';
 import type { ScanOptions, StoredValue } from './store.js';
