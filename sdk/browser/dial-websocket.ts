@@ -5,7 +5,7 @@ import { PolywireError } from '../core/index.js';
 const PROTOCOL = 'polywire.v1';
 const HEARTBEAT_LOST = 3046;
 /** Bytes that may wait in the socket before optional work is held back. */
-const HIGH_WATER_BYTES = 1_048_576;
+const HIGH_WATER_BYTES = 262_144;
 /** A browser does not say when its buffer is empty, so it is looked at. */
 const LOOK_EVERY_MS = 20;
 

@@ -8,7 +8,7 @@ import { socketFailure, unavailable } from './unavailable.js';
 
 const PROTOCOL = 'polywire.v1';
 /** Bytes that may wait in the socket before optional work is held back. */
-const HIGH_WATER_BYTES = 1_048_576;
+const HIGH_WATER_BYTES = 262_144;
 const MAX_MESSAGE_BYTES = 33_554_432;
 
 /** Dials `ws://`, and `wss://` with what TLS needs. */

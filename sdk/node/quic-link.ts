@@ -13,7 +13,7 @@ import { quicFailure, untrusted } from './quic-failure.js';
 import type { QuicSocket } from './quic-socket.js';
 
 /** Bytes that may wait in this process before optional work is held back. */
-const HIGH_WATER_BYTES = 1_048_576;
+const HIGH_WATER_BYTES = 262_144;
 const MAX_PACKET_BYTES = 33_554_432;
 /** Far less than the idle timeout of a server, which is 30 s as a rule. */
 const KEEP_ALIVE_MS = 15_000;

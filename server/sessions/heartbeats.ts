@@ -30,9 +30,9 @@ export class Heartbeats {
     if (options.heartbeatMs > 0) this.#arm();
   }
 
-  /** True: a peer that was last heard at that tick is taken for lost. */
-  isLost(heardAtTick: number): boolean {
-    return this.tick - heardAtTick > MISSED_HEARTBEATS * TICKS_PER_HEARTBEAT;
+  /** For so many ticks a peer that was last heard at that tick has been taken for lost. 0: it is not. */
+  lostForTicks(heardAtTick: number): number {
+    return Math.max(0, this.tick - heardAtTick - MISSED_HEARTBEATS * TICKS_PER_HEARTBEAT);
   }
 
   stop(): void {

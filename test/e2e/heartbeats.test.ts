@@ -48,6 +48,28 @@ describe.each([
     alive.drop();
   });
 
+  it('cuts a peer off that does not even take its close, and tells of it once', async () => {
+    await start(HEARTBEAT_MS);
+    const [silent, alive] = [await open(), await open()];
+    // Whoever reads nothing answers no close either: that is a connection that is half open.
+    silent.stopReading();
+    const errors: string[] = [];
+    void (async () => {
+      for await (const event of server.events()) if (event.type === 'error') errors.push(event.error.codeName);
+    })();
+    for (let tick = 0; tick < 10; tick++) {
+      clock.advance(HEARTBEAT_MS / 4);
+      await alive.use(SessionService).ping({ nonce: 1n });
+    }
+    // Sooner than a connection that is closing is cut off anyway, after 5 s.
+    await expect
+      .poll(() => server.stats(), { timeout: 3_000 })
+      .toMatchObject({ sessions: 1, sessionsParked: 1, heartbeatsLost: 1 });
+    expect(errors).toEqual(['HEARTBEAT_LOST']);
+    silent.drop();
+    alive.drop();
+  });
+
   it('counts any packet as one', async () => {
     await start(HEARTBEAT_MS);
     const peer = await open();

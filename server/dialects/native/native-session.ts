@@ -168,7 +168,14 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   onTick(): void {
     const { heartbeats } = this.#dialect;
-    if (!this.#admission.greeted || this.#closed || !heartbeats.isLost(this.#heardAtTick)) return;
+    if (!this.#admission.greeted || this.#closed) return;
+    const lostForTicks = heartbeats.lostForTicks(this.#heardAtTick);
+    if (lostForTicks === 0) return;
+    if (lostForTicks > 1) {
+      // It was told and did not answer that either: nobody waits for the end of a conversation with nobody.
+      this.#connection.terminate();
+      return;
+    }
     this.#host.counters.heartbeatsLost++;
     const text = `nothing came for two heartbeats of ${heartbeats.heartbeatMs} ms`;
     const error = new PolywireError(ErrorCode.HEARTBEAT_LOST, text);
