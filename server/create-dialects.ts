@@ -1,6 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import {
+  fragments,
   IncomingCalls,
   type IncomingCallsOptions,
   type KeyedCalls,
@@ -147,6 +148,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
     certifiesIds: spec.clientIdFrom === 'certificate',
     engineOptions: {
       clock: host.clock,
+      fragments,
       serve: (link) => new IncomingCalls(link, serving),
       defer: queueMicrotask,
       maxPayloadBytes: limits.maxPayloadBytes,

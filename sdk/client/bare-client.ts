@@ -217,6 +217,7 @@ export class BareClient {
     const connection = await Connection.open(this.#platform, url, signal, {
       timeoutMs: connectTimeoutMs,
       maxStreamBytes,
+      fragments: this.#options.fragments,
       serving: () => this.serving,
       onGoAway: (asked, request) => this.#onGoAway(asked, request),
       hello: () => this.#hello(),

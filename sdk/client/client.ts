@@ -2,11 +2,13 @@ import { ClientDataServiceCalls, type ClientDataServiceClient } from '@polywire/
 import { IoServiceCalls, type IoServiceClient } from '@polywire/protocol/polywire.io.v1';
 import { KvServiceCalls, type KvServiceClient } from '@polywire/protocol/polywire.kv.v1';
 import type { CallsDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
-import type { ServeOptions } from '../core/index.js';
+import { fragments, type ServeOptions } from '../core/index.js';
 import { type AskOptions, ask } from './ask.js';
 import { BareClient } from './bare-client.js';
+import type { ConnectOptions } from './connect-options.js';
 import { type HeldLock, type LockOptions, lock } from './lock.js';
 import { offerService } from './offer-service.js';
+import type { Platform } from './platform.js';
 import { serve, servedBy } from './serve.js';
 import { type Worker, type WorkHandler, type WorkOptions, work } from './worker.js';
 
@@ -17,6 +19,10 @@ export interface OfferOptions extends ServeOptions, WorkOptions {
 
 /** A client with all of Polywire's own services at hand. Made by `connect()`. */
 export class Client extends BareClient {
+  constructor(platform: Platform, urls: readonly URL[], options: ConnectOptions) {
+    super(platform, urls, { fragments, ...options });
+  }
+
   /** This client's own data space. */
   get data(): ClientDataServiceClient {
     return this.use(ClientDataServiceCalls);

@@ -1,3 +1,4 @@
+import type { Fragments } from '../core/index.js';
 import type { ReconnectOptions } from './connection-keeper.js';
 import type { Token } from './token-source.js';
 
@@ -28,6 +29,11 @@ export interface ConnectOptions {
   readonly retries?: number;
   /** Bytes of received items that may wait for a slow reader of a stream. Default: 4 MiB. */
   readonly maxStreamBytes?: number;
+  /**
+   * `fragments`: messages that are larger than one packet (1 MiB by default of the server) move in pieces. Default: the
+   * client of `@polywire/sdk` has it; that of `@polywire/sdk/bare` fails such calls with PACKET_TOO_LARGE.
+   */
+  readonly fragments?: Fragments;
   /** Withdraws connecting. */
   readonly signal?: AbortSignal;
 }

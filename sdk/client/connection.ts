@@ -5,7 +5,15 @@ import {
   SessionServiceCalls,
 } from '@polywire/protocol/polywire.session.v1';
 import type { CallDescriptor } from '@polywire/protocol/wire';
-import { CallEngine, type CallLink, createClient, PolywireError, type ServeLink, type Timer } from '../core/index.js';
+import {
+  CallEngine,
+  type CallLink,
+  createClient,
+  type Fragments,
+  PolywireError,
+  type ServeLink,
+  type Timer,
+} from '../core/index.js';
 import type { Traffic } from './client-stats.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { ControlCalls } from './control-calls.js';
@@ -26,6 +34,8 @@ export interface ConnectionOptions {
   /** Milliseconds that connecting, and then Hello, may take. */
   readonly timeoutMs: number;
   readonly maxStreamBytes: number;
+  /** Undefined: no messages in pieces. */
+  readonly fragments: Fragments | undefined;
   /** How the server's calls are served. Undefined: they are not. */
   serving(): ServeLink | undefined;
   /** The server asks to connect elsewhere. */
@@ -63,6 +73,7 @@ export class Connection {
       clock: platform.clock,
       serve: (link: CallLink) => new ControlCalls(link, options.serving, (request) => options.onGoAway(this, request)),
       defer: platform.defer,
+      fragments: options.fragments,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       maxSendPayloadBytes: MAX_FIRST_PAYLOAD_BYTES,
       maxStreamBytes: options.maxStreamBytes,

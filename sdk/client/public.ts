@@ -1,6 +1,6 @@
 // What every entry of the SDK shows beside its connect().
 export type { CallContext, CallOptions } from '@polywire/protocol/wire';
-export { hintOf, PolywireError } from '../core/index.js';
+export { type Fragments, fragments, hintOf, PolywireError } from '../core/index.js';
 export { type AskOptions, ask } from './ask.js';
 export { BareClient, type UseOptions } from './bare-client.js';
 export { ClientPool, type PoolOptions } from './client-pool.js';

@@ -6,6 +6,7 @@ export type { CallServer, ServeLink } from './calls/call-server.js';
 export type { CallStarter, CallTarget, StartedCall } from './calls/call-target.js';
 export { type CreateClientOptions, createClient } from './calls/create-client.js';
 export { type Deadline, Deadlines } from './calls/deadlines.js';
+export { type Fragments, fragments } from './calls/fragments.js';
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
 export { IncomingCalls, type IncomingCallsOptions } from './calls/incoming-calls.js';
 export { ItemQueue } from './calls/item-queue.js';

@@ -13,6 +13,7 @@ import {
   type CallLink,
   type Clock,
   createClient,
+  fragments,
   IncomingCalls,
   PolywireError,
   ServiceRegistry,
@@ -88,6 +89,7 @@ export class MemoryConnection {
     const registry = new ServiceRegistry();
     const engineOptions = {
       clock,
+      fragments,
       serve: (link: CallLink) => new IncomingCalls(link, { registry, maxCalls: 1_024 }),
       defer: queueMicrotask,
       maxPayloadBytes,

@@ -1,6 +1,6 @@
 import { PacketType } from '@polywire/protocol/polywire.transport.v1';
 import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
-import { type LargeMessage, type LargeMessages, PacketWriter } from '@polywire/sdk/core';
+import { LargeMessage, type LargeMessages, PacketWriter } from '@polywire/sdk/core';
 
 /** Sends bytes to every connection that joined a group, on every listener. Borrowed. */
 export type PublishToListeners = (fanoutId: number, bytes: Uint8Array) => void;
@@ -108,8 +108,8 @@ export class FanoutGroup implements LargeMessages {
   }
 
   /** The bytes are everybody's, so nothing can come between the pieces. */
-  takeLarge(message: LargeMessage): void {
-    message.writeAll(this.#writer);
+  takeLarge(...message: ConstructorParameters<typeof LargeMessage>): void {
+    new LargeMessage(...message).writeAll(this.#writer);
   }
 
   /** Sends an item to all members, at the end of this turn. */

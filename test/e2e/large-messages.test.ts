@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { KvServiceCalls } from '@polywire/protocol/polywire.kv.v1';
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
 import { connect, PolywireError } from '@polywire/sdk';
+import { connect as connectBare, fragments } from '@polywire/sdk/bare';
 import { createServer, type PolywireServer, quic, tcp, ws } from '@polywire/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -59,6 +61,43 @@ describe.each([
     const error = await client.kv.set({ key: 'x', value: new Uint8Array(14 * MiB) }).catch((thrown: unknown) => thrown);
     expect(PolywireError.is(error) && error.code).toBe(ErrorCode.PACKET_TOO_LARGE);
     expect((await client.kv.get({ key: 'x' })).found).toBe(false);
+    await client.close();
+  });
+});
+
+describe('a small client', () => {
+  const address = () => server.addresses[0] as string;
+  const failureOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'no error',
+      (thrown: unknown) => (PolywireError.is(thrown) ? `${thrown.codeName}: ${thrown.message}` : String(thrown)),
+    );
+
+  it('refuses messages in pieces, in either direction, with what to do, and goes on', async () => {
+    const writer = await connect(address());
+    const value = new Uint8Array(MiB);
+    await writer.kv.set({ key: 'large', value });
+    const client = await connectBare(address());
+    const kv = client.use(KvServiceCalls);
+    expect(await failureOf(kv.set({ key: 'mine', value }))).toMatch(/^PACKET_TOO_LARGE: .* connect with `fragments`$/);
+    expect(await failureOf(kv.get({ key: 'large' }))).toMatch(/^PACKET_TOO_LARGE: .* connect with `fragments`$/);
+    const watching = (async () => {
+      for await (const { event } of kv.watch({ prefix: 'watched' })) {
+        if (event?.$case === 'watching') await writer.kv.set({ key: 'watched', value });
+      }
+    })();
+    expect(await failureOf(watching)).toMatch(/^PACKET_TOO_LARGE: /);
+    expect((await kv.get({ key: 'mine' })).found).toBe(false);
+    expect(client.stats().connections).toBe(1);
+    await Promise.all([writer.close(), client.close()]);
+  });
+
+  it('takes and sends them when it is given fragments', async () => {
+    const client = await connectBare(address(), { fragments });
+    const kv = client.use(KvServiceCalls);
+    const value = new Uint8Array(randomBytes(MiB));
+    await kv.set({ key: 'own', value });
+    expect(Buffer.compare((await kv.get({ key: 'own' })).value, value)).toBe(0);
     await client.close();
   });
 });

@@ -3,7 +3,6 @@ import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import { PacketDecoder } from '../packet/packet-decoder.js';
-import { PacketJoiner } from '../packet/packet-joiner.js';
 import { readRoute } from '../packet/read-route.js';
 import type { CallEnvironment } from './call-environment.js';
 import { CallLink, type CallLinkOptions } from './call-link.js';
@@ -147,9 +146,8 @@ export class CallEngine {
       }
       if (packetType === PacketType.REQUEST && !this.incoming.admitsPieces(packet)) return;
     }
-    link.joiner ??= new PacketJoiner(link.maxMessageBytes);
     try {
-      const whole = link.joiner.push(packet);
+      const whole = link.join().push(packet);
       if (whole === undefined) return;
       packet = whole;
     } catch (thrown) {

@@ -1,15 +1,16 @@
-import { ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
+import { ErrorCode, ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyReader, ByteReader } from '@polywire/protocol/wire';
 import type { Clock } from '../clock.js';
 import { PolywireError } from '../error.js';
-import type { LargeMessage, LargeMessages } from '../packet/large-message.js';
+import type { LargeMessages } from '../packet/large-message.js';
 import type { Packet } from '../packet/packet.js';
 import type { PacketJoiner } from '../packet/packet-joiner.js';
 import { PacketWriter } from '../packet/packet-writer.js';
 import type { CallEnvironment } from './call-environment.js';
 import { Deadlines } from './deadlines.js';
-import { LargeQueue } from './large-queue.js';
+import type { Fragments } from './fragments.js';
+import type { LargeQueue } from './large-queue.js';
 
 export interface CallLinkOptions {
   readonly clock: Clock;
@@ -24,6 +25,8 @@ export interface CallLinkOptions {
    * of a certain size: its largest packet, and a batch before it. Default: in one piece.
    */
   readonly maxBatchBytes?: number;
+  /** Cuts large messages, and joins pieces. Missing: messages are never cut, and pieces are refused. */
+  readonly fragments?: Fragments | undefined;
   /** Largest message to accept, and to send, in pieces. Default: messages are never cut. */
   readonly maxMessageBytes?: number;
 }
@@ -96,7 +99,7 @@ export class CallLink implements LargeMessages {
       this.#writer = idleWriters.pop() ?? new PacketWriter();
       this.#writer.maxPayloadBytes = this.maxSendPayloadBytes;
       this.#writer.maxMessageBytes = this.maxMessageBytes;
-      this.#writer.large = this;
+      if (this.#options.fragments !== undefined) this.#writer.large = this;
     }
     return this.#writer;
   }
@@ -145,12 +148,22 @@ export class CallLink implements LargeMessages {
    * A message that is larger than one packet goes out in pieces, while the connection has room:
    * what is written meanwhile goes before its rest.
    */
-  takeLarge(message: LargeMessage): void {
+  takeLarge(
+    packetType: PacketType,
+    serviceId: number,
+    messageId: number,
+    flags: number,
+    ext: Uint8Array,
+    payload: Uint8Array,
+  ): void {
+    // The writer asks only who has them.
+    const { Message, Queue } = this.#options.fragments as Fragments;
+    const message = new Message(packetType, serviceId, messageId, flags, ext, payload);
     if (this.#cutsAtOnce) {
       message.writeAll(this.writer);
       return;
     }
-    this.#large ??= new LargeQueue(MAX_WAITING_MESSAGES * this.maxMessageBytes);
+    this.#large ??= new Queue(MAX_WAITING_MESSAGES * this.maxMessageBytes);
     this.#large.add(message);
   }
 
@@ -173,6 +186,19 @@ export class CallLink implements LargeMessages {
   dropLarge(packetType: PacketType, messageId: number): void {
     this.#large?.drop(packetType, messageId);
     if (this.#large?.isEmpty === true) this.#endLarge();
+  }
+
+  /**
+   * What puts pieces together.
+   * @throws PolywireError PACKET_TOO_LARGE when this side takes no pieces
+   */
+  join(): PacketJoiner {
+    const { fragments } = this.#options;
+    if (fragments === undefined) {
+      throw new PolywireError(ErrorCode.PACKET_TOO_LARGE, 'the message comes in pieces: connect with `fragments`');
+    }
+    this.joiner ??= new fragments.Joiner(this.maxMessageBytes);
+    return this.joiner;
   }
 
   /** What came of a message in pieces is not wanted any more. */

@@ -9,6 +9,7 @@ import { PacketDecoder } from '../packet/packet-decoder.js';
 import { CallEngine } from './call-engine.js';
 import type { CallLink } from './call-link.js';
 import { createClient } from './create-client.js';
+import { fragments } from './fragments.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { ServiceRegistry } from './service-registry.js';
 
@@ -25,6 +26,7 @@ function pair(handler: Partial<ConformanceServiceHandler>) {
     const opaque: number[] = [];
     const options = {
       clock,
+      fragments,
       serve: (link: CallLink) => new IncomingCalls(link, { registry: services, maxCalls: 10 }),
       defer: queueMicrotask,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,

@@ -6,8 +6,18 @@ const PIECE_BYTES = 65_536;
 
 /** Takes messages that are too large for one packet. */
 export interface LargeMessages {
-  /** @throws PolywireError when it cannot be sent; nothing of it was then */
-  takeLarge(message: LargeMessage): void;
+  /**
+   * @param flags those of the whole message; `ext` and `payload` are the taker's own
+   * @throws PolywireError when it cannot be sent; nothing of it was then
+   */
+  takeLarge(
+    packetType: PacketType,
+    serviceId: number,
+    messageId: number,
+    flags: number,
+    ext: Uint8Array,
+    payload: Uint8Array,
+  ): void;
 }
 
 /** An encoded message that is sent in pieces, packets of other calls between them. */

@@ -5,13 +5,13 @@ import {
   PacketFlag,
   type PacketHeader,
   PacketType,
-  RouteCodec,
   type RouteInit,
+  RouteWriter,
   writePacketHeader,
 } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyWriter, ByteWriter } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
-import { LargeMessage, type LargeMessages } from './large-message.js';
+import type { LargeMessages } from './large-message.js';
 import { PACKET_VERSION } from './packet.js';
 
 const MAX_KEPT_BYTES = 65_536;
@@ -71,7 +71,7 @@ export class PacketWriter {
     const out = this.#out;
     const start = out.reserve(PACKET_HEADER_BYTES);
     try {
-      if (head.route !== undefined) RouteCodec.write(head.route, out);
+      if (head.route !== undefined) RouteWriter.write(head.route, out);
       const extEnd = out.pos;
       codec?.write(message, out);
       this.#finish(start, extEnd, head.packetType, head.serviceId, head.messageId, routed(head));
@@ -136,10 +136,11 @@ export class PacketWriter {
     const payloadLen = out.pos - extEnd;
     const isLarge = payloadLen > this.maxPayloadBytes;
     if (isLarge && (this.large === undefined || payloadLen > this.maxMessageBytes)) {
+      const advice = payloadLen <= this.maxMessageBytes ? ' in one packet: connect with `fragments`' : '';
       const limit = Math.max(this.maxPayloadBytes, this.large === undefined ? 0 : this.maxMessageBytes);
       throw new PolywireError(
         ErrorCode.PACKET_TOO_LARGE,
-        `the message takes ${payloadLen} bytes; the peer accepts ${limit}`,
+        `the message takes ${payloadLen} bytes; the peer accepts ${limit}${advice}`,
         { details: { length: String(payloadLen), limit: String(limit) } },
       );
     }
@@ -154,7 +155,7 @@ export class PacketWriter {
       const ext = out.view(start + PACKET_HEADER_BYTES).slice(0, extLen);
       const payload = out.view(extEnd).slice();
       out.pos = start;
-      this.large.takeLarge(new LargeMessage(packetType, serviceId, messageId, flags, ext, payload));
+      this.large.takeLarge(packetType, serviceId, messageId, flags, ext, payload);
       return;
     }
     const header = this.#header;

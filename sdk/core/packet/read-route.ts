@@ -1,4 +1,4 @@
-import { type Route, RouteCodec } from '@polywire/protocol/polywire.transport.v1';
+import { type Route, RouteReader } from '@polywire/protocol/polywire.transport.v1';
 import type { ByteReader } from '@polywire/protocol/wire';
 import type { Packet } from './packet.js';
 
@@ -17,5 +17,5 @@ export function shortRouteMethodId(packet: Packet): number {
 /** The Route of a packet that has one. Throws WireError. */
 export function readRoute(packet: Packet, reader: ByteReader): Route {
   reader.reset(packet.bytes, packet.extStart, packet.payloadStart);
-  return RouteCodec.read(reader);
+  return RouteReader.read(reader);
 }
