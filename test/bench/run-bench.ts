@@ -33,9 +33,11 @@ export async function runBench(run: BenchRun): Promise<readonly Entry[]> {
   let entries = readEntries(file);
   for (const scenario of run.scenarios) {
     const result = await runScenario(scenario, run);
-    const { rounds, seconds } = run;
+    const { seconds } = run;
+    const rounds = Math.min(run.rounds, scenario.maxRounds ?? run.rounds);
     const entry: Entry = { machine: describeMachine(), rounds, seconds, result };
-    entries = [...entries.filter((other) => other.result.name !== scenario.name), entry];
+    const known = entries.findIndex((other) => other.result.name === scenario.name);
+    entries = known < 0 ? [...entries, entry] : entries.with(known, entry);
     writeFileSync(file, `${JSON.stringify({ format: FORMAT, entries }, undefined, 2)}\n`);
     writeFileSync(join(run.outDir, 'results.md'), markdown(entries));
     writeFileSync(join(run.outDir, 'results.svg'), chart(entries));

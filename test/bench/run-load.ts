@@ -18,6 +18,8 @@ export interface Load {
   readonly keys?: number;
   readonly valueBytes?: number;
   readonly extraTopics?: number;
+  /** Of which at least so many are measured, also when that takes some seconds more. */
+  readonly messages?: number;
   /** Hexadecimal, of the wire "exact". */
   readonly request?: string;
   readonly reply?: string;

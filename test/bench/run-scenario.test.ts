@@ -43,6 +43,15 @@ const scenario: Scenario = {
 };
 
 describe('runScenario', () => {
+  it('stops where more rounds say nothing more', async () => {
+    const { figures } = await runScenario(
+      { ...scenario, contestants: [contestant('one', [7, 8, 9])], targets: [], limits: [], maxRounds: 2 },
+      { rounds: 3, seconds: 1 },
+    );
+    expect(figures).toMatchObject([{ values: [7, 8] }]);
+    order.length = 0;
+  });
+
   it('alternates, compares within a round, and names who is missing or has failed', async () => {
     const result = await runScenario(scenario, { rounds: 3, seconds: 1 });
     expect(order.filter((name) => name !== 'broken')).toEqual(['ours', 'theirs', 'ours', 'theirs', 'ours', 'theirs']);
@@ -72,6 +81,7 @@ describe('runScenario', () => {
     expect(page).toContain('**Missing: absent.** install it');
     expect(page).toContain('**Failed: broken.**');
     expect(chart(entries)).toContain('A sample &amp; more');
+    expect(chart(entries)).toContain('✓ 0.75 of 0.7<');
     expect(chart(entries)).toContain('prefers-color-scheme: dark');
   });
 });

@@ -71,10 +71,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const rounds = new Map<string, Sample[][]>(able.map(({ name }) => [name, []]));
   const failed = new Map<string, string>();
   const others = otherCpuShare();
-  for (let round = 1; round <= options.rounds; round++) {
+  const count = Math.min(options.rounds, scenario.maxRounds ?? options.rounds);
+  for (let round = 1; round <= count; round++) {
     for (const contestant of able) {
       if (failed.has(contestant.name)) continue;
-      options.onProgress?.(`${scenario.name}, round ${round} of ${options.rounds}: ${contestant.name}`);
+      options.onProgress?.(`${scenario.name}, round ${round} of ${count}: ${contestant.name}`);
       try {
         rounds
           .get(contestant.name)

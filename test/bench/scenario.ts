@@ -57,4 +57,6 @@ export interface Scenario {
   readonly contestants: readonly Contestant[];
   readonly targets: readonly Target[];
   readonly limits?: readonly Limit[];
+  /** More rounds say nothing more, as figures hardly differ. */
+  readonly maxRounds?: number;
 }

@@ -10,6 +10,7 @@ struct measurement measurement;
 /* A server in JavaScript is compiled while it runs, and on a busy machine not much runs in a fixed time. */
 #define WARMUP_MESSAGES 30000
 #define MAX_WARMUP_NS 4000000000u
+#define MAX_MORE_NS 4000000000u
 
 static uint64_t begin_ns, end_ns;
 static double own_before, server_before, seconds, own_used, server_used;
@@ -32,6 +33,8 @@ bool measure_goes_on(void)
         server_before = options.server_pid ? cpu_seconds_of(options.server_pid) : 0;
     }
     if (!measurement.counts || now < end_ns)
+        return true;
+    if (measurement.messages < options.messages && now < end_ns + MAX_MORE_NS)
         return true;
     seconds = (double)(now - begin_ns) / 1e9;
     own_used = own_cpu_seconds() - own_before;

@@ -33,6 +33,7 @@ static const struct option names[] = {
     { "extra-topics", required_argument, NULL, 'x' },
     { "warmup", required_argument, NULL, 'W' },
     { "seconds", required_argument, NULL, 't' },
+    { "messages", required_argument, NULL, 'M' },
     { "server-pid", required_argument, NULL, 'S' },
     { "request", required_argument, NULL, 'q' },
     { "reply", required_argument, NULL, 'r' },
@@ -82,6 +83,7 @@ void read_options(int count, char **arguments)
         case 'x': options.extra_topics = whole(optarg, 0); break;
         case 'W': options.warmup_seconds = atof(optarg); break;
         case 't': options.seconds = atof(optarg); break;
+        case 'M': options.messages = whole(optarg, 1); break;
         case 'S': options.server_pid = atol(optarg); break;
         case 'q': options.request_hex = optarg; break;
         case 'r': options.reply_hex = optarg; break;

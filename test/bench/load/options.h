@@ -28,6 +28,8 @@ struct options {
     /* Topics that subscribers subscribe to and that nobody publishes to. */
     unsigned extra_topics;
     double warmup_seconds, seconds;
+    /* The measurement goes on until so many came, for some seconds at most. */
+    unsigned messages;
     long server_pid;
     /* Of the wire `exact`. */
     const char *request_hex, *reply_hex, *hello_hex;

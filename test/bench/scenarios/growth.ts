@@ -34,10 +34,11 @@ function growth(name: string, title: string, note: string, of: readonly Size[], 
     note,
     contestants,
     targets: larger.map((contestant) => ({ point, contestant, against: small, bound: BOUND })),
+    maxRounds: 2,
   };
 }
 
-const connectionSizes = [100, 1000, 10_000].map((connections) => ({
+const connectionSizes = [100, 1000, 19_000].map((connections) => ({
   label: `${connections} connections`,
   load: { operation: 'echo', connections, depth: 1 } as const,
 }));

@@ -1,55 +1,87 @@
 import type { Bench } from '../bench.js';
 import { loadGeneratorFault } from '../load-generator.js';
 import { type Load, loadCommand } from '../run-load.js';
-import type { Contestant, Scenario } from '../scenario.js';
+import type { Contestant, Sample, Scenario } from '../scenario.js';
 import { type RunningServer, serveScript } from '../serve-script.js';
 
-const CONNECTIONS = 19_000;
 /** What a server allocates once, whoever connects, is not to be shared out. */
 const FIRST = 500;
 
-function idle(name: string, script: string, argument: string | undefined, load: Partial<Load>): Contestant {
+/** Connections of each server process; a process may have 20,000 files, and so may the one that loads it. */
+interface Size {
+  readonly servers: number;
+  readonly connections: number;
+}
+
+function idle(size: Size, name: string, script: string, argument: string | undefined, load: Partial<Load>): Contestant {
   return {
     name,
     missing: loadGeneratorFault(),
     run: async (bench) => {
-      const server = await serveScript(bench, script, argument, { memory: true });
-      const first = await hold(bench, server, load, FIRST);
-      const before = await server.memory(true);
-      const rest = await hold(bench, server, load, CONNECTIONS - FIRST);
-      const after = await server.memory(true);
-      await Promise.all([first.stop(), rest.stop()]);
-      const share = (bytes: number): number => bytes / (CONNECTIONS - FIRST);
+      const uses: (readonly [rss: number, heap: number])[] = [];
+      for (let server = 0; server < size.servers; server++) {
+        uses.push(await growthOf(bench, await serveScript(bench, script, argument, { memory: true }), load, size));
+      }
+      const share = (of: 0 | 1): number =>
+        uses.reduce((sum, use) => sum + use[of], 0) / (size.servers * (size.connections - FIRST));
       return [
-        { point: 'RSS', value: share(after.rss - before.rss) },
-        { point: 'heap and buffers', value: share(after.heap - before.heap) },
-      ];
+        { point: 'RSS', value: share(0) },
+        { point: 'heap and buffers', value: share(1) },
+      ] satisfies Sample[];
     },
   };
 }
 
-async function hold(bench: Bench, server: RunningServer, load: Partial<Load>, connections: number) {
+/** What a server takes more once all have connected, who stay. */
+async function growthOf(
+  bench: Bench,
+  server: RunningServer,
+  load: Partial<Load>,
+  { connections }: Size,
+): Promise<readonly [rss: number, heap: number]> {
+  await hold(bench, server, load, FIRST);
+  const before = await server.memory(true);
+  await hold(bench, server, load, connections - FIRST);
+  const after = await server.memory(true);
+  return [after.rss - before.rss, after.heap - before.heap];
+}
+
+async function hold(bench: Bench, server: RunningServer, load: Partial<Load>, connections: number): Promise<void> {
   const at = { port: server.port('ws'), serverPid: server.pid };
   const whole = { wire: 'echo', path: '/', ...at, ...load, mode: 'idle', connections } as const;
   const client = await bench.startClient(loadCommand(whole, 0, 0));
   await client.line();
-  return client;
 }
 
-export const idleMemory: Scenario = {
-  name: 'idle-memory',
-  title: 'Memory of an idle session on WebSocket',
-  unit: 'bytes a session',
-  better: 'lower',
-  note: '19,000 connections, after Hello and a garbage collection; the kernel has some 5 kB a socket beside it.',
-  contestants: [
-    idle('polywire', 'polywire', JSON.stringify({ listen: ['ws'] }), {
-      wire: 'native',
-      path: '/polywire',
-      protocol: 'polywire.v1',
-    }),
-    idle('uWebSockets.js', 'uws', undefined, {}),
-  ],
-  targets: [],
-  limits: [{ point: 'RSS', contestant: 'polywire', bound: 1000, aim: 700 }],
-};
+function idleScenario(name: string, title: string, note: string, size: Size): Scenario {
+  return {
+    name,
+    title,
+    unit: 'bytes a session',
+    better: 'lower',
+    note: `${note}, after Hello and a garbage collection; the kernel has some 5 kB a socket beside it.`,
+    contestants: [
+      idle(size, 'polywire', 'polywire', JSON.stringify({ listen: ['ws'] }), {
+        wire: 'native',
+        path: '/polywire',
+        protocol: 'polywire.v1',
+      }),
+      idle(size, 'uWebSockets.js', 'uws', undefined, {}),
+    ],
+    targets: [],
+    limits: [{ point: 'RSS', contestant: 'polywire', bound: 1000, aim: 700 }],
+    maxRounds: 1,
+  };
+}
+
+export const idleMemory = idleScenario('idle-memory', 'Memory of an idle session on WebSocket', '19,000 connections', {
+  servers: 1,
+  connections: 19_000,
+});
+
+export const idleMemoryOfThree = idleScenario(
+  'idle-memory-48k',
+  'Memory of an idle session, three server processes',
+  '48,000 connections at once, 16,000 to each process',
+  { servers: 3, connections: 16_000 },
+);

@@ -5,12 +5,13 @@ import { echoTcp } from './echo-tcp.js';
 import { echoWs } from './echo-ws.js';
 import { fanout } from './fanout.js';
 import { connectionGrowth, keyGrowth, topicGrowth } from './growth.js';
-import { idleMemory } from './idle-memory.js';
+import { idleMemory, idleMemoryOfThree } from './idle-memory.js';
 import { kvDisk } from './kv-disk.js';
 import { kvGet, kvSet } from './kv-memory.js';
 import { latency } from './latency.js';
 import { msgtransEcho } from './msgtrans.js';
-import { quic, sdk } from './sdk.js';
+import { quic } from './quic.js';
+import { sdk } from './sdk.js';
 import { startUp } from './start-up.js';
 
 /** All of them, in the order in which they run. */
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   banioEcho,
   msgtransEcho,
   idleMemory,
+  idleMemoryOfThree,
   connectionGrowth,
   keyGrowth,
   topicGrowth,

@@ -15,7 +15,8 @@ async function polywireClient(bench: Bench, wire: 'ws' | 'tcp' | 'quic'): Promis
   return [{ point, ...(await runProgram(bench, 'sdk-polywire', args, 'load')) }];
 }
 
-const polywireOver = (wire: 'ws' | 'tcp' | 'quic'): Contestant => ({
+/** Calls of the SDK to our server. */
+export const polywireOver = (wire: 'ws' | 'tcp' | 'quic'): Contestant => ({
   name: `polywire SDK, ${wire}`,
   run: (bench) => polywireClient(bench, wire),
 });
@@ -52,18 +53,4 @@ export const sdk: Scenario = {
     { point, contestant: 'polywire SDK, ws', against: 'nats request', bound: 5, aim: 10 },
     { point, contestant: 'polywire SDK, ws', against: 'Socket.IO emitWithAck', bound: 4, aim: 10 },
   ],
-};
-
-/** What the JavaScript layer of @matrixai/quic echoes at this depth on the machine of the first measurements, tenfold. */
-const QUIC_BOUND = 18_000;
-
-export const quic: Scenario = {
-  name: 'quic',
-  title: 'QUIC, one stream, 64 calls in flight',
-  unit: 'calls/s',
-  better: 'higher',
-  note: 'Echo of 32 bytes through the SDK in Node, TLS 1.3.',
-  contestants: [polywireOver('quic')],
-  targets: [],
-  limits: [{ point, contestant: 'polywire SDK, quic', bound: QUIC_BOUND, aim: 50_000 }],
 };
