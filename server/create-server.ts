@@ -113,7 +113,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const anonymousStore = await memory()({ clock, onError });
   const stores = { store, anonymousStore };
   const counting = { counters: new Counters(), events: new EventStream(), sessions: new SessionTable() };
-  const host = new SessionHost({ ...counting, clock, logger });
+  const host = new SessionHost({ ...counting, clock, logger, limits });
   const ended = new WeakSet<object>();
   host.onSessionEnded((session) => {
     if (dataOwnerOf(session) !== '') return;

@@ -62,6 +62,7 @@ describe('the table of defaults', () => {
       maxCalls: 1024,
       maxQueuedBytes: 4_194_304,
       stallTimeoutMs: 30_000,
+      maxUnfinishedBytes: 268_435_456,
       helloTimeoutMs: 5000,
       maxSubscriptions: 1000,
       maxRequestsPerSecond: 0,

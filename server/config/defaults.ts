@@ -86,6 +86,7 @@ export const defaultConfig: ServerConfig = {
     maxCalls: 1024,
     maxQueuedBytes: 4 * MiB,
     stallTimeoutMs: 30_000,
+    maxUnfinishedBytes: 256 * MiB,
     helloTimeoutMs: 5000,
     maxSubscriptions: 1000,
     maxRequestsPerSecond: 0,

@@ -117,6 +117,7 @@ describe('loadConfig', () => {
       max_subscriptions = 4
       max_message_bytes = 262144
       stall_timeout_ms = 7
+      max_unfinished_bytes = 65537
       [topics]
       history_messages = 1
       history_bytes = 2
@@ -193,6 +194,7 @@ describe('loadConfig', () => {
       POLYWIRE_LIMITS_MAX_PAYLOAD_BYTES: '131072',
       POLYWIRE_LIMITS_MAX_MESSAGE_BYTES: '262144',
       POLYWIRE_LIMITS_STALL_TIMEOUT_MS: '7',
+      POLYWIRE_LIMITS_MAX_UNFINISHED_BYTES: '65537',
       POLYWIRE_LIMITS_MAX_VALUE_BYTES: '2',
       POLYWIRE_LIMITS_MAX_CALLS: '3',
       POLYWIRE_LIMITS_MAX_QUEUED_BYTES: ' 65536 ',
@@ -284,6 +286,7 @@ describe('loadConfig', () => {
         maxSubscriptions: 4,
         maxMessageBytes: 262_144,
         stallTimeoutMs: 7,
+        maxUnfinishedBytes: 65_537,
       },
       session: { resumeWindowMs: 0, maxParked: 1, heartbeatMs: 2 },
       topics: { historyMessages: 1, historyBytes: 2, historyAgeMs: 3, totalBytes: 4, maxTopics: 16 },

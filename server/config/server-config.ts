@@ -87,8 +87,13 @@ export interface LimitsConfig {
   readonly maxCalls: number;
   /** Bytes that may wait for one slow reader before its connection is closed. */
   readonly maxQueuedBytes: number;
-  /** Bytes may wait so long for a reader that takes nothing before its connection is closed. 0: for ever. */
+  /**
+   * A connection may stand still so long before it is closed: while bytes wait for a reader that takes
+   * nothing, or in the middle of a packet or frame. 0: for ever.
+   */
   readonly stallTimeoutMs: number;
+  /** Bytes of packets and frames that are not whole, of all TCP connections of the native wire, BanIO and MsgTrans. */
+  readonly maxUnfinishedBytes: number;
   /** From connecting to Hello; a connection that says nothing is closed then. */
   readonly helloTimeoutMs: number;
   /** Subscriptions and watches that one session may have standing at once. */

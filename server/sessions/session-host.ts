@@ -4,6 +4,7 @@ import type { Counters } from '../metrics/counters.js';
 import type { EventStream } from './event-stream.js';
 import type { Session, SessionIdentity } from './session.js';
 import type { SessionTable } from './session-table.js';
+import { type UnfinishedLimits, UnfinishedMessages } from './unfinished-messages.js';
 
 const SLOW_CONSUMER = 3042;
 
@@ -13,6 +14,7 @@ export interface SessionHostParts {
   readonly sessions: SessionTable;
   readonly events: EventStream;
   readonly counters: Counters;
+  readonly limits: UnfinishedLimits;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface SessionHostParts {
 export class SessionHost {
   readonly clock: Clock;
   readonly counters: Counters;
+  readonly unfinished: UnfinishedMessages;
   readonly #parts: SessionHostParts;
   readonly #endListeners: ((session: SessionIdentity) => void)[] = [];
   /** True: the server is stopping, and new calls are refused. */
@@ -31,6 +34,7 @@ export class SessionHost {
     this.#parts = parts;
     this.clock = parts.clock;
     this.counters = parts.counters;
+    this.unfinished = new UnfinishedMessages(parts.limits, parts.clock);
   }
 
   /**

@@ -25,11 +25,10 @@ describe('one client’s faults are its own', () => {
   beforeAll(async () => {
     redis = redisProgram === undefined ? undefined : await RunningRedis.start();
     const relay = redis === undefined ? '' : `[relay]\nredis_url = "${redis.url}"\ntoken = "${RELAY_TOKEN}"\n`;
-    const limits = `[limits]\nhello_timeout_ms = ${LIMIT_MS}\n[kv_wire]\nstall_timeout_ms = ${LIMIT_MS}\n[msgtrans]\nstall_timeout_ms = ${LIMIT_MS}\n`;
-    const heartbeat = `[banio]\nheartbeat_timeout_ms = ${LIMIT_MS}\n`;
+    const limits = `[limits]\nhello_timeout_ms = ${LIMIT_MS}\nstall_timeout_ms = ${LIMIT_MS}\n[kv_wire]\nstall_timeout_ms = ${LIMIT_MS}\n[msgtrans]\nstall_timeout_ms = ${LIMIT_MS}\n`;
     server = await runServer({
       store: 'memory',
-      toml: `${listen('kv')}${listen('banio')}${listen('msgtrans')}${listen('msgtrans', 'ws')}${limits}${heartbeat}${relay}`,
+      toml: `${listen('kv')}${listen('banio')}${listen('msgtrans')}${listen('msgtrans', 'ws')}${limits}${relay}`,
     });
     const addresses = (): string[] =>
       [...server.log().matchAll(/listening on ((?:tcp|ws):[^\s"\\]+)/g)].map((match) => match[1] as string);

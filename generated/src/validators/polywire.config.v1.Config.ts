@@ -5,7 +5,7 @@ import type { Validator } from './validator.js';
 
 const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"},"auth":{"$ref":"polywire.config.v1.Auth"}},"additionalProperties":false};
 const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"clientIdFrom":{"type":"string","pattern":"^(client|certificate)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
-const schema3 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"stallTimeoutMs":{"type":"integer","minimum":0,"maximum":3600000}},"additionalProperties":false};
+const schema3 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"stallTimeoutMs":{"type":"integer","minimum":0,"maximum":3600000},"maxUnfinishedBytes":{"type":"integer","minimum":65536,"maximum":2147483648}},"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func6 = countCodePoints;
@@ -1446,6 +1446,34 @@ var valid10 = _errs80 === errors;
 else {
 var valid10 = true;
 }
+if(valid10){
+if(data24.maxUnfinishedBytes !== undefined && func0.call(data24, "maxUnfinishedBytes")){
+let data37 = data24.maxUnfinishedBytes;
+const _errs82 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxUnfinishedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxUnfinishedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs82){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 2147483648 || isNaN(data37)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxUnfinishedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxUnfinishedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
+return false;
+}
+else {
+if(data37 < 65536 || isNaN(data37)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxUnfinishedBytes",schemaPath:"polywire.config.v1.Limits/properties/maxUnfinishedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs82 === errors;
+}
+else {
+var valid10 = true;
+}
+}
 }
 }
 }
@@ -1471,26 +1499,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data37 = data.log;
-const _errs82 = errors;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+let data38 = data.log;
+const _errs84 = errors;
 const _errs85 = errors;
-for(const key4 of Object.keys(data37)){
+if(errors === _errs85){
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+const _errs87 = errors;
+for(const key4 of Object.keys(data38)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs85 === errors){
-if(data37.level !== undefined && func0.call(data37, "level")){
-let data38 = data37.level;
-const _errs86 = errors;
-if(errors === _errs86){
-if(typeof data38 === "string"){
-if(!pattern6.test(data38)){
+if(_errs87 === errors){
+if(data38.level !== undefined && func0.call(data38, "level")){
+let data39 = data38.level;
+const _errs88 = errors;
+if(errors === _errs88){
+if(typeof data39 === "string"){
+if(!pattern6.test(data39)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -1508,42 +1536,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs82 === errors;
+var valid0 = _errs84 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data39 = data.drain;
-const _errs88 = errors;
-const _errs89 = errors;
-if(errors === _errs89){
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+let data40 = data.drain;
+const _errs90 = errors;
 const _errs91 = errors;
-for(const key5 of Object.keys(data39)){
+if(errors === _errs91){
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+const _errs93 = errors;
+for(const key5 of Object.keys(data40)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs91 === errors){
-if(data39.timeoutMs !== undefined && func0.call(data39, "timeoutMs")){
-let data40 = data39.timeoutMs;
-const _errs92 = errors;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+if(_errs93 === errors){
+if(data40.timeoutMs !== undefined && func0.call(data40, "timeoutMs")){
+let data41 = data40.timeoutMs;
+const _errs94 = errors;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs92){
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 600000 || isNaN(data40)){
+if(errors === _errs94){
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 600000 || isNaN(data41)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data40 < 0 || isNaN(data40)){
+if(data41 < 0 || isNaN(data41)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -1558,29 +1586,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs88 === errors;
+var valid0 = _errs90 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data41 = data.conformance;
-const _errs94 = errors;
-const _errs95 = errors;
-if(errors === _errs95){
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+let data42 = data.conformance;
+const _errs96 = errors;
 const _errs97 = errors;
-for(const key6 of Object.keys(data41)){
+if(errors === _errs97){
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+const _errs99 = errors;
+for(const key6 of Object.keys(data42)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs97 === errors){
-if(data41.enabled !== undefined && func0.call(data41, "enabled")){
-if(typeof data41.enabled !== "boolean"){
+if(_errs99 === errors){
+if(data42.enabled !== undefined && func0.call(data42, "enabled")){
+if(typeof data42.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -1592,38 +1620,38 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs94 === errors;
+var valid0 = _errs96 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.textStore !== undefined && func0.call(data, "textStore")){
-let data43 = data.textStore;
-const _errs100 = errors;
-const _errs101 = errors;
-if(errors === _errs101){
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+let data44 = data.textStore;
+const _errs102 = errors;
 const _errs103 = errors;
-for(const key7 of Object.keys(data43)){
+if(errors === _errs103){
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+const _errs105 = errors;
+for(const key7 of Object.keys(data44)){
 if(!((key7 === "prefix") || (key7 === "space"))){
 validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs103 === errors){
-if(data43.prefix !== undefined && func0.call(data43, "prefix")){
-let data44 = data43.prefix;
-const _errs104 = errors;
-if(errors === _errs104){
-if(typeof data44 === "string"){
-if(func6(data44) > 255){
+if(_errs105 === errors){
+if(data44.prefix !== undefined && func0.call(data44, "prefix")){
+let data45 = data44.prefix;
+const _errs106 = errors;
+if(errors === _errs106){
+if(typeof data45 === "string"){
+if(func6(data45) > 255){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(!pattern7.test(data44)){
+if(!pattern7.test(data45)){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(/[A-Za-z0-9._~-]+)+$"},message:"must match pattern \""+"^(/[A-Za-z0-9._~-]+)+$"+"\""}];
 return false;
 }
@@ -1634,18 +1662,18 @@ validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"p
 return false;
 }
 }
-var valid18 = _errs104 === errors;
+var valid18 = _errs106 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data43.space !== undefined && func0.call(data43, "space")){
-let data45 = data43.space;
-const _errs106 = errors;
-if(errors === _errs106){
-if(typeof data45 === "string"){
-if(!pattern8.test(data45)){
+if(data44.space !== undefined && func0.call(data44, "space")){
+let data46 = data44.space;
+const _errs108 = errors;
+if(errors === _errs108){
+if(typeof data46 === "string"){
+if(!pattern8.test(data46)){
 validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/pattern",keyword:"pattern",params:{pattern: "^(client|connection|global)$"},message:"must match pattern \""+"^(client|connection|global)$"+"\""}];
 return false;
 }
@@ -1655,7 +1683,7 @@ validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"po
 return false;
 }
 }
-var valid18 = _errs106 === errors;
+var valid18 = _errs108 === errors;
 }
 else {
 var valid18 = true;
@@ -1668,33 +1696,33 @@ validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire
 return false;
 }
 }
-var valid0 = _errs100 === errors;
+var valid0 = _errs102 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.kvWire !== undefined && func0.call(data, "kvWire")){
-let data46 = data.kvWire;
-const _errs108 = errors;
-const _errs109 = errors;
-if(errors === _errs109){
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+let data47 = data.kvWire;
+const _errs110 = errors;
 const _errs111 = errors;
-for(const key8 of Object.keys(data46)){
+if(errors === _errs111){
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+const _errs113 = errors;
+for(const key8 of Object.keys(data47)){
 if(!(((((key8 === "expire") || (key8 === "publishSubscribe")) || (key8 === "maxFrameBytes")) || (key8 === "maxBufferedBytes")) || (key8 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs111 === errors){
-if(data46.expire !== undefined && func0.call(data46, "expire")){
-let data47 = data46.expire;
-const _errs112 = errors;
-if(errors === _errs112){
-if(typeof data47 === "string"){
-if(!pattern9.test(data47)){
+if(_errs113 === errors){
+if(data47.expire !== undefined && func0.call(data47, "expire")){
+let data48 = data47.expire;
+const _errs114 = errors;
+if(errors === _errs114){
+if(typeof data48 === "string"){
+if(!pattern9.test(data48)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/pattern",keyword:"pattern",params:{pattern: "^(ignore|seconds|milliseconds)$"},message:"must match pattern \""+"^(ignore|seconds|milliseconds)$"+"\""}];
 return false;
 }
@@ -1704,44 +1732,17 @@ validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"poly
 return false;
 }
 }
-var valid20 = _errs112 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data46.publishSubscribe !== undefined && func0.call(data46, "publishSubscribe")){
-const _errs114 = errors;
-if(typeof data46.publishSubscribe !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid20 = _errs114 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data46.maxFrameBytes !== undefined && func0.call(data46, "maxFrameBytes")){
-let data49 = data46.maxFrameBytes;
+if(data47.publishSubscribe !== undefined && func0.call(data47, "publishSubscribe")){
 const _errs116 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data47.publishSubscribe !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs116){
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 8388608 || isNaN(data49)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
-return false;
-}
-else {
-if(data49 < 64 || isNaN(data49)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
-return false;
-}
-}
-}
 }
 var valid20 = _errs116 === errors;
 }
@@ -1749,22 +1750,22 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data46.maxBufferedBytes !== undefined && func0.call(data46, "maxBufferedBytes")){
-let data50 = data46.maxBufferedBytes;
+if(data47.maxFrameBytes !== undefined && func0.call(data47, "maxFrameBytes")){
+let data50 = data47.maxFrameBytes;
 const _errs118 = errors;
 if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs118){
 if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 2147483648 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
+if(data50 > 8388608 || isNaN(data50)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
 return false;
 }
 else {
-if(data50 < 65536 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+if(data50 < 64 || isNaN(data50)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
 return false;
 }
 }
@@ -1776,28 +1777,55 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data46.stallTimeoutMs !== undefined && func0.call(data46, "stallTimeoutMs")){
-let data51 = data46.stallTimeoutMs;
+if(data47.maxBufferedBytes !== undefined && func0.call(data47, "maxBufferedBytes")){
+let data51 = data47.maxBufferedBytes;
 const _errs120 = errors;
 if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs120){
 if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 86400000 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data51 > 2147483648 || isNaN(data51)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
 return false;
 }
 else {
-if(data51 < 100 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+if(data51 < 65536 || isNaN(data51)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
 var valid20 = _errs120 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data47.stallTimeoutMs !== undefined && func0.call(data47, "stallTimeoutMs")){
+let data52 = data47.stallTimeoutMs;
+const _errs122 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs122){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 86400000 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data52 < 100 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs122 === errors;
 }
 else {
 var valid20 = true;
@@ -1813,33 +1841,33 @@ validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs108 === errors;
+var valid0 = _errs110 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.banio !== undefined && func0.call(data, "banio")){
-let data52 = data.banio;
-const _errs122 = errors;
-const _errs123 = errors;
-if(errors === _errs123){
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+let data53 = data.banio;
+const _errs124 = errors;
 const _errs125 = errors;
-for(const key9 of Object.keys(data52)){
+if(errors === _errs125){
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+const _errs127 = errors;
+for(const key9 of Object.keys(data53)){
 if(!((((((key9 === "aesKey") || (key9 === "acceptPlain")) || (key9 === "heartbeatTimeoutMs")) || (key9 === "maxFrameBytes")) || (key9 === "maxInflatedBytes")) || (key9 === "oldEras"))){
 validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs125 === errors){
-if(data52.aesKey !== undefined && func0.call(data52, "aesKey")){
-let data53 = data52.aesKey;
-const _errs126 = errors;
-if(errors === _errs126){
-if(typeof data53 === "string"){
-if(!pattern10.test(data53)){
+if(_errs127 === errors){
+if(data53.aesKey !== undefined && func0.call(data53, "aesKey")){
+let data54 = data53.aesKey;
+const _errs128 = errors;
+if(errors === _errs128){
+if(typeof data54 === "string"){
+if(!pattern10.test(data54)){
 validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"+"\""}];
 return false;
 }
@@ -1849,44 +1877,17 @@ validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polyw
 return false;
 }
 }
-var valid22 = _errs126 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data52.acceptPlain !== undefined && func0.call(data52, "acceptPlain")){
-const _errs128 = errors;
-if(typeof data52.acceptPlain !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid22 = _errs128 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data52.heartbeatTimeoutMs !== undefined && func0.call(data52, "heartbeatTimeoutMs")){
-let data55 = data52.heartbeatTimeoutMs;
+if(data53.acceptPlain !== undefined && func0.call(data53, "acceptPlain")){
 const _errs130 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data53.acceptPlain !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs130){
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 86400000 || isNaN(data55)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data55 < 0 || isNaN(data55)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid22 = _errs130 === errors;
 }
@@ -1894,22 +1895,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data52.maxFrameBytes !== undefined && func0.call(data52, "maxFrameBytes")){
-let data56 = data52.maxFrameBytes;
+if(data53.heartbeatTimeoutMs !== undefined && func0.call(data53, "heartbeatTimeoutMs")){
+let data56 = data53.heartbeatTimeoutMs;
 const _errs132 = errors;
 if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs132){
 if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 268435456 || isNaN(data56)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+if(data56 > 86400000 || isNaN(data56)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data56 < 1024 || isNaN(data56)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+if(data56 < 0 || isNaN(data56)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1921,22 +1922,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data52.maxInflatedBytes !== undefined && func0.call(data52, "maxInflatedBytes")){
-let data57 = data52.maxInflatedBytes;
+if(data53.maxFrameBytes !== undefined && func0.call(data53, "maxFrameBytes")){
+let data57 = data53.maxFrameBytes;
 const _errs134 = errors;
 if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs134){
 if((typeof data57 == "number") && (isFinite(data57))){
 if(data57 > 268435456 || isNaN(data57)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data57 < 1024 || isNaN(data57)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1948,13 +1949,40 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data52.oldEras !== undefined && func0.call(data52, "oldEras")){
+if(data53.maxInflatedBytes !== undefined && func0.call(data53, "maxInflatedBytes")){
+let data58 = data53.maxInflatedBytes;
 const _errs136 = errors;
-if(typeof data52.oldEras !== "boolean"){
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs136){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 268435456 || isNaN(data58)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data58 < 1024 || isNaN(data58)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs136 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data53.oldEras !== undefined && func0.call(data53, "oldEras")){
+const _errs138 = errors;
+if(typeof data53.oldEras !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/banio/oldEras",schemaPath:"polywire.config.v1.Banio/properties/oldEras/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs136 === errors;
+var valid22 = _errs138 === errors;
 }
 else {
 var valid22 = true;
@@ -1971,59 +1999,32 @@ validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs122 === errors;
+var valid0 = _errs124 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.msgtrans !== undefined && func0.call(data, "msgtrans")){
-let data59 = data.msgtrans;
-const _errs138 = errors;
-const _errs139 = errors;
-if(errors === _errs139){
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+let data60 = data.msgtrans;
+const _errs140 = errors;
 const _errs141 = errors;
-for(const key10 of Object.keys(data59)){
+if(errors === _errs141){
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+const _errs143 = errors;
+for(const key10 of Object.keys(data60)){
 if(!((((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply")) || (key10 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs141 === errors){
-if(data59.strict !== undefined && func0.call(data59, "strict")){
-const _errs142 = errors;
-if(typeof data59.strict !== "boolean"){
+if(_errs143 === errors){
+if(data60.strict !== undefined && func0.call(data60, "strict")){
+const _errs144 = errors;
+if(typeof data60.strict !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/strict",schemaPath:"polywire.config.v1.MsgTrans/properties/strict/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-var valid24 = _errs142 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data59.maxPayloadBytes !== undefined && func0.call(data59, "maxPayloadBytes")){
-let data61 = data59.maxPayloadBytes;
-const _errs144 = errors;
-if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs144){
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 268435456 || isNaN(data61)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data61 < 1024 || isNaN(data61)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
 }
 var valid24 = _errs144 === errors;
 }
@@ -2031,22 +2032,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data59.maxMessageBytes !== undefined && func0.call(data59, "maxMessageBytes")){
-let data62 = data59.maxMessageBytes;
+if(data60.maxPayloadBytes !== undefined && func0.call(data60, "maxPayloadBytes")){
+let data62 = data60.maxPayloadBytes;
 const _errs146 = errors;
 if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs146){
 if((typeof data62 == "number") && (isFinite(data62))){
 if(data62 > 268435456 || isNaN(data62)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data62 < 1024 || isNaN(data62)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2058,22 +2059,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data59.maxInflatedBytes !== undefined && func0.call(data59, "maxInflatedBytes")){
-let data63 = data59.maxInflatedBytes;
+if(data60.maxMessageBytes !== undefined && func0.call(data60, "maxMessageBytes")){
+let data63 = data60.maxMessageBytes;
 const _errs148 = errors;
 if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs148){
 if((typeof data63 == "number") && (isFinite(data63))){
 if(data63 > 268435456 || isNaN(data63)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data63 < 1024 || isNaN(data63)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2085,22 +2086,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data59.requestTimeoutMs !== undefined && func0.call(data59, "requestTimeoutMs")){
-let data64 = data59.requestTimeoutMs;
+if(data60.maxInflatedBytes !== undefined && func0.call(data60, "maxInflatedBytes")){
+let data64 = data60.maxInflatedBytes;
 const _errs150 = errors;
 if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs150){
 if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 86400000 || isNaN(data64)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data64 > 268435456 || isNaN(data64)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data64 < 1 || isNaN(data64)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data64 < 1024 || isNaN(data64)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2112,11 +2113,26 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data59.echo !== undefined && func0.call(data59, "echo")){
+if(data60.requestTimeoutMs !== undefined && func0.call(data60, "requestTimeoutMs")){
+let data65 = data60.requestTimeoutMs;
 const _errs152 = errors;
-if(typeof data59.echo !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs152){
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 86400000 || isNaN(data65)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data65 < 1 || isNaN(data65)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid24 = _errs152 === errors;
 }
@@ -2124,12 +2140,24 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data59.errorReply !== undefined && func0.call(data59, "errorReply")){
-let data66 = data59.errorReply;
+if(data60.echo !== undefined && func0.call(data60, "echo")){
 const _errs154 = errors;
-if(errors === _errs154){
-if(typeof data66 === "string"){
-if(func6(data66) > 1024){
+if(typeof data60.echo !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid24 = _errs154 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data60.errorReply !== undefined && func0.call(data60, "errorReply")){
+let data67 = data60.errorReply;
+const _errs156 = errors;
+if(errors === _errs156){
+if(typeof data67 === "string"){
+if(func6(data67) > 1024){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2139,34 +2167,34 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath
 return false;
 }
 }
-var valid24 = _errs154 === errors;
+var valid24 = _errs156 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data59.stallTimeoutMs !== undefined && func0.call(data59, "stallTimeoutMs")){
-let data67 = data59.stallTimeoutMs;
-const _errs156 = errors;
-if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+if(data60.stallTimeoutMs !== undefined && func0.call(data60, "stallTimeoutMs")){
+let data68 = data60.stallTimeoutMs;
+const _errs158 = errors;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs156){
-if((typeof data67 == "number") && (isFinite(data67))){
-if(data67 > 86400000 || isNaN(data67)){
+if(errors === _errs158){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 86400000 || isNaN(data68)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data67 < 100 || isNaN(data67)){
+if(data68 < 100 || isNaN(data68)){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
 return false;
 }
 }
 }
 }
-var valid24 = _errs156 === errors;
+var valid24 = _errs158 === errors;
 }
 else {
 var valid24 = true;
@@ -2185,38 +2213,38 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.
 return false;
 }
 }
-var valid0 = _errs138 === errors;
+var valid0 = _errs140 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data68 = data.relay;
-const _errs158 = errors;
-const _errs159 = errors;
-if(errors === _errs159){
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+let data69 = data.relay;
+const _errs160 = errors;
 const _errs161 = errors;
-for(const key11 of Object.keys(data68)){
+if(errors === _errs161){
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+const _errs163 = errors;
+for(const key11 of Object.keys(data69)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs161 === errors){
-if(data68.redisUrl !== undefined && func0.call(data68, "redisUrl")){
-let data69 = data68.redisUrl;
-const _errs162 = errors;
-if(errors === _errs162){
-if(typeof data69 === "string"){
-if(func6(data69) > 2048){
+if(_errs163 === errors){
+if(data69.redisUrl !== undefined && func0.call(data69, "redisUrl")){
+let data70 = data69.redisUrl;
+const _errs164 = errors;
+if(errors === _errs164){
+if(typeof data70 === "string"){
+if(func6(data70) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern11.test(data69)){
+if(!pattern11.test(data70)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -2227,18 +2255,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs162 === errors;
+var valid26 = _errs164 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.token !== undefined && func0.call(data68, "token")){
-let data70 = data68.token;
-const _errs164 = errors;
-if(errors === _errs164){
-if(typeof data70 === "string"){
-if(func6(data70) > 1024){
+if(data69.token !== undefined && func0.call(data69, "token")){
+let data71 = data69.token;
+const _errs166 = errors;
+if(errors === _errs166){
+if(typeof data71 === "string"){
+if(func6(data71) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2248,43 +2276,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid26 = _errs164 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data68.allowDefaultToken !== undefined && func0.call(data68, "allowDefaultToken")){
-const _errs166 = errors;
-if(typeof data68.allowDefaultToken !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid26 = _errs166 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.channels !== undefined && func0.call(data68, "channels")){
-let data72 = data68.channels;
+if(data69.allowDefaultToken !== undefined && func0.call(data69, "allowDefaultToken")){
 const _errs168 = errors;
-if(errors === _errs168){
-if(Array.isArray(data72)){
-if(data72.length > 1024){
+if(typeof data69.allowDefaultToken !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid26 = _errs168 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data69.channels !== undefined && func0.call(data69, "channels")){
+let data73 = data69.channels;
+const _errs170 = errors;
+if(errors === _errs170){
+if(Array.isArray(data73)){
+if(data73.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len4 = data72.length;
+const len4 = data73.length;
 for(let i4=0; i4<len4; i4++){
-const _errs170 = errors;
-if(typeof data72[i4] !== "string"){
+const _errs172 = errors;
+if(typeof data73[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i4,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs170 === errors;
+var valid27 = _errs172 === errors;
 if(!valid27){
 break;
 }
@@ -2296,31 +2324,31 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs168 === errors;
+var valid26 = _errs170 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.patterns !== undefined && func0.call(data68, "patterns")){
-let data74 = data68.patterns;
-const _errs172 = errors;
-if(errors === _errs172){
-if(Array.isArray(data74)){
-if(data74.length > 1024){
+if(data69.patterns !== undefined && func0.call(data69, "patterns")){
+let data75 = data69.patterns;
+const _errs174 = errors;
+if(errors === _errs174){
+if(Array.isArray(data75)){
+if(data75.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid28 = true;
-const len5 = data74.length;
+const len5 = data75.length;
 for(let i5=0; i5<len5; i5++){
-const _errs174 = errors;
-if(typeof data74[i5] !== "string"){
+const _errs176 = errors;
+if(typeof data75[i5] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i5,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid28 = _errs174 === errors;
+var valid28 = _errs176 === errors;
 if(!valid28){
 break;
 }
@@ -2332,43 +2360,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs172 === errors;
+var valid26 = _errs174 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.bearer !== undefined && func0.call(data68, "bearer")){
-const _errs176 = errors;
-if(typeof data68.bearer !== "boolean"){
+if(data69.bearer !== undefined && func0.call(data69, "bearer")){
+const _errs178 = errors;
+if(typeof data69.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs176 === errors;
+var valid26 = _errs178 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.origins !== undefined && func0.call(data68, "origins")){
-let data77 = data68.origins;
-const _errs178 = errors;
-if(errors === _errs178){
-if(Array.isArray(data77)){
-if(data77.length > 1024){
+if(data69.origins !== undefined && func0.call(data69, "origins")){
+let data78 = data69.origins;
+const _errs180 = errors;
+if(errors === _errs180){
+if(Array.isArray(data78)){
+if(data78.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid29 = true;
-const len6 = data77.length;
+const len6 = data78.length;
 for(let i6=0; i6<len6; i6++){
-const _errs180 = errors;
-if(typeof data77[i6] !== "string"){
+const _errs182 = errors;
+if(typeof data78[i6] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i6,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs180 === errors;
+var valid29 = _errs182 === errors;
 if(!valid29){
 break;
 }
@@ -2380,18 +2408,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs178 === errors;
+var valid26 = _errs180 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.notUtf8 !== undefined && func0.call(data68, "notUtf8")){
-let data79 = data68.notUtf8;
-const _errs182 = errors;
-if(errors === _errs182){
-if(typeof data79 === "string"){
-if(!pattern12.test(data79)){
+if(data69.notUtf8 !== undefined && func0.call(data69, "notUtf8")){
+let data80 = data69.notUtf8;
+const _errs184 = errors;
+if(errors === _errs184){
+if(typeof data80 === "string"){
+if(!pattern12.test(data80)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -2401,18 +2429,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs182 === errors;
+var valid26 = _errs184 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.slowClient !== undefined && func0.call(data68, "slowClient")){
-let data80 = data68.slowClient;
-const _errs184 = errors;
-if(errors === _errs184){
-if(typeof data80 === "string"){
-if(!pattern13.test(data80)){
+if(data69.slowClient !== undefined && func0.call(data69, "slowClient")){
+let data81 = data69.slowClient;
+const _errs186 = errors;
+if(errors === _errs186){
+if(typeof data81 === "string"){
+if(!pattern13.test(data81)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -2422,34 +2450,34 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid26 = _errs184 === errors;
+var valid26 = _errs186 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data68.maxMessageBytes !== undefined && func0.call(data68, "maxMessageBytes")){
-let data81 = data68.maxMessageBytes;
-const _errs186 = errors;
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+if(data69.maxMessageBytes !== undefined && func0.call(data69, "maxMessageBytes")){
+let data82 = data69.maxMessageBytes;
+const _errs188 = errors;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs186){
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 67108864 || isNaN(data81)){
+if(errors === _errs188){
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 > 67108864 || isNaN(data82)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data81 < 1 || isNaN(data81)){
+if(data82 < 1 || isNaN(data82)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs186 === errors;
+var valid26 = _errs188 === errors;
 }
 else {
 var valid26 = true;
@@ -2470,70 +2498,43 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs158 === errors;
+var valid0 = _errs160 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data82 = data.session;
-const _errs188 = errors;
-const _errs189 = errors;
-if(errors === _errs189){
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+let data83 = data.session;
+const _errs190 = errors;
 const _errs191 = errors;
-for(const key12 of Object.keys(data82)){
+if(errors === _errs191){
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+const _errs193 = errors;
+for(const key12 of Object.keys(data83)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs191 === errors){
-if(data82.resumeWindowMs !== undefined && func0.call(data82, "resumeWindowMs")){
-let data83 = data82.resumeWindowMs;
-const _errs192 = errors;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs192){
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 86400000 || isNaN(data83)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data83 < 0 || isNaN(data83)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid31 = _errs192 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data82.maxParked !== undefined && func0.call(data82, "maxParked")){
-let data84 = data82.maxParked;
+if(_errs193 === errors){
+if(data83.resumeWindowMs !== undefined && func0.call(data83, "resumeWindowMs")){
+let data84 = data83.resumeWindowMs;
 const _errs194 = errors;
 if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs194){
 if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 10000000 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data84 > 86400000 || isNaN(data84)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data84 < 1 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data84 < 0 || isNaN(data84)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2545,28 +2546,55 @@ else {
 var valid31 = true;
 }
 if(valid31){
-if(data82.heartbeatMs !== undefined && func0.call(data82, "heartbeatMs")){
-let data85 = data82.heartbeatMs;
+if(data83.maxParked !== undefined && func0.call(data83, "maxParked")){
+let data85 = data83.maxParked;
 const _errs196 = errors;
 if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs196){
 if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 3600000 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+if(data85 > 10000000 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data85 < 0 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data85 < 1 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
 var valid31 = _errs196 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data83.heartbeatMs !== undefined && func0.call(data83, "heartbeatMs")){
+let data86 = data83.heartbeatMs;
+const _errs198 = errors;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs198){
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 3600000 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data86 < 0 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs198 === errors;
 }
 else {
 var valid31 = true;
@@ -2580,70 +2608,43 @@ validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs188 === errors;
+var valid0 = _errs190 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.topics !== undefined && func0.call(data, "topics")){
-let data86 = data.topics;
-const _errs198 = errors;
-const _errs199 = errors;
-if(errors === _errs199){
-if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+let data87 = data.topics;
+const _errs200 = errors;
 const _errs201 = errors;
-for(const key13 of Object.keys(data86)){
+if(errors === _errs201){
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+const _errs203 = errors;
+for(const key13 of Object.keys(data87)){
 if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
 validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs201 === errors){
-if(data86.historyMessages !== undefined && func0.call(data86, "historyMessages")){
-let data87 = data86.historyMessages;
-const _errs202 = errors;
-if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs202){
-if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 10000000 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data87 < 0 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs202 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data86.historyBytes !== undefined && func0.call(data86, "historyBytes")){
-let data88 = data86.historyBytes;
+if(_errs203 === errors){
+if(data87.historyMessages !== undefined && func0.call(data87, "historyMessages")){
+let data88 = data87.historyMessages;
 const _errs204 = errors;
 if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs204){
 if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 1073741824 || isNaN(data88)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if(data88 > 10000000 || isNaN(data88)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data88 < 0 || isNaN(data88)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2655,22 +2656,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data86.historyAgeMs !== undefined && func0.call(data86, "historyAgeMs")){
-let data89 = data86.historyAgeMs;
+if(data87.historyBytes !== undefined && func0.call(data87, "historyBytes")){
+let data89 = data87.historyBytes;
 const _errs206 = errors;
 if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs206){
 if((typeof data89 == "number") && (isFinite(data89))){
-if(data89 > 604800000 || isNaN(data89)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
+if(data89 > 1073741824 || isNaN(data89)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
 if(data89 < 0 || isNaN(data89)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2682,22 +2683,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data86.totalBytes !== undefined && func0.call(data86, "totalBytes")){
-let data90 = data86.totalBytes;
+if(data87.historyAgeMs !== undefined && func0.call(data87, "historyAgeMs")){
+let data90 = data87.historyAgeMs;
 const _errs208 = errors;
 if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs208){
 if((typeof data90 == "number") && (isFinite(data90))){
-if(data90 > 17179869184 || isNaN(data90)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data90 > 604800000 || isNaN(data90)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
 return false;
 }
 else {
 if(data90 < 0 || isNaN(data90)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2709,28 +2710,55 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data86.maxTopics !== undefined && func0.call(data86, "maxTopics")){
-let data91 = data86.maxTopics;
+if(data87.totalBytes !== undefined && func0.call(data87, "totalBytes")){
+let data91 = data87.totalBytes;
 const _errs210 = errors;
 if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs210){
 if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 10000000 || isNaN(data91)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data91 > 17179869184 || isNaN(data91)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data91 < 16 || isNaN(data91)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+if(data91 < 0 || isNaN(data91)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid33 = _errs210 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data87.maxTopics !== undefined && func0.call(data87, "maxTopics")){
+let data92 = data87.maxTopics;
+const _errs212 = errors;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs212){
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 10000000 || isNaN(data92)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data92 < 16 || isNaN(data92)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs212 === errors;
 }
 else {
 var valid33 = true;
@@ -2746,19 +2774,19 @@ validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs198 === errors;
+var valid0 = _errs200 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.auth !== undefined && func0.call(data, "auth")){
-const _errs212 = errors;
+const _errs214 = errors;
 if(!(validate1(data.auth, {instancePath:instancePath+"/auth",parentData:data,parentDataProperty:"auth",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs212 === errors;
+var valid0 = _errs214 === errors;
 }
 else {
 var valid0 = true;

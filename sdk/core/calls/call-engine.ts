@@ -68,6 +68,11 @@ export class CallEngine {
     this.#link.maxMessageBytes = bytes;
   }
 
+  /** Bytes of an unfinished packet that are kept. */
+  get pendingBytes(): number {
+    return this.#decoder.pendingBytes;
+  }
+
   /** A large message is on its way, a piece after the other. */
   get isSendingLarge(): boolean {
     return this.#link.isSendingLarge;

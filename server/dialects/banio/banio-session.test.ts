@@ -73,6 +73,7 @@ async function stageOf(handlers: Readonly<Record<string, BanioHandler>> = {}, he
     sessions: new SessionTable(),
     events: new EventStream(),
     counters: new Counters(),
+    limits: defaultConfig.limits,
   });
   const hub = new BanioHub({
     host,

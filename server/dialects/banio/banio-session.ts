@@ -2,6 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
+import { UnfinishedInput } from '../../sessions/unfinished-messages.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import { AesGcm } from './aes-gcm.js';
 import type { BanioHub } from './banio-hub.js';
@@ -54,6 +55,8 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
   #isBroken = false;
   #closing = false;
   readonly #heartbeat: Heartbeat;
+  /** Set once a frame was unfinished. */
+  #unfinished: UnfinishedInput | undefined;
 
   constructor(
     connection: Connection,
@@ -189,6 +192,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     this.#isStuck = false;
     this.#decoder.clear();
     this.#heartbeat.stop();
+    this.#unfinished?.hold(0);
     this.#hub.remove(this);
     this.#hub.host.closed(this, code, reason);
   }
@@ -215,8 +219,20 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     this.#isPumping = false;
     this.#batch.flush();
     this.#setStuck(!this.#isBroken && !this.#mayTakeOne());
+    this.#noteUnfinished();
     this.#finishIfIdle();
     if (wasRunning && this.runningCalls === 0) this.#hub.host.idle();
+  }
+
+  #noteUnfinished(): void {
+    const heldBytes = this.#closing ? 0 : this.#decoder.waitingBytes;
+    if (heldBytes > 0) {
+      this.#unfinished ??= new UnfinishedInput(this.#hub.host.unfinished, {
+        isHeldBack: () => this.#isStuck,
+        fail: (error) => this.#fail(error),
+      });
+    }
+    this.#unfinished?.hold(heldBytes);
   }
 
   #mayTakeOne(): boolean {

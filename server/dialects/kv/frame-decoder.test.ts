@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { describe, expect, it } from 'vitest';
-import { ByteBudget } from './byte-budget.js';
+import { ByteBudget } from '../../sessions/byte-budget.js';
 import { FrameDecoder } from './frame-decoder.js';
 
 const LIMIT = 1_000;

@@ -1,7 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk/core';
-import type { ByteBudget } from './byte-budget.js';
+import type { ByteBudget } from '../../sessions/byte-budget.js';
 
 const LENGTH_BYTES = 4;
 const FIRST_KEPT_BYTES = 256;

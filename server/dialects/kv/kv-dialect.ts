@@ -4,10 +4,10 @@ import { type BoundMethod, Deadlines, type ServiceRegistry } from '@polywire/sdk
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { FanoutHub } from '../../bus/fanout-hub.js';
 import type { KvWireConfig } from '../../config/server-config.js';
+import { ByteBudget } from '../../sessions/byte-budget.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import type { Dialect } from '../dialect.js';
-import { ByteBudget } from './byte-budget.js';
 import { KvSession } from './kv-session.js';
 import { CommandMap } from './map.js';
 import { TopicPushes } from './topic-pushes.js';

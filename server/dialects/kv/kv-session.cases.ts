@@ -94,6 +94,7 @@ export function stageOf(
     sessions,
     events: new EventStream(),
     counters: new Counters(),
+    limits: defaultConfig.limits,
   });
   const failures: PolywireError[] = [];
   const { failed } = host;

@@ -22,7 +22,7 @@ function stageOf(options: MsgTransOptions = {}, parts: Partial<MsgTransHubParts>
   const clock = new FakeClock();
   const logger = createLogger({ level: 'silent' });
   const counting = { sessions: new SessionTable(), events: new EventStream(), counters: new Counters() };
-  const host = new SessionHost({ clock, logger, ...counting });
+  const host = new SessionHost({ clock, logger, limits: defaultConfig.limits, ...counting });
   const config = { ...defaultConfig.msgtrans, ...options };
   const hub = new MsgTransHub({
     host,
@@ -147,7 +147,7 @@ describe('a MsgTrans session', () => {
     session.onBytes(packet.subarray(0, 17));
     clock.advance(1_000);
     expect(connection.closes.map(({ reason }) => reason)).toEqual([
-      'DEADLINE_EXCEEDED: a packet stood unfinished for 1000 ms (msgtrans.stall_timeout_ms)',
+      'DEADLINE_EXCEEDED: a message stood unfinished for 1000 ms (msgtrans.stall_timeout_ms)',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type Deadline, type Packet, PacketDecoder, PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
+import { UnfinishedInput } from '../../sessions/unfinished-messages.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import { decodePacket, wrapBytes } from './decode.js';
 import type { MsgTransHub } from './msgtrans-hub.js';
@@ -25,8 +26,8 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
   readonly #peer: PacketPeer;
   /** Cuts the stream of TCP into packets; elsewhere they come one by one. */
   readonly #decoder: PacketDecoder | undefined;
-  /** Set while a packet is unfinished. */
-  #stall: Deadline | undefined;
+  /** Set once a packet was unfinished. */
+  #unfinished: UnfinishedInput | undefined;
   /** Set until the client was greeted. */
   #greeting: Deadline | undefined;
   #leaving: string | undefined;
@@ -128,7 +129,7 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
   onClose(code: number, reason: string): void {
     this.#closed = true;
     this.#dropGreeting();
-    this.#watchStall(false);
+    this.#unfinished?.hold(0);
     this.#peer.end(new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`));
     this.#hub.host.closed(this, code, reason);
   }
@@ -157,18 +158,17 @@ export class MsgTransSession implements Session, ConnectionHandler, PeerLink {
     } catch (thrown) {
       this.fail(PolywireError.from(thrown));
     }
-    this.#watchStall(decoder.pendingBytes > 0);
+    const heldBytes = this.#closed || this.#isBroken ? 0 : decoder.pendingBytes;
+    if (heldBytes > 0) this.#unfinished ??= this.#watchUnfinished();
+    this.#unfinished?.hold(heldBytes);
   }
 
-  #watchStall(isUnfinished: boolean): void {
-    const { deadlines, config } = this.#hub;
-    if (this.#stall !== undefined) deadlines.drop(this.#stall);
-    this.#stall = undefined;
-    if (!isUnfinished || this.#closed) return;
-    const { stallTimeoutMs } = config;
-    this.#stall = deadlines.set(stallTimeoutMs, () => {
-      const text = `a packet stood unfinished for ${stallTimeoutMs} ms (msgtrans.stall_timeout_ms)`;
-      this.fail(new PolywireError(ErrorCode.DEADLINE_EXCEEDED, text));
+  #watchUnfinished(): UnfinishedInput {
+    const { host, config } = this.#hub;
+    return new UnfinishedInput(host.unfinished, {
+      stall: { timeoutMs: config.stallTimeoutMs, key: 'msgtrans.stall_timeout_ms' },
+      isHeldBack: () => this.#peer.running > 0,
+      fail: (error) => this.fail(error),
     });
   }
 

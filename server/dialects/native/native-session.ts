@@ -11,6 +11,7 @@ import { CallEngine, type CallEnvironment, createClient, type Deadline, Polywire
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
+import { UnfinishedInput } from '../../sessions/unfinished-messages.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import type { OpaquePacket } from '../msgtrans/decode.js';
 import { PacketPeer } from '../msgtrans/packet-peer.js';
@@ -47,6 +48,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   #helloDeadline: Deadline | undefined;
   /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
   #opaque: PacketPeer | undefined;
+  /** Set once a packet was unfinished. */
+  #unfinished: UnfinishedInput | undefined;
   messagesOut = 0;
 
   constructor(connection: Connection, dialect: NativeDialect, sessionId: string) {
@@ -230,6 +233,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
     }
+    this.#noteUnfinished();
     this.#closeIfRefused();
     this.#host.received(this, bytes.length, this.#engine.packetsIn - before);
   }
@@ -259,6 +263,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   onClose(code: number, reason: string): void {
     this.#closed = true;
     this.#admission.close();
+    this.#unfinished?.hold(0);
     this.#settle();
     const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
     this.#engine.close(error);
@@ -297,6 +302,20 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.messagesOut++;
     this.#host.sent(this, bytes.length);
     return this.#connection.send(bytes);
+  }
+
+  #noteUnfinished(): void {
+    const heldBytes = this.#closed ? 0 : this.#engine.pendingBytes;
+    if (heldBytes > 0) {
+      this.#unfinished ??= new UnfinishedInput(this.#host.unfinished, {
+        isHeldBack: () => (this.#opaque?.running ?? 0) > 0,
+        fail: (error) => {
+          this.#engine.reportError(error);
+          this.#closeWith(error);
+        },
+      });
+    }
+    this.#unfinished?.hold(heldBytes);
   }
 
   /** The answer to Hello has to be on its way first. */

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { CmdRequest } from '@polywire/protocol/legacy.kv.v1';
 import { describe, expect, it } from 'vitest';
-import { ByteBudget } from '../../../server/dialects/kv/byte-budget.js';
 import { readRequest } from '../../../server/dialects/kv/decode.js';
 import { encodeReply, MAX_FRAME_BYTES } from '../../../server/dialects/kv/encode.js';
 import { FrameDecoder } from '../../../server/dialects/kv/frame-decoder.js';
+import { ByteBudget } from '../../../server/sessions/byte-budget.js';
 import { readReplies } from './kv-replies.js';
 import { fromHex, kvVectors, replyOf, requestFrame, requestOf } from './kv-vectors.js';
 

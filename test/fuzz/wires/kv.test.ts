@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { ByteBudget } from '../../../server/dialects/kv/byte-budget.js';
 import { readRequest } from '../../../server/dialects/kv/decode.js';
 import { FrameDecoder } from '../../../server/dialects/kv/frame-decoder.js';
 import { stageOf } from '../../../server/dialects/kv/kv-session.cases.js';
+import { ByteBudget } from '../../../server/sessions/byte-budget.js';
 import { fromHex, kvVectors } from '../../e2e/wires/kv-vectors.js';
 import { Random } from '../random.js';
 import { ByteMutator, inPieces } from './byte-mutator.js';

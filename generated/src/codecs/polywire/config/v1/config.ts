@@ -816,6 +816,7 @@ export interface LimitsInit {
   readonly maxAcceptsPerSecond?: number | undefined;
   readonly maxMessageBytes?: number | undefined;
   readonly stallTimeoutMs?: number | undefined;
+  readonly maxUnfinishedBytes?: number | undefined;
 }
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
@@ -867,10 +868,14 @@ function Limits$write(message: LimitsInit, writer: ByteWriter): void {
     writer.uint32(96);
     writer.uint32(message.stallTimeoutMs);
   }
+  if (message.maxUnfinishedBytes !== undefined) {
+    writer.uint32(104);
+    writer.uint32(message.maxUnfinishedBytes);
+  }
 }
 
 function Limits$read(reader: ByteReader, into?: Limits): Limits {
-  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined, stallTimeoutMs: undefined };
+  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined, stallTimeoutMs: undefined, maxUnfinishedBytes: undefined };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -909,6 +914,9 @@ function Limits$read(reader: ByteReader, into?: Limits): Limits {
         break;
       case 96:
         message.stallTimeoutMs = reader.uint32();
+        break;
+      case 104:
+        message.maxUnfinishedBytes = reader.uint32();
         break;
       default:
         reader.skip(tag);
@@ -953,6 +961,9 @@ function Limits$check(message: Limits): void {
   }
   if (message.stallTimeoutMs !== undefined) {
     if (message.stallTimeoutMs < 0 || message.stallTimeoutMs > 3600000) throw outOfRange('polywire.config.v1.Limits.stall_timeout_ms', message.stallTimeoutMs, 0, 3600000);
+  }
+  if (message.maxUnfinishedBytes !== undefined) {
+    if (message.maxUnfinishedBytes < 65536 || message.maxUnfinishedBytes > 2147483648) throw outOfRange('polywire.config.v1.Limits.max_unfinished_bytes', message.maxUnfinishedBytes, 65536, 2147483648);
   }
 }
 

@@ -247,10 +247,17 @@ export interface Limits {
     | number
     | undefined;
   /**
-   * Milliseconds for which bytes may wait for a reader that takes nothing before its connection is
-   * closed; 0: for ever.
+   * Milliseconds that a connection may stand still before it is closed: while bytes wait for a reader that
+   * takes nothing, or in the middle of a packet (native wire) or frame (BanIO) on a stream. 0: for ever.
    */
-  stallTimeoutMs?: number | undefined;
+  stallTimeoutMs?:
+    | number
+    | undefined;
+  /**
+   * Bytes of packets and frames that have begun to come and are not whole, of all TCP connections of
+   * the native wire, BanIO and MsgTrans together; the connection that goes beyond it is closed.
+   */
+  maxUnfinishedBytes?: number | undefined;
 }
 
 /**
