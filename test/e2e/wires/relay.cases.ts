@@ -98,6 +98,14 @@ export function relayVectorCases(mode: 'native' | 'relay'): void {
       return redis.publish(channel, payloadUtf8 ?? Buffer.from(payloadHex, 'hex'));
     };
 
+    /** Resolves when the server has forwarded it: who connects then is too late for it. */
+    const publishAndWait = async (message: RedisMessage): Promise<void> => {
+      const received = (): number => servers.get(TOKEN)?.stats().relay?.received ?? 0;
+      const before = received();
+      await publish(message);
+      await until(() => received() > before, 'the message at the server');
+    };
+
     it('there are vectors of every kind', () => {
       expect([handshakes.length, forwards.length, sessions.length, stories.length]).toEqual([17, 8, 3, 2]);
     });
@@ -151,7 +159,7 @@ export function relayVectorCases(mode: 'native' | 'relay'): void {
     it.each(stories)('$name', async ({ steps = [] }) => {
       const connected: RelayPeer[] = [];
       for (const step of steps) {
-        if (step.redis !== undefined) await publish(step.redis);
+        if (step.redis !== undefined) await publishAndWait(step.redis);
         for (let count = Number(step.connect ?? 0); count > 0; count--) connected.push(await dial());
         const payloads = step.receiveAll ?? (step.receivePayload === undefined ? undefined : [step.receivePayload]);
         if (payloads === undefined) continue;
