@@ -48,6 +48,19 @@ describe('calls between two engines', () => {
     expect(replies.map((reply) => reply.payload.length)).toEqual(Array.from({ length: 200 }, (_, index) => index));
   });
 
+  it('takes any timeout, and fails with a coded error what cannot be written', async () => {
+    const client = await connectInMemory(serveConformance({ unary: ({ payload }) => ({ payload }) }));
+    const service = client.use(ConformanceService);
+    for (const timeoutMs of [0.3, 1_000.5, 2 ** 32, 1e12, Number.POSITIVE_INFINITY, Number.NaN, 0, -1]) {
+      const { payload } = await service.unary({ payload: bytes('x') }, { timeoutMs });
+      expect(payload.length).toBe(1);
+      expect(await codeOf(service.clientStream(each({ payload: bytes('x') }), { timeoutMs }))).toBe('UNIMPLEMENTED');
+    }
+    const plan = { delayMs: -1 };
+    expect(await codeOf(service.unary({ plan }))).toBe('INVALID_ARGUMENT');
+    expect(await codeOf(readAll(service.serverStream({ plan })))).toBe('INVALID_ARGUMENT');
+  });
+
   it('server stream: items in order, then the end or the error', async () => {
     const client = await connectInMemory(
       serveConformance({

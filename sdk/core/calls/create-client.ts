@@ -59,9 +59,12 @@ function callerOf(caller: Caller) {
 
 function callUnary(caller: Caller, request: unknown, call: CallOptions | undefined): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    // A throw in here rejects the promise.
     const sink = { onMessage: resolve, onEnd: () => {}, onError: reject };
-    caller.target().outgoing.begin(caller.service, caller.method, request, false, withTimeout(caller, call), sink);
+    try {
+      caller.target().outgoing.begin(caller.service, caller.method, request, false, withTimeout(caller, call), sink);
+    } catch (thrown) {
+      reject(PolywireError.from(thrown));
+    }
   });
 }
 
@@ -79,7 +82,9 @@ function callServerStream(caller: Caller, request: unknown, call: CallOptions | 
 function callClientStream(caller: Caller, requests: Requests, call: CallOptions | undefined): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const sink = { onMessage: resolve, onEnd: () => {}, onError: reject };
-    sendRequests(caller, requests, withTimeout(caller, call), sink, () => {}).catch(reject);
+    sendRequests(caller, requests, withTimeout(caller, call), sink, () => {}).catch((thrown: unknown) =>
+      reject(PolywireError.from(thrown)),
+    );
   });
 }
 

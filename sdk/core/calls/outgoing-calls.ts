@@ -184,7 +184,7 @@ function routeOf(method: CallDescriptor, options: CallOptions): RouteInit {
     return { methodId: method.methodId };
   return {
     methodId: method.methodId,
-    timeoutMs: timeoutMs ?? 0,
+    timeoutMs: timeoutOf(timeoutMs),
     metadata: metadata === undefined ? NO_METADATA : new Map(Object.entries(metadata)),
     idempotencyKey: idempotencyKey ?? '',
   };
@@ -193,4 +193,9 @@ function routeOf(method: CallDescriptor, options: CallOptions): RouteInit {
 /** A call's error when its signal is aborted. */
 export function cancelled(signal: AbortSignal): PolywireError {
   return new PolywireError(ErrorCode.CANCELLED, 'the call was withdrawn', { cause: signal.reason });
+}
+
+/** A whole number that the wire has room for; 0: no deadline. The caller's own deadline is what it said. */
+function timeoutOf(timeoutMs = 0): number {
+  return timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY ? Math.min(Math.ceil(timeoutMs), 0xffff_ffff) : 0;
 }
