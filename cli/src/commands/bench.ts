@@ -14,7 +14,7 @@ const MOST_PROCESSES = 8;
 export default class Bench extends ClientCommand {
   static override summary = 'Measure how many calls and deliveries a second this machine makes.';
   static override description =
-    'Without --url or POLYWIRE_URL it starts a server of its own on a free port; otherwise it loads the server that runs there: its keys and topics begin with polywire-bench/, and the keys are deleted at the end. Processes with the SDK keep as many calls in flight as you say and check every reply. echo is the smallest call there is, the ping of a session; publish sends each message to all connections of a load process and waits until all have it. The table has the median of the rounds, how long a call took under this load, and how much of a core the server and the busiest load process used: a figure at which the load is saturated says little of the server.';
+    'Without --url or POLYWIRE_URL it starts a server of its own on a free port; otherwise it loads the server that runs there: its keys and topics begin with polywire-bench/, and the keys are deleted at the end. Processes with the SDK keep as many calls in flight as you say and check every reply. echo is the smallest call there is, the ping of a session; publish sends each message to all connections of a load process and waits until all have it. The table has the median of the rounds, how long a call took under this load, and how much of a core the server and the busiest load process used: a figure at which the load is saturated says little of the server. Where other programs used much of the machine, all figures are too low.';
   static override examples = [
     '<%= config.bin %> bench',
     '<%= config.bin %> bench echo get --transport tcp --depth 64',
@@ -64,7 +64,7 @@ export default class Bench extends ClientCommand {
     const chosen = operationsOf(argv as string[]);
     const tls = tlsOptions(flags);
     const { runBench } = await import('../lib/bench/run-bench.js');
-    const { url, results } = await runBench({
+    const { url, otherCores, results } = await runBench({
       ...{ connections, depth, rounds, keys, valueBytes, durationMs, processes, operations: chosen },
       url: ownServer ? undefined : flags.url,
       transport: flags.transport as 'ws' | 'tcp' | 'quic',
@@ -79,11 +79,11 @@ export default class Bench extends ClientCommand {
     const server = ownServer ? `a server of its own, ${flags.store} store` : 'a server that ran already';
     if (!this.jsonEnabled()) {
       await write(
-        `${machineLine(machine)}\n${url}, ${server}\nconnections ${connections}, in flight on each ${depth}, value bytes ${valueBytes}, load processes ${processes}, rounds ${rounds} of ${durationMs / 1000} s\n\n${benchTable(results)}`,
+        `${machineLine(machine)}\n${url}, ${server}\nconnections ${connections}, in flight on each ${depth}, value bytes ${valueBytes}, load processes ${processes}, rounds ${rounds} of ${durationMs / 1000} s; other programs used ${otherCores.toFixed(1)} cores meanwhile\n\n${benchTable(results)}`,
       );
     }
     const settings = { connections, depth, valueBytes, keys, rounds, durationMs, processes };
-    return { machine, url, ownServer, ...(ownServer && { store: flags.store }), ...settings, results };
+    return { machine, url, ownServer, ...(ownServer && { store: flags.store }), ...settings, otherCores, results };
   }
 }
 

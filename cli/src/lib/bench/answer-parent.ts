@@ -12,13 +12,22 @@ export type Answer =
   | { readonly value?: unknown }
   | { readonly error: { readonly code?: ErrorCode; readonly message: string } };
 
-/** Answers each question of the process that forked this one, and ends when that one has gone. */
+/** Processor time of this process so far. */
+export function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/**
+ * Answers each question of the process that forked this one, and ends when that one has gone. "cpuSeconds" is always
+ * answered.
+ */
 export function answerParent(answers: Readonly<Record<string, (value: never) => unknown>>): void {
   process.on('disconnect', () => process.exit());
   process.on('message', async ({ ask, value }: Question) => {
     let answer: Answer;
     try {
-      const known = answers[ask] as (value: unknown) => unknown;
+      const known = (ask === 'cpuSeconds' ? cpuSeconds : answers[ask]) as (value: unknown) => unknown;
       answer = { value: await known(value) };
     } catch (thrown) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);

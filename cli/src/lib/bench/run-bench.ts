@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cpuSeconds } from './answer-parent.js';
 import { HelperProcess } from './helper-process.js';
 import type { OpenJob, Operation, RunJob, RunResult, ServeJob } from './job.js';
 import { LatencyHistogram } from './latency-histogram.js';
+import { watchOtherCores } from './other-cores.js';
 import { type Summary, summary } from './summary.js';
 
 /** What is measured, and how. */
@@ -32,13 +34,21 @@ export interface Round {
   readonly loadCores: number;
 }
 
+/** What a run gives. */
+export interface BenchResult {
+  readonly url: string;
+  /** Cores that other programs used on average: what the figures lack. */
+  readonly otherCores: number;
+  readonly results: readonly Summary[];
+}
+
 const MOST_WARMUP_MS = 500;
 
 /**
  * Starts what is needed, measures every operation in every round, and leaves nothing behind.
  * @throws PolywireError when the server cannot be reached or a call fails, Error when a reply is wrong
  */
-export async function runBench(plan: BenchPlan): Promise<{ readonly url: string; readonly results: Summary[] }> {
+export async function runBench(plan: BenchPlan): Promise<BenchResult> {
   const processes: HelperProcess[] = [];
   let directory: string | undefined;
   const start = (script: string): HelperProcess => {
@@ -58,6 +68,10 @@ export async function runBench(plan: BenchPlan): Promise<{ readonly url: string;
     plan.onProgress(`measuring ${url}`);
     const loads = Array.from({ length: plan.processes }, () => start('load-process.js'));
     await openAll(loads, url, plan);
+    const others = await watchOtherCores(async () => {
+      const each = await Promise.all(processes.map((started) => started.ask<number>('cpuSeconds')));
+      return each.reduce((sum, seconds) => sum + seconds, cpuSeconds());
+    });
     const rounds = new Map<Operation, Round[]>(plan.operations.map((operation) => [operation, []]));
     for (let round = 1; round <= plan.rounds; round++) {
       for (const operation of plan.operations) {
@@ -65,8 +79,10 @@ export async function runBench(plan: BenchPlan): Promise<{ readonly url: string;
         rounds.get(operation)?.push(await measure(operation, loads, server, plan));
       }
     }
+    const otherCores = await others();
     await Promise.all(loads.map((load) => load.ask('close')));
-    return { url, results: plan.operations.map((operation) => summary(operation, rounds.get(operation) ?? [])) };
+    const results = plan.operations.map((operation) => summary(operation, rounds.get(operation) ?? []));
+    return { url, otherCores, results };
   } finally {
     for (const started of processes) started.stop();
     if (directory !== undefined) await rm(directory, { recursive: true, force: true });

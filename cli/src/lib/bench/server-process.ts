@@ -15,8 +15,4 @@ answerParent({
     });
     return server.addresses[0] as string;
   },
-  cpuSeconds: (): number => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  },
 });
