@@ -12,8 +12,8 @@ it('counts each message of loops that run side by side', async () => {
   const { messages, seconds, latencies } = await measureLoad(loops, { warmupMs: 0, durationMs: 100 });
   const timed = latencies.reduce((sum, count) => sum + count, 0);
   expect(messages).toBe(timed * 3);
-  // All but what ran before and after.
-  expect(calls - timed).toBeLessThanOrEqual(3 * loops.length);
+  expect(timed).toBeGreaterThan(loops.length);
+  expect(timed).toBeLessThanOrEqual(calls);
   expect(seconds).toBeGreaterThanOrEqual(0.09);
 });
 
