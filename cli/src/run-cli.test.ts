@@ -4,7 +4,7 @@ import { polywire } from '../test/polywire.js';
 it.each([[['--help']], [['help']], [[]]])('shows all commands with %j', async (args) => {
   const { code, stdout, stderr } = await polywire(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/TOPICS\n {2}data .*\n {2}kv /);
+  expect(stdout).toMatch(/TOPICS\n {2}data .*\n {2}io .*\n {2}kv /);
 });
 
 it.each([[['kv', 'set', '--help']], [['help', 'kv', 'set']], [['kv', 'set', '-h']]])(
