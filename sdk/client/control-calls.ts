@@ -39,6 +39,10 @@ export class ControlCalls implements CallServer {
     return this.#made?.running ?? 0;
   }
 
+  get isIdle(): boolean {
+    return this.#made?.isIdle ?? true;
+  }
+
   has(messageId: number): boolean {
     return this.#made?.has(messageId) === true;
   }

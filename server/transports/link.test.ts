@@ -31,7 +31,7 @@ class FakeLink extends Link {
 function startLink(): { link: FakeLink; registry: LinkRegistry; recorded: Recorded } {
   const host = new RecordingHost();
   const registry = new LinkRegistry(defaults, host);
-  const link = new FakeLink(registry, '127.0.0.1:1', undefined);
+  const link = new FakeLink(registry, '127.0.0.1:1');
   const recorded = new Recorded(link, host);
   link.start(() => recorded);
   return { link, registry, recorded };

@@ -1,5 +1,5 @@
 import type { LinkRegistry } from './link-registry.js';
-import type { Connection, ConnectionHandler, PeerCertificate, UpgradeRequest } from './listener.js';
+import type { Connection, ConnectionHandler, PeerCertificate } from './listener.js';
 
 /** How long a closing connection may take to send what waits before it is cut off. */
 const CLOSE_GRACE_MS = 5000;
@@ -19,6 +19,24 @@ function clipReason(reason: string): string {
   return reason.slice(0, read);
 }
 
+/** How this side ended a link. */
+interface Closing {
+  readonly code: number;
+  readonly reason: string;
+  readonly graceTimer: NodeJS.Timeout | undefined;
+}
+
+/** What is known of bytes that wait for a reader. */
+class Backlog {
+  /** `send` has returned false, so the handler is owed an onWritable. */
+  awaitsWritable = false;
+  /** The handler was told that too much waits, and some still does. */
+  isSlow = false;
+  /** What had left at the last look, and since when it is no more; 0: nothing waited. */
+  progress = 0;
+  stalledAtMs = 0;
+}
+
 /**
  * The part of a connection that is the same on every transport: its states, its limits and the
  * calls into its handler. A link is open, then closing (`close` was called, bytes still wait),
@@ -32,21 +50,15 @@ export abstract class Link implements Connection {
   abstract readonly queuedBytes: number;
   #handler: ConnectionHandler | undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
-  #closeCode: number | undefined;
-  #closeReason = '';
-  #graceTimer: NodeJS.Timeout | undefined;
-  #awaitsWritable = false;
-  /** The handler was told that too much waits, and some still does. */
-  #isSlow = false;
+  /** Undefined: the link was not closed on this side. */
+  #closing: Closing | undefined;
+  /** Undefined: nothing has ever waited for long. Most links are idle, so it is not part of each. */
+  #backlog: Backlog | undefined;
   #sentBytes = 0;
-  /** What had left at the last look, and since when it is no more; 0: nothing waited. */
-  #progress = 0;
-  #stalledAtMs = 0;
 
   constructor(
     protected readonly registry: LinkRegistry,
     readonly remoteAddress: string,
-    readonly upgrade: UpgradeRequest | undefined,
     readonly peerCertificate: PeerCertificate | undefined = undefined,
   ) {}
 
@@ -128,24 +140,29 @@ export abstract class Link implements Connection {
     if (this.#state !== 'open') return;
     const { queuedBytes } = this;
     if (queuedBytes === 0) {
-      this.#stalledAtMs = 0;
-      this.#isSlow = false;
+      if (this.#backlog !== undefined) {
+        this.#backlog.stalledAtMs = 0;
+        this.#backlog.isSlow = false;
+      }
       return;
     }
     if (queuedBytes > this.registry.highWaterBytes) this.#tellSlow(queuedBytes);
     const { progress } = this;
-    const hasMoved = this.#stalledAtMs === 0 || progress > this.#progress;
-    this.#progress = progress;
+    this.#backlog ??= new Backlog();
+    const backlog = this.#backlog;
+    const hasMoved = backlog.stalledAtMs === 0 || progress > backlog.progress;
+    backlog.progress = progress;
     const { stallTimeoutMs } = this.registry;
-    if (hasMoved) this.#stalledAtMs = nowMs;
-    else if (stallTimeoutMs > 0 && nowMs - this.#stalledAtMs >= stallTimeoutMs) {
+    if (hasMoved) backlog.stalledAtMs = nowMs;
+    else if (stallTimeoutMs > 0 && nowMs - backlog.stalledAtMs >= stallTimeoutMs) {
       this.close(SLOW_CONSUMER, `slow consumer: nothing was taken for ${stallTimeoutMs} ms`);
     }
   }
 
   #tellSlow(queuedBytes: number): void {
-    if (this.#isSlow || this.#handler?.onHighWater === undefined) return;
-    this.#isSlow = true;
+    if (this.#backlog?.isSlow === true || this.#handler?.onHighWater === undefined) return;
+    this.#backlog ??= new Backlog();
+    this.#backlog.isSlow = true;
     queueMicrotask(() => {
       try {
         this.#handler?.onHighWater?.(queuedBytes);
@@ -158,12 +175,13 @@ export abstract class Link implements Connection {
   #hasRoom(): boolean {
     const { queuedBytes } = this;
     if (queuedBytes > this.registry.highWaterBytes) {
-      this.#awaitsWritable = true;
+      this.#backlog ??= new Backlog();
+      this.#backlog.awaitsWritable = true;
       this.#tellSlow(queuedBytes);
       return false;
     }
     // A send itself can flush everything, and then no event of the socket follows.
-    if (this.#awaitsWritable && queuedBytes === 0) queueMicrotask(() => this.drained());
+    if (this.#backlog?.awaitsWritable === true && queuedBytes === 0) queueMicrotask(() => this.drained());
     return true;
   }
 
@@ -182,10 +200,9 @@ export abstract class Link implements Connection {
     if (this.#state !== 'open') return;
     for (const groupId of this.registry.groups.of(this)) this.leave(groupId);
     this.#state = 'closing';
-    this.#closeCode = code;
-    this.#closeReason = reason;
-    this.#graceTimer = setTimeout(() => this.cut(), CLOSE_GRACE_MS);
-    this.#graceTimer.unref();
+    const graceTimer = setTimeout(() => this.cut(), CLOSE_GRACE_MS);
+    graceTimer.unref();
+    this.#closing = { code, reason, graceTimer };
     this.beginClose(code, clipReason(reason));
   }
 
@@ -193,8 +210,7 @@ export abstract class Link implements Connection {
     if (this.#state === 'closed') return;
     if (this.#state === 'open') {
       this.#state = 'closing';
-      this.#closeCode = ABNORMAL_CLOSURE;
-      this.#closeReason = 'terminated';
+      this.#closing = { code: ABNORMAL_CLOSURE, reason: 'terminated', graceTimer: undefined };
     }
     this.cut();
   }
@@ -231,9 +247,10 @@ export abstract class Link implements Connection {
 
   /** The socket took everything. */
   drained(): void {
-    if (!this.#awaitsWritable || this.#state !== 'open' || this.queuedBytes !== 0) return;
-    this.#awaitsWritable = false;
-    this.#isSlow = false;
+    const backlog = this.#backlog;
+    if (backlog?.awaitsWritable !== true || this.#state !== 'open' || this.queuedBytes !== 0) return;
+    backlog.awaitsWritable = false;
+    backlog.isSlow = false;
     try {
       this.#handler?.onWritable();
     } catch (error) {
@@ -245,12 +262,11 @@ export abstract class Link implements Connection {
   protected ended(code: number, reason: string): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    clearTimeout(this.#graceTimer);
-    const [finalCode, finalReason] =
-      this.#closeCode === undefined ? [code, reason] : [this.#closeCode, this.#closeReason];
+    const end = this.#closing ?? { code, reason, graceTimer: undefined };
+    clearTimeout(end.graceTimer);
     queueMicrotask(() => {
       try {
-        this.#handler?.onClose(finalCode, finalReason);
+        this.#handler?.onClose(end.code, end.reason);
       } catch (error) {
         this.registry.report(error);
       }

@@ -3,8 +3,6 @@ export interface Connection {
   readonly transport: 'ws' | 'tcp' | 'quic';
   /** Address of the peer, such as "127.0.0.1:50412"; without the port where the transport cannot tell it. */
   readonly remoteAddress: string;
-  /** What the peer asked for when it upgraded; undefined on TCP and QUIC. */
-  readonly upgrade: UpgradeRequest | undefined;
   /** What the peer proved about itself with a client certificate; undefined without one. */
   readonly peerCertificate: PeerCertificate | undefined;
   /** Bytes that were sent but still wait in this process. */

@@ -33,7 +33,7 @@ function open(stallTimeoutMs: number) {
       throw error;
     },
   };
-  const link = new TestLink(new LinkRegistry(options, host), '', undefined);
+  const link = new TestLink(new LinkRegistry(options, host), '');
   const slow: number[] = [];
   const handler: ConnectionHandler = {
     onBytes: () => {},

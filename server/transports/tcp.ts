@@ -23,7 +23,7 @@ class TcpLink extends Link {
   #error: Error | undefined;
 
   constructor(registry: LinkRegistry, socket: Socket) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, undefined, peerCertificateOf(socket));
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, peerCertificateOf(socket));
     this.#socket = socket;
     if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
     socket.on('data', (bytes) => this.receive(bytes));

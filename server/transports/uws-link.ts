@@ -20,11 +20,14 @@ export interface Attached {
 
 /** A WebSocket of uWebSockets.js. */
 export class UwsLink extends Link {
-  readonly transport = 'ws';
   #socket!: UwsSocket;
   /** How often the peer took some of what waited. */
   #drains = 0;
   #closeFrame: { readonly code: number; readonly reason: string } | undefined;
+
+  get transport(): 'ws' {
+    return 'ws';
+  }
 
   /** Called before anything else of this link is. */
   open(socket: UwsSocket, accept: (connection: Connection) => ConnectionHandler): void {

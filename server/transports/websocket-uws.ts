@@ -6,6 +6,7 @@ import { LinkRegistry } from './link-registry.js';
 import { listenFailure } from './listen-failure.js';
 import type { CreateListener, Listener, ListenerHost, ListenerOptions } from './listener.js';
 import { freePort, whyNot } from './probe-address.js';
+import { SharedTexts } from './shared-texts.js';
 import { readTlsFiles, watchTlsFiles } from './tls-files.js';
 import { KeptUpgradeRequest } from './upgrade-request.js';
 import { type Attached, MESSAGE_TOO_BIG, UwsLink, type UwsSocket } from './uws-link.js';
@@ -54,6 +55,7 @@ class UwsListener implements Listener {
   readonly #registry: LinkRegistry;
   readonly #sweepEveryBytes: number;
   readonly #unswept = new Set<number>();
+  readonly #addresses = new SharedTexts();
   #unsweptBytes = 0;
   #listenSocket: Uws.us_listen_socket | undefined;
   #port = 0;
@@ -138,7 +140,7 @@ class UwsListener implements Listener {
       respond(response, outcome.refusal, false);
       return;
     }
-    const link = new UwsLink(this.#registry, textOf(response.getRemoteAddressAsText()), kept);
+    const link = new UwsLink(this.#registry, this.#addresses.one(textOf(response.getRemoteAddressAsText())));
     // `open` is called before `upgrade` returns.
     this.#onOpen = (socket) => link.open(socket, outcome.accept);
     response.upgrade<Attached>({ link }, kept.header('sec-websocket-key'), outcome.protocol, '', context);

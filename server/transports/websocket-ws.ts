@@ -10,7 +10,7 @@ import { decideUpgrade } from './decide-upgrade.js';
 import { Link } from './link.js';
 import { LinkRegistry } from './link-registry.js';
 import { listenOn } from './listen-on.js';
-import type { Listener, ListenerHost, ListenerOptions, UpgradeRequest } from './listener.js';
+import type { Listener, ListenerHost, ListenerOptions, PeerCertificate } from './listener.js';
 import { peerCertificateOf } from './peer-certificate.js';
 import { readTlsFiles, TlsKeeper } from './tls-files.js';
 import { KeptUpgradeRequest } from './upgrade-request.js';
@@ -37,8 +37,8 @@ class WsLink extends Link {
   #queued = 0;
   #quietTicks = 0;
 
-  constructor(registry: LinkRegistry, webSocket: WebSocket, socket: Socket, request: UpgradeRequest) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, request, request.peerCertificate);
+  constructor(registry: LinkRegistry, webSocket: WebSocket, socket: Socket, certificate: PeerCertificate | undefined) {
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, certificate);
     if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
     this.#webSocket = webSocket;
     this.#socket = socket;
@@ -177,7 +177,7 @@ class WsListener implements Listener {
     // Both calls below are made before handleUpgrade returns.
     this.#protocol = outcome.protocol;
     this.#webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
-      new WsLink(this.#registry, webSocket, socket as Socket, kept).start(outcome.accept);
+      new WsLink(this.#registry, webSocket, socket as Socket, kept.peerCertificate).start(outcome.accept);
     });
   }
 

@@ -73,6 +73,19 @@ export class CallEngine {
     return this.#decoder.pendingBytes;
   }
 
+  /** Nothing goes on, and this side has never called: another connection can have this engine. */
+  get isIdle(): boolean {
+    if (this.#outgoing !== undefined || this.#decoder.pendingBytes > 0) return false;
+    return this.incoming.isIdle && this.#link.isIdle;
+  }
+
+  /** Gives an idle engine to another connection of the same kind. */
+  workFor(environment: CallEnvironment): void {
+    this.#link.environment = environment;
+    this.#link.packetsOut = 0;
+    this.packetsIn = 0;
+  }
+
   /** A large message is on its way, a piece after the other. */
   get isSendingLarge(): boolean {
     return this.#link.isSendingLarge;

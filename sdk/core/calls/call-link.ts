@@ -51,7 +51,8 @@ export class CallLink implements LargeMessages {
   maxSendPayloadBytes: number;
   /** Largest message to accept, and to send, in pieces. */
   maxMessageBytes: number;
-  readonly environment: CallEnvironment;
+  /** The connection. An idle engine may be given to another. */
+  environment: CallEnvironment;
   readonly #options: CallLinkOptions;
   /** Undefined: no call has had a deadline yet. */
   #deadlines: Deadlines | undefined;
@@ -175,6 +176,12 @@ export class CallLink implements LargeMessages {
     } finally {
       this.#cutsAtOnce = false;
     }
+  }
+
+  /** Nothing is on its way in either direction. */
+  get isIdle(): boolean {
+    if (this.closed || this.#held || this.#flushPlanned || !this.#hasRoom) return false;
+    return this.#writer === undefined && this.#waitingForRoom === undefined && (this.joiner?.size ?? 0) === 0;
   }
 
   /** Large messages are being sent. */

@@ -7,6 +7,8 @@ import type { CallLink } from './call-link.js';
 export interface CallServer {
   /** Calls that will end by themselves: all but standing subscriptions. */
   readonly running: number;
+  /** There is no call at all. */
+  readonly isIdle: boolean;
   /** A call has this message id. */
   has(messageId: number): boolean;
   /**

@@ -14,6 +14,8 @@ import type { BoundMethod } from './service-registry.js';
 export class IncomingCall implements CallContext {
   readonly bound: BoundMethod;
   readonly messageId: number;
+  /** Kept here: a handler may look at it after its call has ended, when the link may serve another peer. */
+  readonly peer: Peer;
   ended = false;
   readonly #link: CallLink;
   readonly #calls: IncomingCalls | undefined;
@@ -32,6 +34,7 @@ export class IncomingCall implements CallContext {
     this.#calls = calls;
     this.bound = bound;
     this.messageId = messageId;
+    this.peer = link.environment.peer;
     if (route !== undefined) this.#details = new CallDetails(route, link.clock.now());
   }
 
@@ -39,10 +42,6 @@ export class IncomingCall implements CallContext {
   get #more(): CallDetails {
     this.#details ??= new CallDetails(undefined, 0);
     return this.#details;
-  }
-
-  get peer(): Peer {
-    return this.#link.environment.peer;
   }
 
   /** Requests of a client stream that wait for the handler. */

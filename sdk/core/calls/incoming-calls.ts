@@ -45,6 +45,10 @@ export class IncomingCalls implements CallServer {
     return this.#open === undefined ? 0 : this.#open.size - this.#standing;
   }
 
+  get isIdle(): boolean {
+    return this.#open === undefined || this.#open.size === 0;
+  }
+
   onRequest(packet: Packet): boolean {
     if ((packet.flags & PacketFlag.ROUTE) === 0) {
       const call = this.#open?.get(packet.messageId);

@@ -19,7 +19,6 @@ import { KvDialect } from './kv-dialect.js';
 export class FakeConnection {
   readonly transport = 'tcp';
   readonly remoteAddress = '127.0.0.1:5000';
-  readonly upgrade = undefined;
   readonly peerCertificate = undefined;
   queuedBytes = 0;
   /** What `send` answers. */

@@ -21,20 +21,28 @@ export class Admission {
   greeted = false;
   /** Why the client is not let in: once the answer to its Hello is on its way the connection is to close. */
   refused: PolywireError | undefined;
-  readonly #connection: Connection;
+  readonly #connection: Connection | undefined;
   readonly #dialect: NativeDialect;
   /** Undefined: the client may ask for as much as it likes. */
   readonly #rate: SessionRate | undefined;
   /** Undefined: nobody has to authenticate. */
   readonly #auth: SessionAuth | undefined;
 
+  /** Of clients that are let in, and of which nothing is watched. */
+  static open(dialect: NativeDialect): Admission {
+    const admission = new Admission(undefined, dialect, () => {});
+    admission.greeted = true;
+    return admission;
+  }
+
   /** @param onExpired the client's token has expired for so long that the session has to end */
-  constructor(connection: Connection, dialect: NativeDialect, onExpired: (error: PolywireError) => void) {
+  constructor(connection: Connection | undefined, dialect: NativeDialect, onExpired: (error: PolywireError) => void) {
     const { authority, withoutToken, rateLimits, host } = dialect;
     this.#connection = connection;
     this.#dialect = dialect;
     if (rateLimits !== undefined) this.#rate = new SessionRate(rateLimits, host.clock.now());
-    if (authority !== undefined) this.#auth = new SessionAuth({ authority, connection, withoutToken, onExpired });
+    if (authority !== undefined && connection !== undefined)
+      this.#auth = new SessionAuth({ authority, connection, withoutToken, onExpired });
   }
 
   /** Undefined: nobody has to authenticate, or it is not known yet who the client is. */
@@ -63,7 +71,7 @@ export class Admission {
     try {
       const { certifiesIds } = this.#dialect;
       const { token, clientId } = request;
-      const certified = certifiesIds ? certifiedId(this.#connection.peerCertificate, clientId) : undefined;
+      const certified = certifiesIds ? certifiedId(this.#connection?.peerCertificate, clientId) : undefined;
       if (this.#auth === undefined) return certified ?? clientId;
       // Without a token only the certificate says who it is.
       const wanted = certified !== undefined && token === '' ? '' : (certified ?? clientId);
@@ -111,6 +119,11 @@ export class Admission {
     if (this.greeted || this.#dialect.takesOpaque) return true;
     this.refused = new PolywireError(ErrorCode.UNAUTHENTICATED, 'this server wants a token; say Hello with one');
     return false;
+  }
+
+  /** It says the same of every session from now on: the client is let in, and nothing of it is watched. */
+  get isOpenToAll(): boolean {
+    return this.greeted && this.#rate === undefined && this.#auth === undefined;
   }
 
   /** The connection has ended. */

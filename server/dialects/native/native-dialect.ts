@@ -9,6 +9,8 @@ import type { RateLimits } from '../../sessions/session-rate.js';
 import type { Connection, ConnectionHandler, UpgradeDecision, UpgradeRequest } from '../../transports/listener.js';
 import type { Dialect } from '../dialect.js';
 import type { MsgTransHub } from '../msgtrans/msgtrans-hub.js';
+import type { Admission } from './admission.js';
+import { IdleEngines } from './idle-engines.js';
 import { NativeSession } from './native-session.js';
 
 /** The WebSocket sub-protocol of the native wire. */
@@ -43,7 +45,12 @@ export interface NativeDialectOptions {
 export class NativeDialect implements Dialect {
   readonly name = 'native';
   readonly host: SessionHost;
+  /** Sessions keep their age from here on: a small number takes no memory of its own. */
+  readonly createdAtMs: number;
   readonly engineOptions: SharedEngineOptions;
+  readonly engines: IdleEngines;
+  /** Of sessions that have said Hello and of which nothing is watched. Undefined: there was none yet. */
+  openAdmission: Admission | undefined;
   readonly helloTimeoutMs: number;
   /** Takes the packets of peers that do not say Hello. */
   readonly opaque: MsgTransHub;
@@ -62,7 +69,9 @@ export class NativeDialect implements Dialect {
   constructor(options: NativeDialectOptions) {
     this.#options = options;
     this.host = options.host;
+    this.createdAtMs = options.host.clock.now();
     this.engineOptions = options.engineOptions;
+    this.engines = new IdleEngines(options.engineOptions);
     this.helloTimeoutMs = options.helloTimeoutMs;
     this.opaque = options.opaque;
     this.resumable = options.resumable;

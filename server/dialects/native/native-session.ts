@@ -7,7 +7,7 @@ import {
   SessionService,
 } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { CallEngine, type CallEnvironment, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
+import { type CallEngine, type CallEnvironment, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -27,23 +27,23 @@ const CALL_TIMEOUT_MS = 10_000;
 
 /** A connection that speaks the native wire. */
 export class NativeSession implements Session, ConnectionHandler, CallEnvironment {
-  readonly dialect = 'native';
-  readonly openedAtMs: number;
+  readonly #openedAfterMs: number;
   readonly #connection: Connection;
   readonly #dialect: NativeDialect;
-  readonly #host: SessionHost;
-  readonly #engine: CallEngine;
-  readonly #admission: Admission;
+  /** Lent while something goes on: an idle session has none. */
+  #lent: CallEngine | undefined;
+  /** Packets that came through engines given back. */
+  #packetsBefore = 0;
+  #admission: Admission;
   #sessionId: string;
   #clientId = '';
   #token = '';
   #closed = false;
   #peerEnded = false;
-  /** The client has said that it does not come back. */
-  #farewell = false;
+  /** Why it is known that this connection is the last of its session, or not: by a farewell of the client, by a newer one. */
+  #ending: 'farewell' | 'takenOver' | undefined;
   #generation = 0;
   #fallback: number | undefined;
-  #takenOver = false;
   #heardAtTick = 0;
   #helloDeadline: Deadline | undefined;
   /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
@@ -56,12 +56,9 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     const { host } = dialect;
     this.#connection = connection;
     this.#dialect = dialect;
-    this.#host = host;
     this.#sessionId = sessionId;
-    this.openedAtMs = host.clock.now();
+    this.#openedAfterMs = host.clock.now() - dialect.createdAtMs;
     this.#admission = new Admission(connection, dialect, (error) => this.#closeWith(error));
-    this.#engine = new CallEngine(dialect.engineOptions, this);
-    this.#engine.framed = connection.transport !== 'tcp';
     const { helloTimeoutMs } = dialect;
     this.#helloDeadline = dialect.deadlines.set(helloTimeoutMs, () =>
       this.#closeWith(
@@ -69,6 +66,18 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
       ),
     );
     host.opened(this);
+  }
+
+  get dialect(): string {
+    return 'native';
+  }
+
+  get #host(): SessionHost {
+    return this.#dialect.host;
+  }
+
+  get openedAtMs(): number {
+    return this.#dialect.createdAtMs + this.#openedAfterMs;
   }
 
   /** As its engine and the handlers of its calls see it. */
@@ -110,12 +119,12 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   get messagesIn(): number {
-    return this.#engine.packetsIn;
+    return this.#packetsBefore + (this.#lent?.packetsIn ?? 0);
   }
 
   get runningCalls(): number {
-    const sending = this.#engine.isSendingLarge ? 1 : 0;
-    return this.#engine.incoming.running + sending + (this.#opaque?.running ?? 0);
+    const sending = this.#lent?.isSendingLarge === true ? 1 : 0;
+    return (this.#lent?.incoming.running ?? 0) + sending + (this.#opaque?.running ?? 0);
   }
 
   /**
@@ -135,6 +144,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.#settle();
     this.#opaque?.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
     this.#opaque = undefined;
+    const { tokenExpiresAtMs } = this.#admission;
+    this.#shareAdmission();
     const resumed = this.#goOn(request.resume);
     const { resumable, heartbeats } = this.#dialect;
     return {
@@ -145,8 +156,15 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
       resumeToken: resumable.tokenOf(this.#sessionId, this.#generation),
       resumeWindowMs: resumable.windowMs,
       heartbeatMs: heartbeats.heartbeatMs,
-      tokenExpiresAtMs: this.#admission.tokenExpiresAtMs,
+      tokenExpiresAtMs,
     };
+  }
+
+  /** Sessions that are let in without further conditions have one admission together. */
+  #shareAdmission(): void {
+    if (!this.#admission.isOpenToAll) return;
+    this.#dialect.openAdmission ??= Admission.open(this.#dialect);
+    this.#admission = this.#dialect.openAdmission;
   }
 
   /** @returns whether this connection goes on with the session that `resume` names */
@@ -162,7 +180,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   takeOver(): void {
-    this.#takenOver = true;
+    this.#ending = 'takenOver';
     const error = new PolywireError(ErrorCode.SESSION_TAKEN_OVER, 'another connection goes on with this session');
     this.#engine.reportError(error);
     this.#engine.close(error);
@@ -171,6 +189,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   onTick(): void {
     const { heartbeats } = this.#dialect;
+    this.#giveBackEngine();
     if (!this.#admission.greeted || this.#closed) return;
     const lostForTicks = heartbeats.lostForTicks(this.#heardAtTick);
     if (lostForTicks === 0) return;
@@ -188,7 +207,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   /** The client says that it does not come back, so that its session ends with its connection. */
   farewell(): void {
-    this.#farewell = true;
+    this.#ending ??= 'farewell';
   }
 
   /**
@@ -218,7 +237,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   close(closeCode: number, reason: string): void {
     if (this.#closed) return;
-    this.#engine.flush();
+    this.#lent?.flush();
     this.#connection.close(closeCode, reason);
   }
 
@@ -226,16 +245,18 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.#heardAtTick = this.#dialect.heartbeats.tick;
     // Who goes on after Hello has its Welcome.
     if (this.#fallback !== undefined) this.#fallback = undefined;
-    const before = this.#engine.packetsIn;
+    const engine = this.#engine;
+    const before = engine.packetsIn;
     try {
       this.#admission.received(bytes.length);
-      this.#engine.receive(bytes);
+      engine.receive(bytes);
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
     }
     this.#noteUnfinished();
     this.#closeIfRefused();
-    this.#host.received(this, bytes.length, this.#engine.packetsIn - before);
+    this.#host.received(this, bytes.length, engine.packetsIn - before);
+    this.#giveBackEngine();
   }
 
   onText(): void {
@@ -247,7 +268,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   /** The peer sends no more but may still read: what is running is answered, then the connection closes. */
   onEnd(): void {
     this.#peerEnded = true;
-    this.#engine.incoming.onInputEnd();
+    this.#lent?.incoming.onInputEnd();
     if (this.runningCalls === 0) this.#finish();
   }
 
@@ -256,7 +277,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   onWritable(): void {
-    this.#engine.onWritable();
+    this.#lent?.onWritable();
     this.#opaque?.onWritable();
   }
 
@@ -268,7 +289,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
     this.#engine.close(error);
     this.#opaque?.end(error);
-    if (this.#takenOver) this.#host.lost(this, code, reason);
+    if (this.#ending === 'takenOver') this.#host.lost(this, code, reason);
     else if (this.#isOver(code)) this.#host.closed(this, code, reason);
     else {
       this.#host.lost(this, code, reason);
@@ -280,10 +301,26 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   /** Nobody comes back for this session after a connection that ended so. */
   #isOver(closeCode: number): boolean {
-    if (!this.#admission.greeted || this.#farewell || this.#dialect.resumable.windowMs === 0) return true;
+    if (!this.#admission.greeted || this.#ending === 'farewell' || this.#dialect.resumable.windowMs === 0) return true;
     // The end of a TCP stream tells nothing: the system sends it for a process that was killed, too.
     if (closeCode === NORMAL_CLOSE_CODE) return this.#connection.transport !== 'tcp';
     return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
+  }
+
+  get #engine(): CallEngine {
+    if (this.#lent === undefined) {
+      this.#lent = this.#dialect.engines.lend(this);
+      this.#lent.framed = this.#connection.transport !== 'tcp';
+    }
+    return this.#lent;
+  }
+
+  #giveBackEngine(): void {
+    const engine = this.#lent;
+    if (engine === undefined || !engine.isIdle) return;
+    this.#lent = undefined;
+    this.#packetsBefore += engine.packetsIn;
+    this.#dialect.engines.giveBack(engine);
   }
 
   admit(serviceId: number, methodId: number): void {
@@ -305,7 +342,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   #noteUnfinished(): void {
-    const heldBytes = this.#closed ? 0 : this.#engine.pendingBytes;
+    const heldBytes = this.#closed ? 0 : (this.#lent?.pendingBytes ?? 0);
     if (heldBytes > 0) {
       this.#unfinished ??= new UnfinishedInput(this.#host.unfinished, {
         isHeldBack: () => (this.#opaque?.running ?? 0) > 0,
@@ -321,7 +358,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   /** The answer to Hello has to be on its way first. */
   #closeIfRefused(): void {
     const { refused } = this.#admission;
-    if (refused !== undefined && this.#engine.incoming.running === 0) this.#closeWith(refused);
+    if (refused !== undefined && (this.#lent?.incoming.running ?? 0) === 0) this.#closeWith(refused);
   }
 
   /** It is known what this peer is: the wait for Hello ends. */

@@ -27,7 +27,7 @@ export class QuicLink extends Link {
   #quietTimer: NodeJS.Timeout | undefined;
 
   constructor(registry: LinkRegistry, carrier: QuicCarrier, address: string, certificate: PeerCertificate | undefined) {
-    super(registry, address, undefined, certificate);
+    super(registry, address, certificate);
     this.#carrier = carrier;
   }
 
