@@ -151,5 +151,6 @@ function addressOf(spec: ListenerSpec, port: number): string {
 
 function pathOf(spec: ListenerSpec): string {
   if (spec.dialect === 'relay') return RELAY_PATH;
-  return spec.transport === 'ws' && spec.dialect !== 'msgtrans' ? spec.path : '';
+  // The other wires take any path.
+  return spec.transport === 'ws' && spec.dialect === 'native' ? spec.path : '';
 }
