@@ -18,18 +18,26 @@ function idle(size: Size, name: string, script: string, argument: string | undef
     name,
     missing: loadGeneratorFault(),
     run: async (bench) => {
-      const uses: (readonly [rss: number, heap: number])[] = [];
+      const uses: Growth[] = [];
       for (let server = 0; server < size.servers; server++) {
         uses.push(await growthOf(bench, await serveScript(bench, script, argument, { memory: true }), load, size));
       }
-      const share = (of: 0 | 1): number =>
+      const share = (of: keyof Growth): number =>
         uses.reduce((sum, use) => sum + use[of], 0) / (size.servers * (size.connections - FIRST));
       return [
-        { point: 'RSS', value: share(0) },
-        { point: 'heap and buffers', value: share(1) },
+        { point: 'RSS', value: share('rss') },
+        { point: 'RSS without the young generation', value: share('settled') },
+        { point: 'heap and buffers', value: share('heap') },
       ] satisfies Sample[];
     },
   };
+}
+
+interface Growth {
+  readonly rss: number;
+  /** Without what traffic of any kind would have made the young generation grow to, too. */
+  readonly settled: number;
+  readonly heap: number;
 }
 
 /** What a server takes more once all have connected, who stay. */
@@ -38,12 +46,13 @@ async function growthOf(
   server: RunningServer,
   load: Partial<Load>,
   { connections }: Size,
-): Promise<readonly [rss: number, heap: number]> {
+): Promise<Growth> {
   await hold(bench, server, load, FIRST);
   const before = await server.memory(true);
   await hold(bench, server, load, connections - FIRST);
   const after = await server.memory(true);
-  return [after.rss - before.rss, after.heap - before.heap];
+  const rss = after.rss - before.rss;
+  return { rss, settled: rss - (after.young - before.young), heap: after.heap - before.heap };
 }
 
 async function hold(bench: Bench, server: RunningServer, load: Partial<Load>, connections: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { getHeapSpaceStatistics } from 'node:v8';
 import { startProfiler } from './profiler.js';
 
 /** Tells the bench where this server listens. With BENCH_PROFILE, a path, it is profiled from now on. */
@@ -15,6 +16,8 @@ export function ready(ports: Readonly<Record<string, number>>): void {
 /** What a process takes, in bytes. */
 export interface MemoryUse {
   readonly rss: number;
+  /** What of it is the space for new objects, which grows with traffic up to a fixed size, and belongs to no session. */
+  readonly young: number;
   /** Of JavaScript, with what its buffers hold. */
   readonly heap: number;
   /** Of JavaScript alone. */
@@ -25,5 +28,6 @@ export interface MemoryUse {
 function memoryUse(collect: boolean): MemoryUse {
   for (let round = 0; collect && round < 4; round++) (globalThis as { gc?: () => void }).gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();
-  return { rss, heap: heapUsed + external, objects: heapUsed };
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.physical_space_size ?? 0;
+  return { rss, young, heap: heapUsed + external, objects: heapUsed };
 }
