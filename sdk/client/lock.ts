@@ -19,6 +19,8 @@ const ANSWER_MS = 10_000;
 
 /** A lock that is held, and renewed by itself until it is released or lost. */
 export class HeldLock {
+  /** By client, so that one look at its end is enough for all of them. */
+  static readonly #heldBy = new WeakMap<BareClient, Set<HeldLock>>();
   readonly name: string;
   /** Grows with every holder: pass it to whatever the lock protects. */
   readonly fencingToken: number;
@@ -35,10 +37,24 @@ export class HeldLock {
     this.fencingToken = fencingToken;
     this.#ttlMs = ttlMs;
     this.#heldUntilMs = askedAtMs + ttlMs;
+    HeldLock.#heldOf(client).add(this);
     this.#arm();
   }
 
-  /** Aborted, with LOCK_LOST, as soon as another may hold it: when it could not be renewed in time. */
+  static #heldOf(client: BareClient): Set<HeldLock> {
+    const known = HeldLock.#heldBy.get(client);
+    if (known !== undefined) return known;
+    const held = new Set<HeldLock>();
+    HeldLock.#heldBy.set(client, held);
+    // Its session ends with it, and the locks of a session end with that.
+    void client.closed().then((cause) => {
+      for (const each of [...held])
+        each.#lose(new PolywireError(ErrorCode.LOCK_LOST, 'this client was closed', { cause }));
+    });
+    return held;
+  }
+
+  /** Aborted, with LOCK_LOST, as soon as another may hold it: when it could not be renewed in time, or the client was closed. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
@@ -68,7 +84,7 @@ export class HeldLock {
   async release(): Promise<boolean> {
     if (this.#released || this.lost.aborted) return false;
     this.#released = true;
-    this.#timer?.cancel();
+    this.#end();
     const { name, fencingToken } = this;
     const { released } = await this.#client.use(IoServiceCalls).unlock({ name, fencingToken });
     return released;
@@ -82,18 +98,20 @@ export class HeldLock {
     }
     this.#timer = this.#client.clock.setTimer(Math.min(this.#ttlMs / RENEWALS, leftMs), () => {
       const again = (): void => {
-        if (this.#released || this.lost.aborted) return;
-        if (this.#client.state === 'closed')
-          this.#lose(new PolywireError(ErrorCode.LOCK_LOST, 'this client was closed'));
-        else this.#arm();
+        if (!this.#released && !this.lost.aborted) this.#arm();
       };
       if (this.#heldUntilMs <= this.#client.clock.now()) again();
       else this.renew().then(again, again);
     });
   }
 
-  #lose(error: PolywireError): void {
+  #end(): void {
     this.#timer?.cancel();
+    HeldLock.#heldOf(this.#client).delete(this);
+  }
+
+  #lose(error: PolywireError): void {
+    this.#end();
     this.#lost.abort(error);
   }
 

@@ -108,6 +108,20 @@ describe.each([
     expect(client.stats().reconnects).toBe(4);
   });
 
+  it('know at once that their locks are gone when they are closed', async () => {
+    const server = await start();
+    const client = await join(server.addresses[at] as string);
+    const other = await join(server.addresses[0] as string);
+    const [held, given] = [await client.lock('door', { ttlMs: 60_000 }), await client.lock('given', { ttlMs: 60_000 })];
+    await given?.release();
+    await client.close();
+    // The next renewal would be in 20 s, and keep the process alive so long.
+    await expect.poll(() => held?.lost.aborted).toBe(true);
+    expect(held?.lost.reason.codeName).toBe('LOCK_LOST');
+    expect(given?.lost.aborted).toBe(false);
+    expect(await other.lock('door', { waitMs: 5_000 })).toBeDefined();
+  });
+
   it('hold a lock over a lost connection, and only one at a time', async () => {
     const server = await start();
     const { proxy, client } = await joinThroughProxy(server, at, 'a');
