@@ -31,7 +31,10 @@ describe('kill -9 while clients write', () => {
       let writes = 0;
       for (let round = 0; round <= ROUNDS; round++) {
         const server = await runServer({ dataDir: data.path });
-        const client = await connect(round % 2 === 0 ? server.wsUrl : server.tcpUrl, { timeoutMs: 0, reconnect: false });
+        const client = await connect(round % 2 === 0 ? server.wsUrl : server.tcpUrl, {
+          timeoutMs: 0,
+          reconnect: false,
+        });
         for (const [key, counter] of acknowledged) {
           const { found, value } = await client.kv.get({ key });
           const stored = found ? Number(new TextDecoder().decode(value)) : -1;
