@@ -1,7 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type Clock, PolywireError } from '@polywire/sdk/core';
 import { type RedisState, RedisSubscriber } from './bus/redis-subscriber.js';
-import { subscribeToRedis } from './bus/redis-subscription.js';
 import { checkRelay } from './config/check-relay.js';
 import { isRelayOn, relayToken } from './config/relay-token.js';
 import type { ListenConfig, RelayConfig } from './config/server-config.js';
@@ -32,14 +31,16 @@ export function refuseFaultyRelay(config: RelayConfig, listen: readonly ListenCo
  * Starts the relay, if it has what it needs. That Redis cannot be reached is no failure: it is
  * tried again until it can.
  */
-export function createRelay(
+export async function createRelay(
   config: RelayConfig,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
-): Relay | undefined {
+): Promise<Relay | undefined> {
   if (!isRelayOn(config)) {
     if (config.redisUrl !== '') logger.warn(`the relay is off: Redis is named, but no token; ${HOW_TO_SAY_IT}`);
     return undefined;
   }
+  // Loaded only where there is a relay: the client has several hundred modules.
+  const { subscribeToRedis } = await import('./bus/redis-subscription.js');
   const { channels, patterns, maxMessageBytes } = config;
   const feed = new RelayFeed({ channels, patterns, maxMessageBytes, now: () => clock.now() });
   const place = `Redis at ${new URL(config.redisUrl).host}`;

@@ -2,7 +2,7 @@ import { AdminService } from '@polywire/protocol/polywire.admin.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
 import { type Clock, PolywireError, ServiceRegistry } from '@polywire/sdk/core';
-import { Authority } from './auth/authority.js';
+import type { Authority } from './auth/authority.js';
 import { guardCalls } from './auth/guard-calls.js';
 import type { Authenticate } from './auth/identity.js';
 import { isAuthOn } from './auth/is-auth-on.js';
@@ -98,7 +98,7 @@ export type AuthOptions = AuthInput & {
  */
 export async function createServer(options: ServerOptions): Promise<PolywireServer> {
   const clock = options.clock ?? systemClock;
-  const authority = createAuthority(options, clock);
+  const authority = await createAuthority(options, clock);
   refuseOpenAddresses(options.listeners, authority !== undefined);
   const logger = options.logger ?? createLogger({ level: 'silent' });
   const limits: LimitsConfig = { ...defaultConfig.limits, ...options.limits };
@@ -156,7 +156,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const registry = new ServiceRegistry(authority === undefined ? undefined : guardCalls);
   const dialects: Dialect[] = [];
   try {
-    relay = createRelay(relayConfig, { clock, logger });
+    relay = await createRelay(relayConfig, { clock, logger });
     registry.add(SessionService, sessionHandler);
     services = offerServices(registry, {
       ...stores,
@@ -263,11 +263,14 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
 }
 
 /** @throws PolywireError CONFIG_INVALID */
-function createAuthority({ auth, listeners }: ServerOptions, clock: Clock): Authority | undefined {
+async function createAuthority({ auth, listeners }: ServerOptions, clock: Clock): Promise<Authority | undefined> {
   const config = completeAuth(auth);
   const authenticate = auth?.authenticate;
   const hasOwnCheck = authenticate !== undefined;
   const problems = checkAuth({ auth: config, listen: listeners, hasOwnCheck, saidListen: true }, (_, text) => text);
   if (problems.length > 0) throw new PolywireError(ErrorCode.CONFIG_INVALID, problems.join('\n'));
-  return hasOwnCheck || isAuthOn(config) ? new Authority({ config, authenticate, clock }) : undefined;
+  if (!hasOwnCheck && !isAuthOn(config)) return undefined;
+  // Loaded only where tokens are: the library that checks them has some fifty modules.
+  const { Authority } = await import('./auth/authority.js');
+  return new Authority({ config, authenticate, clock });
 }

@@ -11,7 +11,6 @@ import type { Listener, ListenerHost, TlsFiles, UpgradeDecision, UpgradeRequest 
 import { loadQuicListener } from './transports/quic/quic-listener.js';
 import { createTcpListener } from './transports/tcp.js';
 import { pickWebSocketListener } from './transports/websocket.js';
-import { createWsListener } from './transports/websocket-ws.js';
 
 /**
  * A WebSocket message may hold many packets; the packet limit rules over each. There is room for the
@@ -99,7 +98,10 @@ async function createListener(spec: ListenerSpec, parts: ListenerParts): Promise
   if (spec.transport === 'quic') return (await loadQuicListener({ alpn: spec.alpn }))(options, host);
   if (spec.transport === 'tcp') return createTcpListener(options, host);
   // uWebSockets.js asks for client certificates, but lets clients in that have none.
-  if (options.tls?.clientCa !== undefined) return createWsListener(options, host);
+  if (options.tls?.clientCa !== undefined) {
+    const { createWsListener } = await import('./transports/websocket-ws.js');
+    return createWsListener(options, host);
+  }
   const create = await pickWebSocketListener(onWarning);
   return create(options, host);
 }

@@ -1,6 +1,5 @@
 import type { CreateListener } from './listener.js';
 import { loadUwsListener } from './websocket-uws.js';
-import { createWsListener } from './websocket-ws.js';
 
 /**
  * Picks what serves WebSocket: uWebSockets.js where it loads, else Node's own HTTP server with
@@ -19,6 +18,7 @@ export async function pickWebSocketListener(
     onFallback(
       `WebSocket is served by node:http and ws, which is slower: uWebSockets.js does not load on Node ${process.version}, ${process.platform}-${process.arch} (${reason}). Run Node 20 or 22 on glibc Linux, macOS or Windows for the fast one.`,
     );
+    const { createWsListener } = await import('./websocket-ws.js');
     return (options, host) => createWsListener(options, host);
   }
 }
