@@ -48,7 +48,7 @@ describe('wires without tokens, while others need one', () => {
 
   it('may do what their listener says and nothing else', async () => {
     const listener = ws({ port: 0, dialect: 'text', permissions: ['data.read'] });
-    const url = (await start(listener)).replace('/polywire', '/ocpp/CS001');
+    const url = new URL('/ocpp/CS001', await start(listener)).href;
     await server?.data('CS001').store('a', 'b');
     expect(await talk(url, 'READ:a')).toEqual(['DATA:a:b', 1005]);
     expect(await talk(url, 'STORE:a:c')).toEqual([3504]);
