@@ -11,7 +11,7 @@ const MESSAGES = 100_000;
 /** One bad moment of a bare server would let everything pass. */
 const MIN_ROUNDS = 2;
 /** A path is slow only if it is in so many rounds in which the machine was ours. */
-const QUIET_ROUNDS = 3;
+const QUIET_ROUNDS = 8;
 /** Share of a core from which on others disturb. */
 const BUSY = 0.3;
 const MAX_MS = 60_000;
