@@ -46,8 +46,8 @@ interface Round {
 
 /**
  * How many times the processor time of a bare server a message takes on each hot path, with 64 in flight on 64
- * connections. Every path is measured right after its bare server. Paths at or above their bound are measured again,
- * until they are below it, or it is certain that they are not, or a minute is over.
+ * connections. Every path is measured right after its bare server. While a path is at or above its bound there is
+ * another round, until it is below, or it is certain that it is not, or a minute is over.
  */
 export async function measureCostRatios(bounds: Readonly<Record<string, number>>): Promise<Record<string, CostRatio>> {
   const rounds = new Map<string, Round[]>(paths.map(({ name }) => [name, []]));
@@ -58,10 +58,10 @@ export async function measureCostRatios(bounds: Readonly<Record<string, number>>
   };
   const endsAtMs = performance.now() + MAX_MS;
   for (let round = 0; round < MIN_ROUNDS || performance.now() < endsAtMs; round++) {
-    const open = paths.filter(({ name }) => isOpen(name));
-    if (open.length === 0) break;
+    if (!paths.some(({ name }) => isOpen(name))) break;
     const others = otherCpuShare();
-    const found = await measureRound(open);
+    // All of them again: measured alone, a path finds a server that is less warm than in the rounds before.
+    const found = await measureRound();
     const isQuiet = others() < BUSY;
     for (const [name, costs] of found) rounds.get(name)?.push({ ...costs, isQuiet });
   }
@@ -78,7 +78,7 @@ function costRatio(rounds: readonly Round[]): CostRatio {
 }
 
 /** Each path and its bare server, in processes that are new. */
-async function measureRound(measured: typeof paths): Promise<[string, Omit<Round, 'isQuiet'>][]> {
+async function measureRound(): Promise<[string, Omit<Round, 'isQuiet'>][]> {
   const bench = new Bench({ seconds: SECONDS });
   try {
     const bareLoads = {
@@ -87,7 +87,7 @@ async function measureRound(measured: typeof paths): Promise<[string, Omit<Round
     };
     const server = await serveScript(bench, 'polywire', JSON.stringify({ listen: ['ws', 'tcp', 'kv'] }));
     const found: [string, Omit<Round, 'isQuiet'>][] = [];
-    for (const { name, against, load } of measured) {
+    for (const { name, against, load } of paths) {
       const listener = load.wire === 'kv' ? 'kv' : load.path === undefined ? 'tcp' : 'ws';
       const at = { port: server.port(listener), serverPid: server.pid };
       const bare = await usOf(bench, { ...heavy, ...bareLoads[against] });
