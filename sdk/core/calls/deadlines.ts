@@ -3,16 +3,22 @@ import type { Clock, Timer } from '../clock.js';
 /** A deadline that was set. */
 export interface Deadline {
   readonly atMs: number;
-  readonly expire: () => void;
+  /** Undefined: it has expired, or was dropped. */
+  expire: (() => void) | undefined;
+  /** Its neighbours in the list of all. */
+  before: Deadline | undefined;
+  after: Deadline | undefined;
 }
 
 /**
  * Many deadlines on one timer. Most calls end long before their deadline, so setting and dropping
- * one is a set insertion; the timer looks for the next only when it fires.
+ * one is a few assignments; the timer looks for the next only when it fires.
+ *
+ * A list and not a Set, which leaves its table behind whenever that is full of deleted entries.
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #all = new Set<Deadline>();
+  #first: Deadline | undefined;
   #timer: Timer | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
 
@@ -22,19 +28,31 @@ export class Deadlines {
 
   /** Calls `expire` once, `afterMs` from now, unless it is dropped before. */
   set(afterMs: number, expire: () => void): Deadline {
-    const deadline = { atMs: this.#clock.now() + afterMs, expire };
-    this.#all.add(deadline);
+    const first = this.#first;
+    const deadline = { atMs: this.#clock.now() + afterMs, expire, before: undefined, after: first };
+    if (first !== undefined) first.before = deadline;
+    this.#first = deadline;
     if (deadline.atMs < this.#timerAtMs) this.#arm(deadline.atMs);
     return deadline;
   }
 
+  /** Does nothing when it has expired, or was dropped before. */
   drop(deadline: Deadline): void {
-    this.#all.delete(deadline);
-    if (this.#all.size === 0) this.clear();
+    if (deadline.expire === undefined) return;
+    const { before, after } = deadline;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after !== undefined) after.before = before;
+    // What is dropped must not hold the others: one that is old would make all of them survive.
+    deadline.expire = undefined;
+    deadline.before = undefined;
+    deadline.after = undefined;
+    if (this.#first === undefined) this.clear();
   }
 
   clear(): void {
-    this.#all.clear();
+    for (let deadline = this.#first; deadline !== undefined; deadline = deadline.after) deadline.expire = undefined;
+    this.#first = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
@@ -52,14 +70,17 @@ export class Deadlines {
     const now = this.#clock.now();
     const due: Deadline[] = [];
     let next = Number.POSITIVE_INFINITY;
-    for (const deadline of this.#all) {
+    for (let deadline = this.#first; deadline !== undefined; deadline = deadline.after) {
       if (deadline.atMs <= now) due.push(deadline);
       else if (deadline.atMs < next) next = deadline.atMs;
     }
     if (next < Number.POSITIVE_INFINITY) this.#arm(next);
-    for (const deadline of due) {
+    // In the order in which they were set.
+    for (const deadline of due.reverse()) {
       // An earlier one may have dropped it.
-      if (this.#all.delete(deadline)) deadline.expire();
+      const { expire } = deadline;
+      this.drop(deadline);
+      expire?.();
     }
   }
 }

@@ -21,6 +21,7 @@ export interface OutgoingSink {
 /** One call that this side makes. It ends exactly once. */
 export class OutgoingCall implements StartedCall {
   readonly messageId: number;
+  next: this | undefined = undefined;
   /** Group whose one-way packets belong to this call too; 0: none. */
   fanoutId = 0;
   readonly #link: CallLink;

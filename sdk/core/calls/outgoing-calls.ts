@@ -4,8 +4,8 @@ import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/pro
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
+import { CallTable } from './call-table.js';
 import type { CallStarter } from './call-target.js';
-import { LazyMap } from './lazy-map.js';
 import { OutgoingCall, type OutgoingSink } from './outgoing-call.js';
 
 const NO_METADATA: ReadonlyMap<string, string> = new Map();
@@ -13,8 +13,8 @@ const NO_METADATA: ReadonlyMap<string, string> = new Map();
 /** The calls that this side makes. */
 export class OutgoingCalls implements CallStarter {
   readonly #link: CallLink;
-  readonly #open = new LazyMap<number, OutgoingCall>();
-  readonly #fanouts = new LazyMap<number, Set<OutgoingCall>>();
+  readonly #open = new CallTable<OutgoingCall>();
+  readonly #fanouts = new Map<number, Set<OutgoingCall>>();
   readonly #whenAnswered: (() => void)[] = [];
   readonly #whenEmpty: (() => void)[] = [];
   #unanswered = 0;
@@ -72,7 +72,7 @@ export class OutgoingCalls implements CallStarter {
       request,
     );
     const call = new OutgoingCall(this.#link, this, service, method, messageId, sink);
-    this.#open.set(messageId, call);
+    this.#open.add(call);
     if (call.hasOneAnswer) this.#unanswered++;
     call.watch(options, cancelled);
     this.#link.flushSoon();
@@ -125,7 +125,7 @@ export class OutgoingCalls implements CallStarter {
 
   /** A call has this message id. */
   has(messageId: number): boolean {
-    return this.#open.has(messageId);
+    return this.#open.get(messageId) !== undefined;
   }
 
   /** A one-way packet is an event of a subscription. */
@@ -144,7 +144,7 @@ export class OutgoingCalls implements CallStarter {
   /** The connection is gone: fails every call, now and later. */
   close(error: PolywireError): void {
     this.#closedWith = error;
-    for (const call of [...this.#open.values()]) call.fail(error);
+    for (const call of this.#open.all()) call.fail(error);
   }
 
   #join(call: OutgoingCall, fanoutId: number): void {
@@ -154,24 +154,27 @@ export class OutgoingCalls implements CallStarter {
     else calls.add(call);
   }
 
+  #leave(call: OutgoingCall): void {
+    const calls = this.#fanouts.get(call.fanoutId);
+    calls?.delete(call);
+    if (calls?.size !== 0) return;
+    this.#fanouts.delete(call.fanoutId);
+    this.#link.dropPieces(PacketType.ONE_WAY, call.fanoutId);
+  }
+
   #nextId(): number {
     do {
       this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
-    } while (this.#open.has(this.#lastId));
+    } while (this.has(this.#lastId));
     return this.#lastId;
   }
 
   /** To be called by a call when it has ended. */
   onEnd(call: OutgoingCall): void {
-    this.#open.delete(call.messageId);
+    this.#open.delete(call);
     this.#link.dropLarge(PacketType.REQUEST, call.messageId);
     this.#link.dropPieces(PacketType.RESPONSE, call.messageId);
-    const calls = this.#fanouts.get(call.fanoutId);
-    calls?.delete(call);
-    if (calls?.size === 0) {
-      this.#fanouts.delete(call.fanoutId);
-      this.#link.dropPieces(PacketType.ONE_WAY, call.fanoutId);
-    }
+    if (call.fanoutId !== 0) this.#leave(call);
     if (this.#open.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
     if (!call.hasOneAnswer || --this.#unanswered > 0) return;
     for (const resolve of this.#whenAnswered.splice(0)) resolve();
