@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: ['test/kit/system-needs.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'cli/bundle/**'],
+    // Tests run the command line as users do: after `tsc -b` alone its bundle would be an older one.
+    globalSetup: ['test/kit/system-needs.ts', 'cli/scripts/bundle.js'],
     reporters: ['default', './test/kit/wires-report.ts', './test/kit/closing-line.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,

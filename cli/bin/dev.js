@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Runs polywire from a source checkout: compiles what has changed, then does the same as run.js.
+// Runs polywire from a source checkout: compiles and bundles what has changed, then does the same as run.js.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isBundleCurrent } from '../scripts/bundle-state.js';
 
 const SLOW_MS = 1_500;
 const cli = fileURLToPath(new URL('..', import.meta.url));
@@ -14,7 +15,8 @@ if (status !== 0) {
   process.stderr.write(output);
   process.exit(status);
 }
-const { runCli } = await import('../dist/run-cli.js');
+if (!isBundleCurrent()) await (await import('../scripts/bundle.js')).default();
+const { runCli } = await import('../bundle/run-cli.js');
 await runCli(process.argv.slice(2), import.meta.url);
 
 /** Compiles the command line and all that it depends on; fast when nothing has changed. */

@@ -6,7 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Plugin } from '@oclif/core/config';
 import { commandsPage } from '../dist/reference/commands-page.js';
+import makeBundle from './bundle.js';
 
+await makeBundle();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const plugin = new Plugin({
   root,

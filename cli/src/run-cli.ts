@@ -1,4 +1,5 @@
-import { run, settings } from '@oclif/core';
+import { run } from '@oclif/core/run';
+import { settings } from '@oclif/core/settings';
 import { describeError, reportJson, reportText } from './lib/error-report.js';
 import { exitWhenReaderLeaves } from './lib/output.js';
 import { UsageError } from './lib/usage-error.js';

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,18 @@ it('run.js says in one line what to do in a checkout that is not built', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(dir, 'run.mjs')], { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/^polywire is not built: run "npm install && npm run build" .*\n$/);
+});
+
+it('run.js refuses a bundle that is not what the checkout was compiled to', () => {
+  const dir = temporaryDir();
+  writeFileSync(join(dir, 'package.json'), '{ "type": "module" }');
+  cpSync(join(bin, 'run.js'), join(dir, 'bin/run.js'));
+  mkdirSync(join(dir, 'bundle'));
+  writeFileSync(join(dir, 'bundle/run-cli.js'), 'export const runCli = () => process.exit(0);');
+  const run = (): number | null => spawnSync(process.execPath, [join(dir, 'bin/run.js')]).status;
+  expect(run(), 'as installed').toBe(0);
+  cpSync(join(bin, '../scripts/bundle-state.js'), join(dir, 'scripts/bundle-state.js'));
+  expect(run(), 'in a checkout').toBe(1);
 });
 
 it('dev.js builds, passes its words on, and lets a signal drain the server', async () => {

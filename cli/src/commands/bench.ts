@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { benchTable } from '../lib/bench/bench-table.js';
 import { type Operation, operations } from '../lib/bench/job.js';
 import { machineFacts, machineLine } from '../lib/bench/machine-facts.js';

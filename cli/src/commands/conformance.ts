@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import type { RunResult } from '@polywire/protocol/polywire.conformance.v1';
 import { BaseCommand } from '../lib/base-command.js';
 import { durationFlag } from '../lib/flags.js';

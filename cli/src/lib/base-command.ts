@@ -1,4 +1,4 @@
-import { Command } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import { describeError, reportJson, reportText } from './error-report.js';
 
 /**

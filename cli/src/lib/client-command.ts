@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import type { Client } from '@polywire/sdk';
 import { BaseCommand } from './base-command.js';
 import { durationFlag } from './flags.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import type { Client } from '@polywire/sdk';
 import { ClientCommand, clientIdFlag } from '../../lib/client-command.js';
 import { write, writeJsonArray } from '../../lib/output.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { Client } from '@polywire/sdk';
 import { PolywireError } from '@polywire/sdk/core';

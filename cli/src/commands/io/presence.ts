@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import type { Member } from '@polywire/protocol/polywire.io.v1';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag } from '../../lib/flags.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { ClientCommand } from '../../lib/client-command.js';
 import { readValue, valueFlags } from '../../lib/key-value-input.js';

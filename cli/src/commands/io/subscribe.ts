@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { Delivery, type SubscribeResponse, type TopicMessage } from '@polywire/protocol/polywire.io.v1';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag, wholeFlag } from '../../lib/flags.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { ClientCommand } from '../../lib/client-command.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import type { WorkRequestInit, WorkTask } from '@polywire/protocol/polywire.io.v1';
 import { ItemQueue, PolywireError } from '@polywire/sdk/core';
 import { ClientCommand } from '../../lib/client-command.js';

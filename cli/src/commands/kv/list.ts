@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import type { Client } from '@polywire/sdk';
 import { ClientCommand } from '../../lib/client-command.js';
 import { write, writeJsonArray } from '../../lib/output.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { ClientCommand } from '../../lib/client-command.js';
 import { readValue, valueFlags } from '../../lib/key-value-input.js';
 import { messageSource } from '../../lib/message-source.js';

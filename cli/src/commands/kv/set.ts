@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { levelName } from '../../lib/ack.js';
 import { ClientCommand } from '../../lib/client-command.js';
 import { durationFlag, wholeFlag } from '../../lib/flags.js';

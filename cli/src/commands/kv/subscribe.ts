@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag } from '../../lib/flags.js';
 import { follow } from '../../lib/follow.js';

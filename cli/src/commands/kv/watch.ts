@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag, wholeFlag } from '../../lib/flags.js';
 import { follow } from '../../lib/follow.js';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { RelayService, TailNotice } from '@polywire/protocol/polywire.relay.v1';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag } from '../../lib/flags.js';

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { AdminServiceCalls } from '@polywire/protocol/polywire.admin.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';

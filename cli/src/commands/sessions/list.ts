@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { AdminServiceCalls } from '@polywire/protocol/polywire.admin.v1';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag } from '../../lib/flags.js';
