@@ -27,6 +27,8 @@ export interface KvOptions {
   readonly topics: Topics;
   readonly cursors: Cursors;
   readonly maxValueBytes: number;
+  /** True: a response is encoded after its handler's turn, so it must not be borrowed. Asked for each call. */
+  keepsResponses(): boolean;
 }
 
 /** Keys, values, changes and topics, shared by all clients. */
@@ -51,7 +53,8 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
 
   return {
     get(request) {
-      const stored = store.get(KV_SPACE, request.key);
+      const { key } = request;
+      const stored = options.keepsResponses() ? store.get(KV_SPACE, key) : store.peek(KV_SPACE, key);
       if (stored === undefined) return { found: false };
       const { value, kind, revision, expiresAtMs } = stored;
       return { found: true, value, kind, revision, expiresAtMs };

@@ -70,7 +70,9 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
   });
   const data = clientDataHandler({ store, anonymousStore, hasEnded: parts.hasEnded, cursors, maxValueBytes });
   registry.add(ClientDataService, data, { borrowed: true });
-  registry.add(KvService, kvHandler({ store, watches, topics, cursors, maxValueBytes }), { borrowed: true });
+  const keepsResponses = (): boolean => registry.hooked;
+  const kv = kvHandler({ store, watches, topics, cursors, maxValueBytes, keepsResponses });
+  registry.add(KvService, kv, { borrowed: true });
   const { resumeWindowMs } = parts;
   const presence = new PresenceTable({ hub, clock, resumeWindowMs });
   const [work, locks] = [new WorkHub(clock, parts.maxMessageBytes), new Locks(store, clock)];

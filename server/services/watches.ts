@@ -70,10 +70,7 @@ export class Watches {
   }
 
   #replay(afterRevision: number, matches: (key: string) => boolean): StoreChange[] {
-    const changes = this.#history.since(
-      afterRevision,
-      (change) => change.space === this.#space && matches(change.entry.key),
-    );
+    const changes = this.#history.since(afterRevision, (space, key) => space === this.#space && matches(key));
     if (changes === 'compacted') {
       throw new PolywireError(
         ErrorCode.OUT_OF_RANGE,

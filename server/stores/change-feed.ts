@@ -1,5 +1,6 @@
 import type { StoreChange } from './store.js';
 
+/** Copies what it keeps: the changes are borrowed until it returns. */
 export type ChangeListener = (changes: readonly StoreChange[]) => void;
 
 /** Hands changes to listeners in order, also when a listener causes further changes. */
@@ -12,6 +13,11 @@ export class ChangeFeed {
   /** @param onError receives what a listener throws; the other listeners still get the changes */
   constructor(onError: (error: Error) => void) {
     this.#onError = onError;
+  }
+
+  /** True: listeners are being called, and what is emitted now waits for them, so it must not be borrowed. */
+  get isEmitting(): boolean {
+    return this.#isEmitting;
   }
 
   subscribe(listener: ChangeListener): () => void {

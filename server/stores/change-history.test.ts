@@ -9,9 +9,10 @@ function change(revision: number, key = `k${revision}`, valueBytes = 0): StoreCh
 }
 
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
-const all = () => true;
+type Filter = (space: string, key: string) => boolean;
+const all: Filter = () => true;
 
-function revisionsSince(history: ChangeHistory, revision: number, filter: (change: StoreChange) => boolean = all) {
+function revisionsSince(history: ChangeHistory, revision: number, filter = all) {
   const found = history.since(revision, filter);
   return found === 'compacted' ? found : found.map(({ entry }) => entry.revision);
 }
@@ -34,7 +35,7 @@ describe('ChangeHistory', () => {
   it('keeps only what the filter accepts', () => {
     const history = new ChangeHistory({}, 0);
     history.append(range(1, 9).map((revision) => change(revision, revision % 2 ? 'odd' : 'even')));
-    expect(revisionsSince(history, 3, ({ entry }) => entry.key === 'even')).toEqual([4, 6, 8]);
+    expect(revisionsSince(history, 3, (_space, key) => key === 'even')).toEqual([4, 6, 8]);
   });
 
   it('forgets the oldest changes beyond its count', () => {
@@ -54,6 +55,28 @@ describe('ChangeHistory', () => {
     expect(revisionsSince(history, 51)).toEqual([]);
     history.append([change(52)]);
     expect(revisionsSince(history, 51)).toEqual([52]);
+  });
+
+  it('keeps copies, also of values that do not fit into one piece of memory, and gives copies away', () => {
+    const history = new ChangeHistory({ maxBytes: 2_000_000 }, 0);
+    const lengths = [1, 0, 65_535, 7, 65_536, 0, 300_000, 70_000];
+    const filled = (revision: number) => new Uint8Array(lengths[revision % lengths.length] as number).fill(revision);
+    const borrowed = { space: 'a', type: ChangeKind.SET, entry: { ...change(0).entry, expiresAtMs: 9 } };
+    for (let revision = 1; revision <= 100; revision++) {
+      const value = filled(revision);
+      Object.assign(borrowed.entry, { key: `k${revision}`, value, revision });
+      history.append([borrowed]);
+      value.fill(0);
+      for (const kept of history.since(history.oldestRevision - 1, () => true))
+        (kept as StoreChange).entry.value.fill(0);
+      const found = history.since(history.oldestRevision - 1, () => true) as StoreChange[];
+      expect(found.at(-1)?.entry.revision).toBe(revision);
+      for (const { entry } of found) {
+        expect(entry).toMatchObject({ key: `k${entry.revision}`, kind: ValueKind.BYTES, expiresAtMs: 9 });
+        expect(Buffer.compare(entry.value, filled(entry.revision))).toBe(0);
+      }
+    }
+    expect(history.oldestRevision).toBeGreaterThan(50);
   });
 
   it('replays nothing across a gap', () => {

@@ -1,4 +1,6 @@
+import { ChangeRing } from './change-ring.js';
 import type { StoreChange } from './store.js';
+import { ValueLog } from './value-log.js';
 
 export interface HistoryLimits {
   /** Changes kept at most. Default: 65,536. */
@@ -11,20 +13,20 @@ const DEFAULT_MAX_ENTRIES = 65_536;
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
 /** A power of two, and so is every length that grows from it. */
 const FIRST_SLOTS = 64;
-/** What a change costs beside its key and value. */
-const CHANGE_OVERHEAD_BYTES = 128;
 
 /**
  * The newest changes of a store, so that a watch can go on where it broke off. Bounded: the oldest
  * changes make room, and whoever asks for them hears "compacted" instead of getting a part.
+ *
+ * Takes copies, and no object for a change: those would live just long enough to be moved by the
+ * garbage collector twice, which cost a set more than all the rest of it.
  */
 export class ChangeHistory {
   readonly #maxEntries: number;
   readonly #maxBytes: number;
   /** A ring: `#count` changes from `#head` on. It grows by doubling. */
-  #ring: (StoreChange | undefined)[] = new Array(FIRST_SLOTS);
-  /** What each change counts. Beside them: a change that is dropped is old, and looking at it slow. */
-  #ringBytes = new Float64Array(FIRST_SLOTS);
+  #ring = new ChangeRing(FIRST_SLOTS);
+  readonly #values = new ValueLog();
   #head = 0;
   #count = 0;
   #byteCount = 0;
@@ -42,9 +44,10 @@ export class ChangeHistory {
     return this.#newestRevision - this.#count + 1;
   }
 
-  /** Takes a store's changes as they come: numbered without gaps. */
+  /** Takes a store's changes as they come: numbered without gaps. They are borrowed. */
   append(changes: readonly StoreChange[]): void {
-    for (const change of changes) {
+    for (let index = 0; index < changes.length; index++) {
+      const change = changes[index] as StoreChange;
       if (change.entry.revision !== this.#newestRevision + 1) this.#forget();
       this.#push(change);
       while (this.#count > this.#maxEntries || this.#byteCount > this.#maxBytes) this.#dropOldest();
@@ -52,62 +55,47 @@ export class ChangeHistory {
   }
 
   /**
-   * Every change after `revision` that `filter` accepts, in order.
+   * Every change after `revision` whose space and key `filter` accepts, in order, as copies.
    * "compacted": some of them are gone, or the revision is newer than the store. Read the present
    * state and go on from its revision.
    */
-  since(revision: number, filter: (change: StoreChange) => boolean): StoreChange[] | 'compacted' {
+  since(revision: number, filter: (space: string, key: string) => boolean): StoreChange[] | 'compacted' {
     const skipped = revision + 1 - this.oldestRevision;
     if (skipped < 0 || revision > this.#newestRevision) return 'compacted';
     const found: StoreChange[] = [];
     for (let index = skipped; index < this.#count; index++) {
-      const change = this.#ring[(this.#head + index) & (this.#ring.length - 1)];
-      if (change !== undefined && filter(change)) found.push(change);
+      const place = this.#ring.place(this.#head + index);
+      if (!filter(this.#ring.spaces[place] as string, this.#ring.keys[place] as string)) continue;
+      found.push(this.#ring.read(place, this.oldestRevision + index, this.#values));
     }
     return found;
   }
 
   #push(change: StoreChange): void {
-    if (this.#count === this.#ring.length) this.#grow();
-    const place = (this.#head + this.#count) & (this.#ring.length - 1);
-    const byteCount = byteCountOf(change);
-    this.#ring[place] = change;
-    this.#ringBytes[place] = byteCount;
+    if (this.#count === this.#ring.slots) {
+      this.#ring = this.#ring.grown(this.#head);
+      this.#head = 0;
+    }
+    const place = this.#ring.place(this.#head + this.#count);
+    this.#byteCount += this.#ring.write(place, change, this.#values.add(change.entry.value));
     this.#count++;
-    this.#byteCount += byteCount;
     this.#newestRevision = change.entry.revision;
   }
 
   #dropOldest(): void {
-    this.#byteCount -= this.#ringBytes[this.#head] ?? 0;
-    this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    this.#byteCount -= this.#ring.clear(this.#head);
+    this.#head = this.#ring.place(this.#head + 1);
     this.#count--;
+    const oldestPlace = this.#count === 0 ? this.#values.end : (this.#ring.valuePlaces[this.#head] as number);
+    this.#values.dropBefore(oldestPlace);
   }
 
   /** After a gap nothing before it may be replayed: a replay would hide the missing changes. */
   #forget(): void {
-    this.#ring = new Array(FIRST_SLOTS);
-    this.#ringBytes = new Float64Array(FIRST_SLOTS);
+    this.#ring = new ChangeRing(FIRST_SLOTS);
+    this.#values.dropBefore(this.#values.end);
     this.#head = 0;
     this.#count = 0;
     this.#byteCount = 0;
   }
-
-  #grow(): void {
-    const grown: (StoreChange | undefined)[] = new Array(this.#ring.length * 2);
-    const grownBytes = new Float64Array(grown.length);
-    for (let index = 0; index < this.#count; index++) {
-      const place = (this.#head + index) & (this.#ring.length - 1);
-      grown[index] = this.#ring[place];
-      grownBytes[index] = this.#ringBytes[place] ?? 0;
-    }
-    this.#ring = grown;
-    this.#ringBytes = grownBytes;
-    this.#head = 0;
-  }
-}
-
-function byteCountOf(change: StoreChange): number {
-  return CHANGE_OVERHEAD_BYTES + change.space.length + change.entry.key.length + change.entry.value.length;
 }

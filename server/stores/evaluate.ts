@@ -107,7 +107,7 @@ export class Evaluator {
     checkRevision(key, operation.ifRevision, present);
     // A real copy: the bytes may be memory of a socket that changes after this call.
     const value = new Uint8Array(operation.value);
-    const kind = operation.kind === ValueKind.TEXT ? ValueKind.TEXT : ValueKind.BYTES;
+    const kind = storedKind(operation.kind);
     const expiresAtMs = ttlMs === 0 ? 0 : this.#nowMs + ttlMs;
     const revision = this.#put({ key, value, kind, revision: ++this.#revision, expiresAtMs }, present);
     return { type: 'set', revision };
@@ -173,6 +173,11 @@ export function setsDeadline(operations: readonly WriteOperation[]): boolean {
   return false;
 }
 
+/** What is not text is bytes. */
+export function storedKind(kind: ValueKind): ValueKind {
+  return kind === ValueKind.TEXT ? ValueKind.TEXT : ValueKind.BYTES;
+}
+
 /** The rule that every read and write follows: at its deadline a value is gone. */
 export function hasExpired(value: StoredValue, nowMs: number): boolean {
   return value.expiresAtMs !== 0 && value.expiresAtMs <= nowMs;
@@ -196,7 +201,8 @@ function checkRevision(key: string, expected: number | undefined, present: Store
   throw conflict(ErrorCode.REVISION_MISMATCH, key, `${actual}, not at ${expected}`, { revision: String(revision) });
 }
 
-function checkTtl(ttlMs: number): void {
+/** @throws PolywireError INVALID_ARGUMENT */
+export function checkTtl(ttlMs: number): void {
   if (Number.isInteger(ttlMs) && ttlMs >= 0 && ttlMs <= MAX_TTL_MS) return;
   throw new PolywireError(
     ErrorCode.INVALID_ARGUMENT,

@@ -120,10 +120,13 @@ class LmdbStore implements Store, Present {
 
   get(space: string, key: string): StoredValue | undefined {
     this.#checkOpen();
+    return isStorableKey(key) ? this.#unlessExpired(this.#read(space, key)) : undefined;
+  }
+
+  peek(space: string, key: string): StoredValue | undefined {
+    this.#checkOpen();
     if (!isStorableKey(key)) return undefined;
-    const found = this.#read(space, key);
-    if (found === undefined || found.expiresAtMs === 0) return found;
-    return hasExpired(found, this.#now()) ? undefined : found;
+    return this.#unlessExpired(this.#fromDisk(() => this.#tables.peek(space, key)));
   }
 
   get mayExpire(): boolean {
@@ -205,6 +208,11 @@ class LmdbStore implements Store, Present {
     await this.#commits.flush().catch(() => undefined);
     await this.#tables.close();
     this.#release();
+  }
+
+  #unlessExpired(found: StoredValue | undefined): StoredValue | undefined {
+    if (found === undefined || found.expiresAtMs === 0) return found;
+    return hasExpired(found, this.#now()) ? undefined : found;
   }
 
   #read(space: string, key: string): StoredValue | undefined {

@@ -1,10 +1,20 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { AckLevel } from '@polywire/protocol/polywire.kv.v1';
+import { AckLevel, ChangeKind } from '@polywire/protocol/polywire.kv.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { ChangeFeed, type ChangeListener } from './change-feed.js';
-import { Evaluator, expiredChange, hasExpired, type Present, setsDeadline, stateAfter } from './evaluate.js';
+import {
+  checkTtl,
+  Evaluator,
+  expiredChange,
+  hasExpired,
+  type Present,
+  setsDeadline,
+  stateAfter,
+  storedKind,
+} from './evaluate.js';
 import { ExpiryWheel, type Volatile } from './expiry-wheel.js';
 import { checkSpace, isStorableKey } from './key-space.js';
+import { MemoryEntry } from './memory-entry.js';
 import { scanStart } from './scan-start.js';
 import { SortedKeys } from './sorted-keys.js';
 import type {
@@ -19,9 +29,11 @@ import type {
 import type { StoreEnvironment, StoreFactory } from './store-factory.js';
 
 interface Space {
-  readonly values: Map<string, StoredValue>;
+  readonly values: Map<string, MemoryEntry>;
   readonly keys: SortedKeys;
 }
+
+type SetOperation = Extract<WriteOperation, { type: 'set' }>;
 
 /** Keys removed by one step of `clear`, before other work gets its turn. */
 const CLEAR_PAGE = 1000;
@@ -45,6 +57,8 @@ class MemoryStore implements Store, Present {
   readonly #wheel: ExpiryWheel;
   readonly #spaces = new Map<string, Space>();
   readonly #evaluator: Evaluator;
+  /** The one change of a value that was overwritten, lent to the listeners each time. */
+  readonly #overwritten: { space: string; type: ChangeKind; entry: StoredValue }[] = [];
   #revision: number;
   #mayExpire = false;
   #isClosed = false;
@@ -62,11 +76,13 @@ class MemoryStore implements Store, Present {
   }
 
   get(space: string, key: string): StoredValue | undefined {
-    this.#checkOpen();
-    const found = this.#spaces.get(space)?.values.get(key);
-    // Most values have no deadline, and the clock is not read for them.
-    if (found === undefined || found.expiresAtMs === 0) return found;
-    return hasExpired(found, this.#now()) ? undefined : found;
+    const found = this.#look(space, key);
+    found?.lend();
+    return found;
+  }
+
+  peek(space: string, key: string): StoredValue | undefined {
+    return this.#look(space, key);
   }
 
   get mayExpire(): boolean {
@@ -88,7 +104,10 @@ class MemoryStore implements Store, Present {
       if (start.isExclusive && key === start.key) return true;
       if (!key.startsWith(options.prefix)) return false;
       const entry = inside.values.get(key);
-      if (entry !== undefined && !hasExpired(entry, nowMs)) found.push(entry);
+      if (entry !== undefined && !hasExpired(entry, nowMs)) {
+        entry.lend();
+        found.push(entry);
+      }
       return found.length < options.limit;
     });
     return found;
@@ -96,6 +115,11 @@ class MemoryStore implements Store, Present {
 
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] {
     this.#checkOpen();
+    const only = operations[0];
+    if (only?.type === 'set' && operations.length === 1) {
+      const result = this.#overwrite(space, only);
+      if (result !== undefined) return [result];
+    }
     if (!this.#spaces.has(space)) checkSpace(space);
     this.#mayExpire ||= setsDeadline(operations);
     const { results, changes } = this.#evaluator.evaluate(space, operations, this.#revision);
@@ -133,6 +157,54 @@ class MemoryStore implements Store, Present {
     if (this.#isClosed) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the store is closed');
   }
 
+  #look(space: string, key: string): MemoryEntry | undefined {
+    this.#checkOpen();
+    const found = this.#spaces.get(space)?.values.get(key);
+    // Most values have no deadline, and the clock is not read for them.
+    if (found === undefined || found.expiresAtMs === 0) return found;
+    return hasExpired(found, this.#now()) ? undefined : found;
+  }
+
+  /**
+   * A set without conditions of a key that is there: nothing has to be worked out, and nothing new is
+   * made. Undefined: the set is another one; nothing happened.
+   */
+  #overwrite(space: string, operation: SetOperation): WriteResult | undefined {
+    const { key, value, ttlMs } = operation;
+    if (operation.ifRevision !== undefined || operation.ifAbsent === true || this.#feed.isEmitting) return undefined;
+    const values = this.#spaces.get(space)?.values;
+    let entry = values?.get(key);
+    if (values === undefined || entry === undefined) return undefined;
+    const hadDeadline = entry.expiresAtMs !== 0;
+    if (hadDeadline && hasExpired(entry, this.#now())) return undefined;
+    checkTtl(ttlMs);
+    if (hadDeadline) this.#wheel.remove(entry);
+    if (entry.isLent) {
+      entry = entry.successor();
+      values.set(key, entry);
+    }
+    const revision = this.#revision + 1;
+    entry.overwrite(value, storedKind(operation.kind), revision, ttlMs === 0 ? 0 : this.#now() + ttlMs);
+    this.#revision = revision;
+    if (ttlMs !== 0) {
+      this.#mayExpire = true;
+      this.#wheel.add(space, entry);
+    }
+    this.#tellOverwritten(space, entry);
+    return { type: 'set', revision };
+  }
+
+  #tellOverwritten(space: string, entry: MemoryEntry): void {
+    const change = this.#overwritten[0];
+    if (change === undefined) {
+      this.#overwritten.push({ space, type: ChangeKind.SET, entry });
+    } else {
+      change.space = space;
+      change.entry = entry;
+    }
+    this.#feed.emit(this.#overwritten);
+  }
+
   #apply(changes: readonly StoreChange[]): void {
     for (const change of changes) this.#applyOne(change);
     this.#feed.emit(changes);
@@ -142,10 +214,11 @@ class MemoryStore implements Store, Present {
     const { key, revision } = change.entry;
     const { values, keys } = this.#spaceOf(change.space);
     const before = values.get(key);
-    const after = stateAfter(change);
+    const state = stateAfter(change);
     // An old value is slow to look at; without deadlines there is no need to.
     if (before !== undefined && this.#mayExpire) this.#wheel.remove(before);
-    if (after !== undefined) {
+    if (state !== undefined) {
+      const after = new MemoryEntry(state);
       values.set(key, after);
       if (before === undefined) keys.insert(key);
       this.#wheel.add(change.space, after);

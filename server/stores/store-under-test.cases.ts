@@ -27,8 +27,14 @@ export async function openStore(suite: StoreSuite): Promise<StoreUnderTest> {
   const changes: StoreChange[] = [];
   const errors: Error[] = [];
   const store = await suite.create()({ clock, onError: (error) => errors.push(error) });
-  store.onChanges((batch) => changes.push(...batch));
+  store.onChanges((batch) => changes.push(...batch.map(copyOf)));
   return { store, clock, changes, errors, until: (condition) => until(clock, condition) };
+}
+
+/** A change as it is now: those that a listener gets are borrowed. */
+export function copyOf({ space, type, entry }: StoreChange): StoreChange {
+  const { key, value, kind, revision, expiresAtMs } = entry;
+  return { space, type, entry: { key, value: new Uint8Array(value), kind, revision, expiresAtMs } };
 }
 
 async function until(clock: FakeClock, condition: () => boolean): Promise<void> {

@@ -1,7 +1,7 @@
 import { ChangeKind } from '@polywire/protocol/polywire.kv.v1';
 import { expect, it } from 'vitest';
 import type { StoreChange } from './store.js';
-import { bytes, codeOf, type StoreUnderTest, set, text } from './store-under-test.cases.js';
+import { bytes, codeOf, copyOf, type StoreUnderTest, set, text } from './store-under-test.cases.js';
 
 export function changeCases(use: () => StoreUnderTest): void {
   it('reports every change once, numbered without gaps', async () => {
@@ -54,7 +54,7 @@ export function changeCases(use: () => StoreUnderTest): void {
     const end = store.onChanges(() => {
       throw new Error('from a listener');
     });
-    store.onChanges((batch) => changes.push(...batch));
+    store.onChanges((batch) => changes.push(...batch.map(copyOf)));
     await store.write('a', [set('k', 'v')]);
     end();
     await store.write('a', [set('k', 'v')]);
@@ -65,7 +65,7 @@ export function changeCases(use: () => StoreUnderTest): void {
   it('tells a listener nothing after it ended', async () => {
     const { store } = use();
     const seen: StoreChange[] = [];
-    const end = store.onChanges((batch) => seen.push(...batch));
+    const end = store.onChanges((batch) => seen.push(...batch.map(copyOf)));
     await store.write('a', [set('k', '1')]);
     end();
     await store.write('a', [set('k', '2')]);
@@ -79,6 +79,23 @@ export function changeCases(use: () => StoreUnderTest): void {
     value.fill(0);
     await written;
     expect(text(changes[0]?.entry.value)).toBe('first');
+  });
+
+  it('tells every listener of a change as it was, also of those that listeners cause', async () => {
+    const { store, until } = use();
+    const seen: unknown[] = [];
+    let pending: unknown;
+    await store.write('a', [set('k', '0')]);
+    store.onChanges(([change]) => {
+      if (text(change?.entry.value) !== '1') return;
+      pending = [store.write('a', [set('k', '2')]), store.write('a', [set('k', '3')])];
+    });
+    store.onChanges((batch) => seen.push(...batch.map(({ entry }) => [entry.revision, text(entry.value)])));
+    const first = store.revision + 1;
+    await store.write('a', [set('k', '1')]);
+    await until(() => seen.length === 3);
+    await pending;
+    expect(seen).toEqual([1, 2, 3].map((value, index) => [first + index, String(value)]));
   });
 
   it.each([0, 3, 1001, 2500])('clears a space of %i keys with a change for each', async (count) => {

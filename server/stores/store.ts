@@ -1,6 +1,9 @@
 import type { AckLevel, ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
 
-/** A value as a store holds it. `value` belongs to the store: read it, do not write into it. */
+/**
+ * A value as a store holds it. It belongs to the store: read it, do not write into it. Of what is not
+ * said to be borrowed nothing ever changes: it may be kept.
+ */
 export interface StoredValue {
   readonly key: string;
   readonly value: Uint8Array;
@@ -32,7 +35,7 @@ export type WriteResult =
   | { readonly type: 'delete'; readonly deleted: boolean; readonly revision: number }
   | { readonly type: 'increment'; readonly value: bigint; readonly revision: number };
 
-/** One change of one key. For a deleted or expired key `value` is empty. */
+/** One change of one key. For a deleted or expired key `value` is empty. Those that a listener gets are borrowed. */
 export interface StoreChange {
   readonly space: string;
   readonly type: ChangeKind;
@@ -76,6 +79,8 @@ export interface Store {
   readonly revision: number;
 
   get(space: string, key: string): StoredValue | undefined;
+  /** `get` for one look: what it returns is borrowed until the next call of the store. */
+  peek(space: string, key: string): StoredValue | undefined;
   /** Entries in byte order of their keys. */
   scan(space: string, options: ScanOptions): StoredValue[];
   /**
@@ -90,7 +95,7 @@ export interface Store {
    */
   clear(space: string): number | Promise<number>;
 
-  /** Calls `listener` with each batch of changes; returns what ends that. */
+  /** Calls `listener` with each batch of changes, borrowed until it returns; returns what ends that. */
   onChanges(listener: (changes: readonly StoreChange[]) => void): () => void;
   health(): StoreHealth;
   /** Waits for running writes, then gives everything back. Later writes fail with UNAVAILABLE. */

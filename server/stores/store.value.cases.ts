@@ -1,7 +1,13 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { expect, it } from 'vitest';
+import type { StoredValue } from './store.js';
 import { bytes, codeOf, one, type StoreSuite, type StoreUnderTest, set, text } from './store-under-test.cases.js';
+
+const plain = (stored: StoredValue | undefined) => ({
+  ...stored,
+  value: text(stored?.value),
+});
 
 export function valueCases(suite: StoreSuite, use: () => StoreUnderTest): void {
   it('names itself and its level', () => {
@@ -52,6 +58,44 @@ export function valueCases(suite: StoreSuite, use: () => StoreUnderTest): void {
     expect(text(store.get('a', 'k')?.value)).toBe('first');
   });
 
+  it.each(['of the same length', 'of another length', 'that expires'])(
+    'changes nothing that it has given away when the key takes a value %s',
+    async (which) => {
+      const { store } = use();
+      const ttlMs = which === 'that expires' ? 1000 : 0;
+      const next = which === 'of another length' ? 'longer' : 'value';
+      await store.write('a', [set('k', 'first')]);
+      const got = store.get('a', 'k');
+      const [scanned] = store.scan('a', { prefix: '', limit: 1 });
+      const before = structuredClone([plain(got), plain(scanned)]);
+      for (let round = 0; round < 3; round++)
+        await store.write('a', [set('k', next, { ttlMs, kind: ValueKind.BYTES })]);
+      await store.write('a', [set('other', 'other')]);
+      expect([plain(got), plain(scanned)]).toEqual(before);
+      expect(text(store.get('a', 'k')?.value)).toBe(next);
+    },
+  );
+
+  it.each(['get', 'scan'])('overwrites what was looked at, but not what came with %s since', async (how) => {
+    const { store } = use();
+    await store.write('a', [set('k', 'one')]);
+    expect(text(store.peek('a', 'k')?.value)).toBe('one');
+    await store.write('a', [set('k', 'two')]);
+    expect(text(store.peek('a', 'k')?.value)).toBe('two');
+    const kept = how === 'get' ? store.get('a', 'k') : store.scan('a', { prefix: '', limit: 1 })[0];
+    await store.write('a', [set('k', 'six')]);
+    await store.write('a', [set('k', 'ten')]);
+    expect([text(kept?.value), text(store.peek('a', 'k')?.value)]).toEqual(['two', 'ten']);
+  });
+
+  it('looks at nothing that is missing, expired or cannot be stored', async () => {
+    const { store, clock } = use();
+    await store.write('a', [set('k', 'v', { ttlMs: 1000 })]);
+    expect(text(store.peek('a', 'k')?.value)).toBe('v');
+    clock.advance(1000);
+    for (const key of ['k', 'missing', 'k'.repeat(1025)]) expect(store.peek('a', key)).toBeUndefined();
+  });
+
   it('deletes once', async () => {
     const { store } = use();
     await store.write('a', [set('k', 'v')]);
@@ -94,6 +138,7 @@ export function valueCases(suite: StoreSuite, use: () => StoreUnderTest): void {
     await closed;
     expect(store.health()).toEqual({ writable: false, error: 'the store is closed' });
     expect(await codeOf(() => store.get('a', 'k'))).toBe(ErrorCode.UNAVAILABLE);
+    expect(await codeOf(() => store.peek('a', 'k'))).toBe(ErrorCode.UNAVAILABLE);
     expect(await codeOf(() => store.scan('a', { prefix: '', limit: 1 }))).toBe(ErrorCode.UNAVAILABLE);
     expect(await codeOf(() => store.clear('a'))).toBe(ErrorCode.UNAVAILABLE);
   });

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { EventEmitter, once } from 'node:events';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { connect } from '@polywire/sdk';
 import { PolywireError } from '@polywire/sdk/core';
 import { createServer, tcp } from '@polywire/server';
 import { expect, it } from 'vitest';
@@ -41,3 +43,43 @@ it('runs hooks in order around the requests of KV clients, and a hook can refuse
   peer.destroy();
   await server.close();
 });
+
+it.each(['kv', 'native'] as const)(
+  'answers a get with what it read, also when the key is set while a hook holds the reply (%s)',
+  async (wire) => {
+    const server = await createServer({ listeners: [tcp({ port: 0, dialect: 'kv' }), tcp({ port: 0 })] });
+    const steps = new EventEmitter();
+    const held = once(steps, 'held');
+    const released = once(steps, 'released');
+    server.use({
+      onRespond: async ({ method }) => {
+        if (method.name !== 'Get') return;
+        steps.emit('held');
+        await released;
+      },
+    });
+    const [kvAddress, nativeAddress] = server.addresses as [string, string];
+    const writer = await dialRaw(kvAddress);
+    const set = async (value: string) => {
+      writer.send(setFrame('k', Buffer.from(value)));
+      expect(replyLines(await writer.receive(1))).toEqual([`200 success ${value}`]);
+    };
+    await set('one');
+    await set('two');
+    const reader = wire === 'kv' ? await dialRaw(kvAddress) : undefined;
+    const client = wire === 'kv' ? undefined : await connect(nativeAddress);
+    reader?.send(getFrame('k'));
+    const response = client?.kv.get({ key: 'k' });
+    await held;
+    await set('six');
+    steps.emit('released');
+    const value = reader
+      ? replyLines(await reader.receive(1))[0]?.split(' ')[2]
+      : Buffer.from((await response)?.value ?? []).toString();
+    expect(value).toBe('two');
+    writer.destroy();
+    reader?.destroy();
+    await client?.close();
+    await server.close();
+  },
+);
