@@ -65,21 +65,25 @@ export function expiryCases(use: () => StoreUnderTest): void {
       set('k', 'v', { ttlMs: 1000 }),
       set('d', 'v', { ttlMs: 1000 }),
       set('n', '7', { ttlMs: 1000 }),
+      set('p', '1', { ttlMs: 1000 }),
     ]);
     clock.advance(1000);
     expect(await store.write('a', [set('k', 'w', { ifAbsent: true })])).toMatchObject([{ type: 'set' }]);
     expect(await store.write('a', [{ type: 'delete', key: 'd' }])).toMatchObject([{ deleted: false }]);
     expect(await store.write('a', [{ type: 'increment', key: 'n', delta: 1n }])).toMatchObject([{ value: 1n }]);
-    expect(kinds().slice(3)).toEqual([
+    await store.write('a', [set('p', '2')]);
+    expect(kinds().slice(4)).toEqual([
       [ChangeKind.EXPIRED, 'k'],
       [ChangeKind.SET, 'k'],
       [ChangeKind.EXPIRED, 'd'],
       [ChangeKind.EXPIRED, 'n'],
       [ChangeKind.SET, 'n'],
+      [ChangeKind.EXPIRED, 'p'],
+      [ChangeKind.SET, 'p'],
     ]);
     clock.advance(DAY_MS);
     await store.write('a', [set('later', 'v')]);
-    expect(expired().length).toBe(3);
+    expect(expired().length).toBe(4);
     expect(text(store.get('a', 'k')?.value)).toBe('w');
     expect(store.get('a', 'n')?.expiresAtMs).toBe(0);
   });
@@ -141,6 +145,10 @@ export function expiryCases(use: () => StoreUnderTest): void {
     [Number.NaN, ErrorCode.INVALID_ARGUMENT],
     [Number.POSITIVE_INFINITY, ErrorCode.INVALID_ARGUMENT],
   ])('checks a time to live of %d ms', async (ttlMs, code) => {
-    expect(await codeOf(() => use().store.write('a', [set('k', 'v', { ttlMs })]))).toBe(code);
+    const { store } = use();
+    expect(await codeOf(() => store.write('a', [set('k', 'v', { ttlMs })]))).toBe(code);
+    await store.write('a', [set('k', 'u')]);
+    expect(await codeOf(() => store.write('a', [set('k', 'v', { ttlMs })]))).toBe(code);
+    expect(text(store.get('a', 'k')?.value)).toBe(code === 0 ? 'v' : 'u');
   });
 }
