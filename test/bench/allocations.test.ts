@@ -9,10 +9,10 @@ import { Bench } from './bench.js';
 const known = {
   'native echo': 300,
   'native get': 325,
-  'native set': 1160,
+  'native set': 580,
   'native publish': 945,
   'kv get': 408,
-  'kv set': 1280,
+  'kv set': 690,
 };
 const ALLOWED = 1.2;
 
