@@ -4,24 +4,28 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isBundleCurrent } from '../scripts/bundle-state.js';
+import { isBundleCurrent, isCompiled } from '../scripts/build-state.js';
 
 const SLOW_MS = 1_500;
 const cli = fileURLToPath(new URL('..', import.meta.url));
-const compiler = createRequire(import.meta.url).resolve('typescript/package.json');
 
-const { status, output } = await build();
-if (status !== 0) {
-  process.stderr.write(output);
-  process.exit(status);
+// A bundle is made after the compiler found nothing wrong.
+if (!isBundleCurrent() || !isCompiled()) {
+  const { status, output } = await compile();
+  if (status !== 0) {
+    process.stderr.write(output);
+    process.exit(status);
+  }
+  const { default: makeBundle } = await import('../scripts/bundle.js');
+  await makeBundle();
 }
-if (!isBundleCurrent()) await (await import('../scripts/bundle.js')).default();
 const { runCli } = await import('../bundle/run-cli.js');
 await runCli(process.argv.slice(2), import.meta.url);
 
-/** Compiles the command line and all that it depends on; fast when nothing has changed. */
-function build() {
+/** Compiles the command line and all that it depends on. */
+function compile() {
   return new Promise((resolve, reject) => {
+    const compiler = createRequire(import.meta.url).resolve('typescript/package.json');
     const tsc = spawn(process.execPath, [join(dirname(compiler), 'bin', 'tsc'), '-b', cli], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

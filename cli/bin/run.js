@@ -16,7 +16,7 @@ await program.runCli(process.argv.slice(2), import.meta.url);
 
 /** The program, unless it is not there, or is older than what this checkout was last compiled to. */
 async function bundled() {
-  const state = new URL('../scripts/bundle-state.js', import.meta.url);
+  const state = new URL('../scripts/build-state.js', import.meta.url);
   if (existsSync(state) && !(await import(state)).isBundleCurrent()) return undefined;
   try {
     return await import('../bundle/run-cli.js');

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { isBundleCurrent, stateOfInputs } from './bundle-state.js';
+import { isBundleCurrent, stateOfInputs } from './build-state.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'cli');

@@ -29,7 +29,7 @@ it('run.js refuses a bundle that is not what the checkout was compiled to', () =
   writeFileSync(join(dir, 'bundle/run-cli.js'), 'export const runCli = () => process.exit(0);');
   const run = (): number | null => spawnSync(process.execPath, [join(dir, 'bin/run.js')]).status;
   expect(run(), 'as installed').toBe(0);
-  cpSync(join(bin, '../scripts/bundle-state.js'), join(dir, 'scripts/bundle-state.js'));
+  cpSync(join(bin, '../scripts/build-state.js'), join(dir, 'scripts/build-state.js'));
   expect(run(), 'in a checkout').toBe(1);
 });
 
