@@ -56,7 +56,7 @@ export class PolywireError extends Error {
   }
 
   /** The error that a connection was closed with. Undefined: the close code is not one of an error. */
-  static fromCloseCode(closeCode: number, message: string, cause: unknown): PolywireError | undefined {
+  static fromCloseCode(closeCode: number, message: string, cause?: unknown): PolywireError | undefined {
     const code = Object.keys(closeCodes).find((known) => closeCodes[Number(known)] === closeCode);
     return code === undefined ? undefined : new PolywireError(Number(code) as ErrorCode, message, { cause });
   }

@@ -237,6 +237,14 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   close(closeCode: number, reason: string): void {
     if (this.#closed) return;
+    // Only WebSocket has close codes: others would not know that there is no point in coming back.
+    const isFinal = closeCode >= FIRST_FINAL_CLOSE_CODE && this.#admission.greeted;
+    const error = isFinal && this.transport !== 'ws' ? PolywireError.fromCloseCode(closeCode, reason) : undefined;
+    if (error !== undefined) this.#engine.reportError(error);
+    this.#end(closeCode, reason);
+  }
+
+  #end(closeCode: number, reason: string): void {
     this.#lent?.flush();
     this.#connection.close(closeCode, reason);
   }
@@ -396,6 +404,6 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   #closeWith(error: PolywireError): void {
     if (this.#closed) return;
     this.#host.failed(this, error);
-    this.close(error.closeCode, `${error.codeName}: ${error.message}`);
+    this.#end(error.closeCode, `${error.codeName}: ${error.message}`);
   }
 }
