@@ -85,6 +85,16 @@ async function open(url: string) {
   };
 }
 
+it('a refused Hello is the only one of its connection', async () => {
+  const good = { token: 'the-right-one', clientId: '', permissions: ['*'] };
+  server = await createServer({ listeners: [ws({ port: 0 })], auth: { tokens: [good] } });
+  const peer = await open(server.addresses[0] as string);
+  peer.send(hello(1, 'a-wrong-one'), hello(2, good.token), get(3));
+  await expect.poll(() => peer.closed()).toBe(FINAL_UNAUTHENTICATED);
+  const refused = ErrorCode.UNAUTHENTICATED;
+  expect(peer.replies).toEqual([`1 ${refused}`, `2 ${refused}`, `3 ${refused}`]);
+});
+
 describe('while a token is being checked', () => {
   it('no call runs, also none that came in the same read; after it they do', async () => {
     const { url, decide } = await start();

@@ -58,9 +58,10 @@ export class Admission {
   /**
    * The client id of a client that says Hello; at once, unless its token takes time to check.
    * @throws PolywireError, or rejects with it: FAILED_PRECONDITION when Hello was said before; what
-   * SessionAuth.begin and certifiedId throw, which is then in `refused`
+   * SessionAuth.begin and certifiedId throw, which is then in `refused`. A refused client has had its try.
    */
   identify(request: HelloRequest): string | Promise<string> {
+    if (this.refused !== undefined) throw this.refused;
     if (this.greeted || this.#auth?.pending === true) {
       throw new PolywireError(ErrorCode.FAILED_PRECONDITION, 'this session has said Hello already');
     }
