@@ -86,8 +86,10 @@ export class ServerIo {
     const work: OfferedWork = this.#work.offer({
       worker,
       clientId: '',
+      sessionId: '',
       concurrency: options.concurrency ?? 1,
       link: {
+        isFull: false,
         start: (task) => {
           const abort = new AbortController();
           running.set(task.id, abort);

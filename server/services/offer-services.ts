@@ -78,6 +78,7 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
   const [work, locks] = [new WorkHub(clock, parts.maxMessageBytes), new Locks(store, clock)];
   host.onSessionEnded(({ sessionId }) => {
     presence.endSession(sessionId);
+    work.endSession(sessionId);
     locks.endSession(sessionId);
   });
   registry.add(IoService, ioHandler({ topics, presence, work, locks, hasEnded: parts.hasEnded }), { borrowed: true });

@@ -4,8 +4,10 @@ import type { CallContext } from '@polywire/protocol/wire';
 import { ItemQueue, PolywireError } from '@polywire/sdk/core';
 import type { OfferedWork, WorkHub } from './work-hub.js';
 
-/** Tasks and notices that may wait for a worker that does not read them. */
-const MAX_WAITING_BYTES = 16_777_216;
+/** With so much to read a worker gets no more tasks. */
+const FULL_BYTES = 1_048_576;
+/** Notices that may wait, beside that and one task, for a worker that does not read them. */
+const MAX_NOTICES_BYTES = 16_777_216;
 const ITEM_BYTES = 64;
 
 /**
@@ -16,7 +18,7 @@ const ITEM_BYTES = 64;
 export async function* serveWork(
   hub: WorkHub,
   requests: AsyncIterable<WorkRequest>,
-  { peer }: CallContext,
+  { peer, signal }: CallContext,
 ): AsyncIterable<WorkResponseInit> {
   const iterator = requests[Symbol.asyncIterator]();
   const first = await iterator.next();
@@ -24,16 +26,21 @@ export async function* serveWork(
   if (event?.$case !== 'offer') throw badEvent('the first message of Work has to be an offer');
   const { worker, concurrency } = event.value;
   const out = new ItemQueue<WorkResponseInit>();
+  const maxWaitingBytes = FULL_BYTES + hub.maxPayloadBytes + MAX_NOTICES_BYTES;
   const say = (item: WorkResponseInit, byteCount = 0): void => {
     out.push(item, byteCount + ITEM_BYTES);
-    if (out.queuedBytes > MAX_WAITING_BYTES) out.fail(notRead(worker));
+    if (out.queuedBytes > maxWaitingBytes) out.fail(notRead(worker, maxWaitingBytes));
   };
   say({ event: { $case: 'ready', value: {} } });
   const work = hub.offer({
     worker,
     clientId: peer.clientId,
+    sessionId: peer.sessionId,
     concurrency: concurrency === 0 ? 1 : concurrency,
     link: {
+      get isFull() {
+        return out.queuedBytes >= FULL_BYTES;
+      },
       start: ({ id, payload, methodId, askedBy }, timeoutMs) =>
         say(
           { event: { $case: 'task', value: { taskId: id, payload, timeoutMs, methodId, clientId: askedBy } } },
@@ -44,19 +51,28 @@ export async function* serveWork(
       end: () => out.end(),
     },
   });
-  takeResults(iterator, work).then(
+  const leave = (): void => work.leave(isTakenOver(signal));
+  takeResults(iterator, work, leave).then(
     () => out.end(),
     (thrown: unknown) => out.fail(thrown),
   );
   try {
-    yield* out;
+    for await (const item of out) {
+      yield item;
+      work.onRoom();
+    }
   } finally {
-    work.leave();
+    leave();
   }
 }
 
-/** Reads results until the worker ends its side. It leaves then at once: what it was doing cannot be answered. */
-async function takeResults(requests: AsyncIterator<WorkRequest>, work: OfferedWork): Promise<void> {
+/** The client is there: it goes on with its session on another connection. */
+function isTakenOver({ aborted, reason }: AbortSignal): boolean {
+  return aborted && PolywireError.is(reason) && reason.code === ErrorCode.SESSION_TAKEN_OVER;
+}
+
+/** Reads results until the worker ends its side. It leaves then at once: what it was doing cannot be answered here. */
+async function takeResults(requests: AsyncIterator<WorkRequest>, work: OfferedWork, leave: () => void): Promise<void> {
   try {
     for (;;) {
       const next = await requests.next();
@@ -67,7 +83,7 @@ async function takeResults(requests: AsyncIterator<WorkRequest>, work: OfferedWo
       work.finish(taskId, error === undefined ? { payload } : { error: PolywireError.fromMessage(error.code, error) });
     }
   } finally {
-    work.leave();
+    leave();
   }
 }
 
@@ -75,9 +91,9 @@ function badEvent(text: string): PolywireError {
   return new PolywireError(ErrorCode.INVALID_ARGUMENT, text, { details: { field: 'event' } });
 }
 
-function notRead(worker: string): PolywireError {
+function notRead(worker: string, limit: number): PolywireError {
   return new PolywireError(
     ErrorCode.RESOURCE_EXHAUSTED,
-    `over ${MAX_WAITING_BYTES} bytes wait for the worker "${worker}" to read them`,
+    `over ${limit} bytes wait for the worker "${worker}" to read them`,
   );
 }

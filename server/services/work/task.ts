@@ -36,6 +36,8 @@ export interface Task extends TaskRequest {
 
 /** How a worker is reached. None of these may throw. */
 export interface WorkerLink {
+  /** It has so much to read that it gets no more tasks for now: `OfferedWork.onRoom` says when. */
+  readonly isFull: boolean;
   /** @param timeoutMs milliseconds that are left */
   start(task: Task, timeoutMs: number): void;
   cancel(taskId: string): void;
@@ -48,6 +50,8 @@ export interface WorkerLink {
 /** Somebody who does tasks, so many at once. */
 export interface Worker {
   readonly clientId: string;
+  /** Empty: it is part of the server. */
+  readonly sessionId: string;
   readonly concurrency: number;
   readonly link: WorkerLink;
   /** By id. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { FakeClock } from '@polywire/sdk/testing';
@@ -11,14 +12,19 @@ function stage() {
   const clock = new FakeClock();
   const hub = new WorkHub(clock, 67_108_864);
   /** A worker that notes what it is told. */
-  const offer = (clientId: string, concurrency = 1) => {
+  const offer = (clientId: string, concurrency = 1, sessionId: string = randomUUID()) => {
     const told: string[] = [];
     const tasks: string[] = [];
+    const state = { isFull: false };
     const work = hub.offer({
       worker: 'w',
       clientId,
+      sessionId,
       concurrency,
       link: {
+        get isFull() {
+          return state.isFull;
+        },
         start: ({ id, payload }, timeoutMs) => {
           tasks.push(id);
           told.push(`${String(payload)} ${timeoutMs}`);
@@ -29,7 +35,7 @@ function stage() {
       },
     });
     const finish = (index: number) => work.finish(tasks[index] as string, { payload: new Uint8Array([index]) });
-    return { told, tasks, work, finish };
+    return { told, tasks, work, finish, state };
   };
   const ask = (more: Partial<TaskRequest> = {}) => {
     const seen: { result?: TaskResult; code?: string } = {};
@@ -143,6 +149,30 @@ describe('WorkHub', () => {
     expect([busy.told.at(-1), asked.result?.clientId]).toEqual(['end', 'a']);
   });
 
+  it('gives a worker that has much to read no more tasks until it has read', async () => {
+    const { offer, ask } = stage();
+    const [slow, other] = [offer('a', 9), offer('b')];
+    slow.state.isFull = true;
+    for (let index = 0; index < 3; index++) ask();
+    expect([slow.tasks.length, other.tasks.length]).toEqual([0, 1]);
+    slow.work.onRoom();
+    expect(slow.tasks.length).toBe(0);
+    slow.state.isFull = false;
+    slow.work.onRoom();
+    expect(slow.tasks.length).toBe(2);
+  });
+
+  it('takes an error for what a worker may say: of its task, and never that there was none', async () => {
+    const { offer, ask } = stage();
+    const worker = offer('a', 3);
+    const asked = [ask(), ask(), ask()];
+    for (const [index, code] of [ErrorCode.UNSPECIFIED, ErrorCode.DRAINING, ErrorCode.NO_WORKER].entries()) {
+      worker.work.finish(worker.tasks[index] as string, { error: new PolywireError(code, 'so it is') });
+    }
+    await turn();
+    expect(asked).toEqual([{ code: 'INTERNAL' }, { code: 'UNAVAILABLE' }, { code: 'NO_WORKER' }]);
+  });
+
   it('fails what is waited for when it closes', async () => {
     const { offer, ask, hub } = stage();
     offer('a');
@@ -150,5 +180,56 @@ describe('WorkHub', () => {
     hub.close();
     await turn();
     expect(asked.map(({ code }) => code)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+  });
+});
+
+describe('a worker whose session goes on with another connection', () => {
+  it('answers there, whichever end of the two the server sees first', async () => {
+    const { offer, ask, hub } = stage();
+    const first = offer('a', 2, 's');
+    const [one, two] = [ask(), ask()];
+    first.work.leave(true);
+    await turn();
+    expect([one, two, hub.stats()]).toMatchObject([{}, {}, { workers: 0, tasksRunning: 2 }]);
+    const second = offer('a', 2, 's');
+    const [third, waiting] = [offer('a', 1, 's'), ask()];
+    await turn();
+    third.work.finish(first.tasks[0] as string, { payload: new Uint8Array([7]) });
+    second.work.leave(true);
+    third.work.finish(first.tasks[1] as string, { payload: new Uint8Array([8]) });
+    third.finish(0);
+    await turn();
+    expect([one, two, waiting].map(({ result }) => result?.payload[0])).toEqual([7, 8, 0]);
+    expect(hub.stats()).toEqual({ workers: 1, tasksRunning: 0, tasksQueued: 0, resultsLate: 0 });
+  });
+
+  it('has done its tasks in vain when it does not offer itself again, or another session does', async () => {
+    const { clock, offer, ask, hub } = stage();
+    const first = offer('a', 1, 's');
+    const asked = ask({ timeoutMs: 60_000 });
+    first.work.leave(true);
+    const other = offer('a', 1, 't');
+    other.work.finish(first.tasks[0] as string, { payload: new Uint8Array(1) });
+    expect(other.told).toEqual(['late -1']);
+    clock.advance(4_999);
+    await turn();
+    expect(asked).toEqual({});
+    clock.advance(1);
+    await turn();
+    expect(asked.code).toBe('WORKER_LOST');
+    expect(hub.stats()).toMatchObject({ tasksRunning: 0, resultsLate: 1 });
+  });
+
+  it('is lost at once when its session ends, and forgets what nobody waits for', async () => {
+    const { clock, offer, ask, hub } = stage();
+    const first = offer('a', 2, 's');
+    const [asked, impatient] = [ask({ timeoutMs: 60_000 }), ask({ timeoutMs: 100 })];
+    first.work.leave(true);
+    clock.advance(100);
+    await turn();
+    expect([impatient.code, hub.stats().tasksRunning]).toEqual(['DEADLINE_EXCEEDED', 1]);
+    hub.endSession('s');
+    await turn();
+    expect([asked.code, hub.stats().tasksRunning, clock.pending]).toEqual(['WORKER_LOST', 0, 0]);
   });
 });

@@ -3,8 +3,9 @@ import type { IoStats } from '@polywire/protocol/polywire.admin.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type Clock, PolywireError } from '@polywire/sdk/core';
 import { Waits } from '../waits.js';
+import { AwayWorkers } from './away-workers.js';
 import type { Outcome, Task, TaskRequest, TaskResult, Worker, WorkerLink } from './task.js';
-import { WorkPool } from './work-pool.js';
+import { hasRoom, WorkPool } from './work-pool.js';
 
 /** Tasks of one kind that may wait for a worker that is free, */
 const MAX_QUEUED_TASKS = 1_000;
@@ -18,6 +19,8 @@ const MAX_ATTEMPTS = 3;
 export interface WorkerOffer {
   readonly worker: string;
   readonly clientId: string;
+  /** Empty: it is part of the server. */
+  readonly sessionId: string;
   readonly concurrency: number;
   readonly link: WorkerLink;
 }
@@ -26,8 +29,13 @@ export interface WorkerOffer {
 export interface OfferedWork {
   /** Says the outcome of a task. One that nobody waits for is answered with `late`. */
   finish(taskId: string, outcome: Outcome): void;
-  /** Does nothing more: what it was doing is lost, or given to another. */
-  leave(): void;
+  /** Its link is not as full as it was. */
+  onRoom(): void;
+  /**
+   * Does nothing more: what it was doing is lost, or given to another.
+   * @param comesBack its session goes on with another connection: it may offer itself again there, and finish
+   */
+  leave(comesBack?: boolean): void;
 }
 
 /**
@@ -37,7 +45,9 @@ export interface OfferedWork {
 export class WorkHub {
   readonly #clock: Clock;
   readonly #waits: Waits;
-  readonly #maxPayloadBytes: number;
+  readonly #away: AwayWorkers;
+  /** Largest task. */
+  readonly maxPayloadBytes: number;
   readonly #pools = new Map<string, WorkPool>();
   #queuedBytes = 0;
   #draining = false;
@@ -47,7 +57,8 @@ export class WorkHub {
   constructor(clock: Clock, maxMessageBytes: number) {
     this.#clock = clock;
     this.#waits = new Waits(clock);
-    this.#maxPayloadBytes = maxMessageBytes - TASK_ROOM_BYTES;
+    this.#away = new AwayWorkers(clock);
+    this.maxPayloadBytes = maxMessageBytes - TASK_ROOM_BYTES;
   }
 
   /**
@@ -58,7 +69,7 @@ export class WorkHub {
   async request(request: TaskRequest): Promise<TaskResult> {
     const { signal, timeoutMs, payload } = request;
     // Over a limit of the wire the worker's whole stream would end, not this task alone.
-    if (payload.length > this.#maxPayloadBytes) throw tooLarge(payload.length, this.#maxPayloadBytes);
+    if (payload.length > this.maxPayloadBytes) throw tooLarge(payload.length, this.maxPayloadBytes);
     const task: Task = {
       ...request,
       id: randomUUID(),
@@ -80,16 +91,26 @@ export class WorkHub {
   }
 
   /** Takes a worker on. */
-  offer({ worker: name, clientId, concurrency, link }: WorkerOffer): OfferedWork {
+  offer({ worker: name, clientId, sessionId, concurrency, link }: WorkerOffer): OfferedWork {
     const pool = this.#pools.get(name) ?? new WorkPool();
     this.#pools.set(name, pool);
-    const worker: Worker = { clientId, concurrency, link, running: new Map() };
+    const worker: Worker = { clientId, sessionId, concurrency, link, running: new Map() };
+    const before = sessionId === '' ? undefined : this.#away.take(name, sessionId);
+    if (before !== undefined) inherit(worker, before);
     pool.add(worker);
     this.#feed(pool, worker);
     return {
       finish: (taskId, outcome) => this.#finish(pool, worker, taskId, outcome),
-      leave: () => this.#leave(name, pool, worker),
+      onRoom: () => {
+        if (pool.queue.size > 0) this.#feed(pool, worker);
+      },
+      leave: (comesBack = false) => this.#leave(name, pool, worker, comesBack),
     };
+  }
+
+  /** A session has ended: its workers do not come back. */
+  endSession(sessionId: string): void {
+    this.#away.endSession(sessionId);
   }
 
   /** Lets every worker go as soon as it has nothing to do. */
@@ -105,11 +126,13 @@ export class WorkHub {
       stats.tasksQueued += pool.queue.size;
       for (const { running } of pool.workers) stats.tasksRunning += running.size;
     }
+    for (const { running } of this.#away.workers) stats.tasksRunning += running.size;
     return stats;
   }
 
   /** Fails what is still waited for. */
   close(): void {
+    this.#away.close();
     this.#waits.close();
   }
 
@@ -143,7 +166,7 @@ export class WorkHub {
 
   /** Gives waiting tasks to a worker that has room. */
   #feed(pool: WorkPool, worker: Worker): void {
-    while (worker.running.size < worker.concurrency) {
+    while (hasRoom(worker)) {
       const task = pool.takeFor(worker);
       if (task === undefined) break;
       this.#queuedBytes -= task.payload.length;
@@ -153,39 +176,76 @@ export class WorkHub {
   }
 
   #finish(pool: WorkPool, worker: Worker, taskId: string, outcome: Outcome): void {
-    // A worker knows the tasks that it was given, and no others.
-    if (!worker.running.delete(taskId)) {
+    const owner = ownerOf(pool, worker, taskId);
+    if (owner?.running.delete(taskId) !== true) {
       this.#lateResults++;
       worker.link.late(taskId);
       return;
     }
-    if ('error' in outcome) this.#waits.fail(taskId, outcome.error);
+    if ('error' in outcome) this.#waits.fail(taskId, errorOfTask(outcome.error));
     else this.#waits.complete(taskId, outcome.payload);
-    this.#feed(pool, worker);
+    this.#feed(pool, owner);
   }
 
   /** Nobody waits for a task any more. */
   #withdraw(task: Task): void {
     const pool = this.#pools.get(task.worker);
-    if (pool === undefined) return;
-    if (pool.queue.delete(task)) this.#queuedBytes -= task.payload.length;
+    if (pool?.queue.delete(task)) this.#queuedBytes -= task.payload.length;
     const worker = task.doneBy;
     if (worker === undefined || !worker.running.delete(task.id)) return;
     worker.link.cancel(task.id);
-    this.#feed(pool, worker);
+    if (pool?.workers.has(worker)) this.#feed(pool, worker);
   }
 
-  #leave(name: string, pool: WorkPool, worker: Worker): void {
+  #leave(name: string, pool: WorkPool, worker: Worker, comesBack: boolean): void {
     if (!pool.remove(worker)) return;
-    const lost = [...worker.running.values()];
-    worker.running.clear();
-    for (const task of lost) {
-      if (task.retry && task.attempts < MAX_ATTEMPTS && pool.serves(task)) this.#place(task);
-      else this.#waits.fail(task.id, workerLost(task));
-    }
+    const heir = comesBack ? [...pool.workers].find(({ sessionId }) => sessionId === worker.sessionId) : undefined;
+    if (heir !== undefined) inherit(heir, worker);
+    else if (comesBack && worker.running.size > 0) this.#away.add(name, worker, () => this.#lose(worker));
+    else this.#lose(worker);
     for (const task of [...pool.queue]) if (!pool.serves(task)) this.#waits.fail(task.id, noWorker(task));
     if (pool.size === 0) this.#pools.delete(name);
   }
+
+  /** What a worker was doing is lost, or given to another. */
+  #lose(worker: Worker): void {
+    const lost = [...worker.running.values()];
+    worker.running.clear();
+    for (const task of lost) {
+      const again = task.retry && task.attempts < MAX_ATTEMPTS && this.#pools.get(task.worker)?.serves(task);
+      if (again) this.#place(task);
+      else this.#waits.fail(task.id, workerLost(task));
+    }
+  }
+}
+
+/** Gives the tasks of a worker to another, which is the same on another connection. */
+function inherit(heir: Worker, { running }: Worker): void {
+  for (const [id, task] of running) {
+    task.doneBy = heir;
+    heir.running.set(id, task);
+  }
+  running.clear();
+}
+
+/** A worker knows the tasks that its session was given, and no others. */
+function ownerOf({ workers }: WorkPool, worker: Worker, taskId: string): Worker | undefined {
+  if (worker.running.has(taskId) || worker.sessionId === '') return worker;
+  for (const other of workers) {
+    if (other.sessionId === worker.sessionId && other.running.has(taskId)) return other;
+  }
+  return undefined;
+}
+
+/** What a worker fails with is about its task: it cannot say what only the server says to its callers. */
+function errorOfTask(error: PolywireError): PolywireError {
+  const { code, message, details } = error;
+  if (code === ErrorCode.UNSPECIFIED) {
+    return new PolywireError(ErrorCode.INTERNAL, message || 'the worker failed without a reason', { details });
+  }
+  // Who is told DRAINING knows that nothing was done, and asks again.
+  if (code === ErrorCode.DRAINING) return new PolywireError(ErrorCode.UNAVAILABLE, message, { details });
+  return error;
 }
 
 function noWorker({ worker, clientId }: Task): PolywireError {

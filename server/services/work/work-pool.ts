@@ -1,5 +1,10 @@
 import type { Task, Worker } from './task.js';
 
+/** Whether a worker takes another task now. */
+export function hasRoom({ running, concurrency, link }: Worker): boolean {
+  return running.size < concurrency && !link.isFull;
+}
+
 /** The workers of one kind, and the tasks that wait for one of them. */
 export class WorkPool {
   /** The one that was chosen last is last. */
@@ -40,8 +45,8 @@ export class WorkPool {
     const candidates = clientId === '' ? this.#workers : this.#ofClient.get(clientId);
     let best: Worker | undefined;
     for (const worker of candidates ?? []) {
-      const { running, concurrency } = worker;
-      if (running.size >= concurrency) continue;
+      const { running } = worker;
+      if (!hasRoom(worker)) continue;
       if (best === undefined || running.size < best.running.size) best = worker;
       if (running.size === 0) break;
     }
