@@ -42,7 +42,7 @@ export class ServerIo {
 
   /**
    * Publishes a message to a topic.
-   * @throws PolywireError INVALID_ARGUMENT for a pattern, RESOURCE_EXHAUSTED
+   * @throws PolywireError INVALID_ARGUMENT for a pattern, RESOURCE_EXHAUSTED, PACKET_TOO_LARGE
    */
   broadcast(
     topic: string,

@@ -65,14 +65,39 @@ describe.each([
   });
 });
 
-describe('a small client', () => {
-  const address = () => server.addresses[0] as string;
-  const failureOf = (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'no error',
-      (thrown: unknown) => (PolywireError.is(thrown) ? `${thrown.codeName}: ${thrown.message}` : String(thrown)),
-    );
+const address = () => server.addresses[0] as string;
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'no error',
+    (thrown: unknown) => (PolywireError.is(thrown) ? `${thrown.codeName}: ${thrown.message}` : String(thrown)),
+  );
 
+it('a message that subscribers cannot be sent is refused whole, and leaves no hole in its topic', async () => {
+  const client = await connect(address());
+  const offsets: number[] = [];
+  const reading = (async () => {
+    for await (const { event } of client.io.subscribe({ topic: 'large' })) {
+      if (event?.$case === 'message') offsets.push(event.value.offset);
+      if (offsets.length === 2) return;
+    }
+  })();
+  const publish = (size: number) =>
+    failureOf(client.io.broadcast({ topic: 'large', payload: new Uint8Array(size), tags: new Map([['ü', 'ß']]) }));
+  await expect.poll(() => server.stats().io).toMatchObject({ topics: 1 });
+  expect(await publish(limits.maxMessageBytes - 600)).toBe('no error');
+  for (const missing of [500, 100, 60, 50]) {
+    expect(await publish(limits.maxMessageBytes - missing)).toMatch(/^PACKET_TOO_LARGE: .*limits.max_message_bytes/);
+  }
+  expect(
+    await failureOf(client.kv.publish({ topic: 'large', payload: new Uint8Array(limits.maxMessageBytes - 40) })),
+  ).toMatch(/^PACKET_TOO_LARGE/);
+  expect((await client.io.broadcast({ topic: 'large', payload: new Uint8Array(1) })).offset).toBe(2);
+  await reading;
+  expect(offsets).toEqual([1, 2]);
+  await client.close();
+});
+
+describe('a small client', () => {
   it('refuses messages in pieces, in either direction, with what to do, and goes on', async () => {
     const writer = await connect(address());
     const value = new Uint8Array(MiB);

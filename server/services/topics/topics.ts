@@ -51,6 +51,10 @@ const NO_TAGS: Tags = new Map();
 /** What a message counts for beside its bytes. */
 const MESSAGE_OVERHEAD_BYTES = 200;
 const MAX_FILTER_BYTES = 4_096;
+/** What a subscriber is told of a message beside its texts and its payload takes less. */
+const ITEM_ROOM_BYTES = 512;
+/** The longest a UTF-16 unit gets. */
+const BYTES_PER_CHARACTER = 3;
 
 /**
  * Topics of this process, one space of names for all services. A message goes to those who are subscribed
@@ -77,9 +81,13 @@ export class Topics {
     });
   }
 
-  /** @throws PolywireError RESOURCE_EXHAUSTED when there are too many topics with subscribers */
+  /**
+   * @throws PolywireError RESOURCE_EXHAUSTED when there are too many topics with subscribers, PACKET_TOO_LARGE
+   * when no subscriber could be sent the message
+   */
   publish(publication: Publication): Published {
     const { topic, tags = NO_TAGS, exceptSessionId = '' } = publication;
+    this.#checkSize(publication.payload.length + (topic.length + bytesOf(tags)) * BYTES_PER_CHARACTER);
     const streams = this.#streams.streamsOf(topic, tags);
     const [own] = streams as [TopicStream];
     const payload = new Uint8Array(publication.payload);
@@ -132,6 +140,18 @@ export class Topics {
       return this.#readLatest(find, selection, sessionId, join);
     }
     return this.#subscribe(find(), 'io', selection, ioItem, join);
+  }
+
+  /** Now, and not when it is sent: it would have an offset then, and some of those who subscribe would have it. */
+  #checkSize(byteCount: number): void {
+    const { maxPayloadBytes, maxMessageBytes } = this.#options.hub.limits;
+    const limit = Math.max(maxPayloadBytes, maxMessageBytes) - ITEM_ROOM_BYTES;
+    if (byteCount <= limit) return;
+    throw new PolywireError(
+      ErrorCode.PACKET_TOO_LARGE,
+      `the message has up to ${byteCount} bytes; ${limit} is the most that subscribers can be sent (limits.max_message_bytes)`,
+      { details: { limit: String(limit) } },
+    );
   }
 
   stats(): { readonly topics: number; readonly keptBytes: number } {
