@@ -113,12 +113,30 @@ describe('a subscription that goes on', () => {
 });
 
 describe('the options of a subscription', () => {
-  it('last: older messages come first, and are asked for again if none has come', () => {
+  it('last: older messages come first, and are asked for again if none has come, with all that follow', () => {
     const topic = follow({ last: 3 });
     expect(topic.take(subscribed(9))).toBe('s9');
-    expect(topic.request()).toEqual({ topic: 't', last: 3 });
-    expect(topic.take(subscribed(9), message(7), message(8), message(9), message(10))).toBe('7 8 9 10');
-    expect(topic.request()).toEqual({ topic: 't', last: 0, epoch: 'e', offset: 10 });
+    expect(topic.request()).toEqual({ topic: 't', last: 0, epoch: 'e', offset: 6 });
+    const missed = [7, 8, 9, 10, 11, 12, 13].map((offset) => message(offset));
+    expect(topic.take(subscribed(13, true), ...missed)).toBe('7 8 9 10 11 12 13');
+    expect(topic.request()).toEqual({ topic: 't', last: 0, epoch: 'e', offset: 13 });
+  });
+
+  it('last: fewer than were asked for are no gap; what is lost before the first one is', () => {
+    expect(follow({ last: 3 }).take(subscribed(9), message(9), message(10))).toBe('s9 9 10');
+    const empty = follow({ last: 3 });
+    empty.take(subscribed(0));
+    expect(empty.take(subscribed(20), message(21))).toBe('s20 1-20 21');
+    const other = follow({ last: 3 });
+    other.take(subscribed(9));
+    expect(other.take(subscribed(2, false, 'new'), message(3))).toBe('s2 7-0 3');
+  });
+
+  it('latest: the newest is asked for again if it has not come', () => {
+    const topic = follow({ delivery: Delivery.LATEST });
+    topic.take(subscribed(9));
+    expect(topic.position()).toEqual(['e', 8]);
+    expect(topic.take(subscribed(9, true), message(9))).toBe('9');
   });
 
   it('at most once: nothing is asked for again, and no gap is shown', () => {

@@ -17,10 +17,13 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
   /** Offsets of one message and the next differ by one. */
   readonly #dense: boolean;
   readonly #replays: boolean;
-  readonly #asksForNewest: boolean;
+  /** Messages that were asked for and may have offsets up to that of the subscription. */
+  readonly #newest: number;
   #epoch: string;
   /** Offset of the last message; undefined: there is no position yet. */
   #offset: number | undefined;
+  /** Before what was asked for, as long as nothing of it has come. */
+  #before: number | undefined;
   #stands = false;
 
   constructor(request: SubscribeRequestInit, session: OwnSession) {
@@ -31,13 +34,13 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
     this.#dense = delivery === Delivery.UNSPECIFIED;
     this.#epoch = epoch;
     this.#offset = epoch === '' ? undefined : offset;
-    // The newest messages, which were asked for, have offsets below that of the subscription.
-    this.#asksForNewest = epoch === '' && (last > 0 || delivery === Delivery.LATEST);
+    this.#newest = epoch !== '' ? 0 : Math.max(last, delivery === Delivery.LATEST ? 1 : 0);
   }
 
   resumeRequest(): SubscribeRequestInit {
-    if (!this.#replays || this.#offset === undefined) return this.#request;
-    return { ...this.#request, epoch: this.#epoch, offset: this.#offset, last: 0 };
+    const offset = this.#offset ?? this.#before;
+    if (!this.#replays || offset === undefined) return this.#request;
+    return { ...this.#request, epoch: this.#epoch, offset, last: 0 };
   }
 
   take(item: SubscribeResponse, emit: Emit): void {
@@ -64,6 +67,7 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
     emit: Emit,
   ): void {
     const again = this.#stands;
+    if (again) this.#offset ??= this.#before;
     const before = this.#offset;
     const sameStream = this.#epoch === epoch;
     this.#stands = true;
@@ -73,7 +77,8 @@ class TopicFollower implements Follower<SubscribeRequestInit, SubscribeResponse>
       return;
     }
     if (before === undefined) {
-      if (!this.#asksForNewest) this.#offset = offset;
+      if (this.#newest === 0) this.#offset = offset;
+      else this.#before = Math.max(0, offset - this.#newest);
       if (!again) emit(item);
       return;
     }
