@@ -46,15 +46,28 @@ export class HeldLock {
     if (known !== undefined) return known;
     const held = new Set<HeldLock>();
     HeldLock.#heldBy.set(client, held);
-    // Its session ends with it, and the locks of a session end with that.
-    void client.closed().then((cause) => {
-      for (const each of [...held])
-        each.#lose(new PolywireError(ErrorCode.LOCK_LOST, 'this client was closed', { cause }));
-    });
+    void HeldLock.#watch(client, held);
     return held;
   }
 
-  /** Aborted, with LOCK_LOST, as soon as another may hold it: when it could not be renewed in time, or the client was closed. */
+  /** The locks of a session end with it. */
+  static async #watch(client: BareClient, held: ReadonlySet<HeldLock>): Promise<void> {
+    const loseAll = (text: string, cause?: unknown): void => {
+      for (const each of [...held]) each.#lose(new PolywireError(ErrorCode.LOCK_LOST, text, { cause }));
+    };
+    const statuses = client.status();
+    // Where it is now; only what comes later can be another session.
+    await statuses.next();
+    for await (const { state, resumed } of statuses) {
+      if (state === 'connected' && !resumed) loseAll('the session that held it is not gone on with');
+    }
+    loseAll('this client was closed', await client.closed());
+  }
+
+  /**
+   * Aborted, with LOCK_LOST, as soon as another may hold it: when it could not be renewed in time, when the client
+   * came back without its session, or was closed.
+   */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
@@ -139,6 +152,12 @@ export async function lock(client: BareClient, name: string, options: LockOption
   if (waitedMs < ttlMs / RENEWALS) return new HeldLock(client, name, fencingToken, ttlMs, askedAtMs);
   // Its time began somewhere in the wait: a renewal makes it known.
   const held = new HeldLock(client, name, fencingToken, ttlMs, client.clock.now());
-  await held.renew();
+  try {
+    await held.renew();
+  } catch (thrown) {
+    // Nobody would hold it, and it would go on renewing itself.
+    await held.release().catch(() => false);
+    throw thrown;
+  }
   return held;
 }

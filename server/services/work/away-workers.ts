@@ -9,6 +9,7 @@ interface AwayWorker {
   readonly name: string;
   readonly worker: Worker;
   readonly deadline: Deadline;
+  readonly onGone: () => void;
 }
 
 /** Workers with tasks that are about to come back. */
@@ -27,11 +28,8 @@ export class AwayWorkers {
 
   /** @param onGone called when the worker does not come back in time, or its session has ended */
   add(name: string, worker: Worker, onGone: () => void): void {
-    const expire = (): void => {
-      this.#away.delete(away);
-      onGone();
-    };
-    const away: AwayWorker = { name, worker, deadline: this.#deadlines.set(OFFER_AGAIN_MS, expire) };
+    const deadline = this.#deadlines.set(OFFER_AGAIN_MS, () => this.#drop(away));
+    const away: AwayWorker = { name, worker, deadline, onGone };
     this.#away.add(away);
   }
 
@@ -47,15 +45,20 @@ export class AwayWorkers {
   }
 
   endSession(sessionId: string): void {
-    for (const { worker, deadline } of [...this.#away]) {
-      if (worker.sessionId !== sessionId) continue;
-      this.#deadlines.drop(deadline);
-      deadline.expire();
+    for (const away of [...this.#away]) {
+      if (away.worker.sessionId !== sessionId) continue;
+      this.#deadlines.drop(away.deadline);
+      this.#drop(away);
     }
   }
 
   close(): void {
     this.#deadlines.clear();
     this.#away.clear();
+  }
+
+  #drop(away: AwayWorker): void {
+    this.#away.delete(away);
+    away.onGone();
   }
 }
