@@ -1,5 +1,5 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PolywireError } from '../core/index.js';
 import { bytes, failureOf, said, settled, setUp, task } from './io-client.cases.js';
 
@@ -118,5 +118,26 @@ describe('a worker', () => {
     await client.close();
     expect(await failureOf(other.ready)).toBe('CANCELLED');
     expect(clock.pending).toBe(0);
+  });
+
+  it('that is stopped follows its client no more', async () => {
+    const { client } = await setUp();
+    const following = vi.spyOn(client, 'status');
+    const worker = client.worker('w', () => bytes());
+    await settled();
+    worker.stop();
+    const statuses = following.mock.results[0]?.value as ReturnType<typeof client.status>;
+    expect(await statuses.next()).toEqual({ done: true, value: undefined });
+    expect((await worker.stopped).code).toBe(ErrorCode.CANCELLED);
+  });
+
+  it('that the server takes no more, later, says so', async () => {
+    const { client, stream } = await setUp();
+    const worker = client.worker('w', () => bytes());
+    await settled();
+    stream(0).say({ $case: 'ready', value: {} });
+    await worker.ready;
+    stream(0).fail(new PolywireError(ErrorCode.PERMISSION_DENIED, 'not any more'));
+    expect((await worker.stopped).message).toBe('not any more');
   });
 });

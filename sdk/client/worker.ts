@@ -54,8 +54,12 @@ export class Worker {
   #timer: Timer | undefined;
   #stopped: PolywireError | undefined;
   #settle: (error: PolywireError | undefined) => void = () => {};
+  #tellStopped: (why: PolywireError) => void = () => {};
+  readonly #statuses: ReturnType<BareClient['status']>;
   /** Resolves when the server has taken the offer; rejects when it does not take it at all. */
   readonly ready: Promise<void>;
+  /** Resolves with the reason when it takes no more tasks: `stop`, the end of its client, or a server that refuses it, also later. */
+  readonly stopped: Promise<PolywireError>;
 
   constructor(client: BareClient, name: string, handler: WorkHandler, { concurrency = 1 }: WorkOptions) {
     this.#client = client;
@@ -67,6 +71,10 @@ export class Worker {
     });
     // Whoever does not look at it does not need to know.
     this.ready.catch(() => {});
+    this.stopped = new Promise((resolve) => {
+      this.#tellStopped = resolve;
+    });
+    this.#statuses = client.status();
     void this.#followClient();
   }
 
@@ -76,11 +84,10 @@ export class Worker {
   }
 
   async #followClient(): Promise<void> {
-    for await (const { state, resumed } of this.#client.status()) {
-      if (this.#stopped !== undefined) return;
+    for await (const { state, resumed } of this.#statuses) {
       if (state === 'connected') this.#open(resumed);
     }
-    this.#stop(await this.#client.closed());
+    if (this.#stopped === undefined) this.#stop(await this.#client.closed());
   }
 
   /** @param resumed the server knows the tasks from before */
@@ -180,7 +187,9 @@ export class Worker {
     if (this.#stopped !== undefined) return;
     this.#stopped = error;
     this.#timer?.cancel();
+    void this.#statuses.return?.();
     this.#settle(error);
+    this.#tellStopped(error);
     if (this.#stream !== undefined) this.#endWhenDone(this.#stream);
   }
 
