@@ -32,15 +32,15 @@ export const bundleEntries: readonly BundleEntry[] = [
     name: 'bare',
     about: '`connect` of `@polywire/sdk/bare`',
     source: `export { connect } from '@polywire/sdk/bare';\n`,
-    maxBytes: 19_100,
+    maxBytes: 19_400,
   },
   {
     name: 'bare-data',
     about: '… and `ClientDataServiceCalls` (5 RPCs)',
     source: bare('ClientDataService', 'polywire.data.v1'),
-    maxBytes: 19_600,
+    maxBytes: 19_900,
   },
-  { name: 'bare-kv', about: '… and `KvServiceCalls` (9 RPCs)', source: bareKv, maxBytes: 20_600 },
+  { name: 'bare-kv', about: '… and `KvServiceCalls` (9 RPCs)', source: bareKv, maxBytes: 20_800 },
   {
     name: 'bare-kv-validators',
     about: '… and `KvServiceCalls`, and the JSON validators of its 9 requests',
@@ -51,7 +51,7 @@ export const bundleEntries: readonly BundleEntry[] = [
     name: 'full',
     about: '`connect` of `@polywire/sdk`: key-value, data, io, locks, workers, serving',
     source: `export { connect } from '@polywire/sdk';\n`,
-    maxBytes: 28_200,
+    maxBytes: 28_700,
   },
 ];
 
