@@ -15,14 +15,15 @@ export function offerService(
   options: WorkOptions,
 ): Worker {
   const run = async (payload: Uint8Array, task: TaskContext): Promise<Uint8Array> => {
-    const { method, invoke } = registry.find(service.serviceId, task.methodId);
+    const bound = registry.find(service.serviceId, task.methodId);
+    const { method } = bound;
     if (method.kind !== 'unary') {
       throw new PolywireError(
         ErrorCode.UNIMPLEMENTED,
         `${service.typeName}.${method.name} is a stream; only unary calls are tasks`,
       );
     }
-    return encode(method.response, await invoke(decode(method.request, payload), contextOf(task)));
+    return encode(method.response, await bound.invoke(decode(method.request, payload), contextOf(task)));
   };
   return new Worker(client, service.typeName, run, options);
 }

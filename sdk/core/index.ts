@@ -1,4 +1,5 @@
 export { type BackoffOptions, backoffMs } from './backoff.js';
+export type { BoundMethod } from './calls/bound-method.js';
 export { CallEngine, type CallEngineOptions } from './calls/call-engine.js';
 export type { CallEnvironment } from './calls/call-environment.js';
 export type { CallLink } from './calls/call-link.js';
@@ -13,10 +14,11 @@ export { ItemQueue } from './calls/item-queue.js';
 export type { KeyedCalls, KeyedOutcome, KeyedRequest } from './calls/keyed-calls.js';
 export type { OutgoingCall, OutgoingSink } from './calls/outgoing-call.js';
 export { cancelled } from './calls/outgoing-calls.js';
-export { type BoundMethod, type CallGuard, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
+export { type CallGuard, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
 export type { Clock, Timer } from './clock.js';
 export { PolywireError, type PolywireErrorOptions } from './error.js';
 export { hintOf } from './error-hint.js';
+export { isPromise } from './is-promise.js';
 export { LargeMessage, type LargeMessages } from './packet/large-message.js';
 export { PACKET_VERSION, Packet } from './packet/packet.js';
 export { PacketDecoder, type PacketDecoderOptions } from './packet/packet-decoder.js';

@@ -4,6 +4,7 @@ import {
   type Clock,
   type Deadline,
   type Deadlines,
+  isPromise,
   type KeyedOutcome,
   type KeyedRequest,
   PolywireError,
@@ -105,8 +106,4 @@ export class KeyedCall implements CallContext {
     this.#aborted ??= error;
     this.#controller?.abort(error);
   }
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

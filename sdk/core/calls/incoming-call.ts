@@ -1,11 +1,12 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
 import type { CallContext, Peer } from '@polywire/protocol/wire';
-import type { PolywireError } from '../error.js';
+import { PolywireError } from '../error.js';
+import type { BoundMethod } from './bound-method.js';
 import type { CallLink } from './call-link.js';
 import type { Deadline } from './deadlines.js';
 import type { IncomingCalls } from './incoming-calls.js';
 import type { ItemQueue } from './item-queue.js';
-import type { BoundMethod } from './service-registry.js';
 
 /**
  * One call that this side serves. It ends exactly once: with a response, an error, or a cancel,
@@ -17,12 +18,14 @@ export class IncomingCall implements CallContext {
   /** Kept here: a handler may look at it after its call has ended, when the link may serve another peer. */
   readonly peer: Peer;
   ended = false;
+  /** It is in the table of open calls. Set by what keeps that. */
+  isOpen = false;
   readonly #link: CallLink;
   readonly #calls: IncomingCalls | undefined;
   /** Undefined: the call has a method id and nothing else, and is answered at once. */
   #details: CallDetails | undefined;
 
-  /** @param calls is told when the call has ended */
+  /** @param calls is told when the call has ended, if it is open then */
   constructor(
     link: CallLink,
     calls: IncomingCalls | undefined,
@@ -96,10 +99,13 @@ export class IncomingCall implements CallContext {
     return route === undefined ? {} : Object.fromEntries(route.metadata);
   }
 
-  /** Has `expire` called when the caller's deadline passes. */
-  watchDeadline(expire: () => void): void {
-    const remainingMs = this.remainingMs;
-    if (remainingMs !== undefined) this.#more.deadline = this.#link.deadlines.set(remainingMs, expire);
+  /** Fails the call when the caller's deadline passes. */
+  watchDeadline(): void {
+    const { remainingMs } = this;
+    if (remainingMs === undefined) return;
+    const expire = (): void =>
+      this.fail(new PolywireError(ErrorCode.DEADLINE_EXCEEDED, 'the deadline passed before the reply'));
+    this.#more.deadline = this.#link.deadlines.set(remainingMs, expire);
   }
 
   /** Writes one item of a stream; `fanoutId` not 0 says where later ones come from. */
@@ -107,12 +113,12 @@ export class IncomingCall implements CallContext {
     this.#link.writer.message(
       {
         packetType: PacketType.RESPONSE,
-        serviceId: this.bound.service.serviceId,
+        serviceId: this.bound.serviceId,
         messageId: this.messageId,
         flags: PacketFlag.MORE,
         route: fanoutId === 0 ? undefined : { fanoutId },
       },
-      this.bound.method.response,
+      this.bound.response,
       item,
     );
     this.#link.flushSoon();
@@ -120,15 +126,15 @@ export class IncomingCall implements CallContext {
 
   /** Ends the call with its response. Throws when it cannot be encoded; the call goes on then. */
   respond(response: unknown): void {
-    const { service, method } = this.bound;
-    this.#link.writer.response(service.serviceId, this.messageId, method.response, response);
+    const { serviceId, response: codec } = this.bound;
+    this.#link.writer.response(serviceId, this.messageId, codec, response);
     this.#link.flushSoon();
     this.#end(undefined);
   }
 
   /** `respond` with a response that is encoded already. */
   respondEncoded(response: Uint8Array): void {
-    const { serviceId } = this.bound.service;
+    const { serviceId } = this.bound;
     this.#link.writer.encoded(PacketType.RESPONSE, serviceId, this.messageId, 0, undefined, response);
     this.#link.flushSoon();
     this.#end(undefined);
@@ -136,7 +142,7 @@ export class IncomingCall implements CallContext {
 
   /** Ends a stream. */
   endStream(): void {
-    const { serviceId } = this.bound.service;
+    const { serviceId } = this.bound;
     this.#link.writer.message(
       { packetType: PacketType.RESPONSE, serviceId, messageId: this.messageId, flags: 0, route: undefined },
       undefined,
@@ -148,7 +154,7 @@ export class IncomingCall implements CallContext {
 
   fail(error: PolywireError): void {
     if (this.ended) return;
-    this.#link.writeError(PacketType.RESPONSE, this.bound.service.serviceId, this.messageId, error);
+    this.#link.writeError(PacketType.RESPONSE, this.bound.serviceId, this.messageId, error);
     this.#end(error);
   }
 
@@ -161,15 +167,14 @@ export class IncomingCall implements CallContext {
     this.ended = true;
     // A handler that still runs may ask for the signal later.
     const details = error === undefined ? this.#details : this.#more;
-    if (details?.deadline !== undefined) this.#link.deadlines.drop(details.deadline);
-    if (error !== undefined) {
-      (details as CallDetails).aborted = error;
-      details?.abort?.abort(error);
-      details?.requests?.fail(error);
-    } else {
-      details?.requests?.end();
+    if (details !== undefined) {
+      if (details.deadline !== undefined) this.#link.deadlines.drop(details.deadline);
+      details.end(error);
     }
-    this.#calls?.onEnd(this);
+    if (this.isOpen) {
+      this.isOpen = false;
+      this.#calls?.onEnd(this);
+    }
     details?.stop?.(error);
   }
 }
@@ -188,6 +193,17 @@ class CallDetails {
     readonly route: Route | undefined,
     readonly startedAtMs: number,
   ) {}
+
+  /** @param error undefined: the call has its response */
+  end(error: PolywireError | undefined): void {
+    if (error === undefined) {
+      this.requests?.end();
+      return;
+    }
+    this.aborted = error;
+    this.abort?.abort(error);
+    this.requests?.fail(error);
+  }
 }
 
 const withoutDetails = new CallDetails(undefined, 0);

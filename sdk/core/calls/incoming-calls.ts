@@ -1,16 +1,22 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { Compression, PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
-import type { Fanout } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
+import { isPromise } from '../is-promise.js';
 import type { Packet } from '../packet/packet.js';
 import { readRoute, shortRouteMethodId } from '../packet/read-route.js';
+import type { BoundMethod } from './bound-method.js';
 import type { CallLink } from './call-link.js';
 import type { CallServer } from './call-server.js';
+import { FanoutPlaces, isFanout } from './fanout-places.js';
 import { IncomingCall } from './incoming-call.js';
 import { ItemQueue } from './item-queue.js';
+import { joinKeyed } from './join-keyed.js';
 import type { KeyedCalls } from './keyed-calls.js';
 import { sendStream } from './send-stream.js';
-import type { BoundMethod, ServiceRegistry } from './service-registry.js';
+import type { ServiceRegistry } from './service-registry.js';
+
+const { FRAGMENTED, MORE, ROUTE } = PacketFlag;
+const UNCOMPRESSED = Compression.NONE;
 
 export interface IncomingCallsOptions {
   readonly registry: ServiceRegistry;
@@ -32,8 +38,9 @@ export class IncomingCalls implements CallServer {
   readonly #options: IncomingCallsOptions;
   /** By message id. Undefined: there was none yet that took longer than its turn. */
   #open: Map<number, IncomingCall> | undefined;
-  /** How many calls are in a fan-out group. Undefined: there was none yet. */
-  #fanouts: Map<number, number> | undefined;
+  /** Undefined: no call has had one yet. */
+  #places: FanoutPlaces | undefined;
+  /** Open calls that are subscriptions. */
   #standing = 0;
 
   constructor(link: CallLink, options: IncomingCallsOptions) {
@@ -50,7 +57,7 @@ export class IncomingCalls implements CallServer {
   }
 
   onRequest(packet: Packet): boolean {
-    if ((packet.flags & PacketFlag.ROUTE) === 0) {
+    if ((packet.flags & ROUTE) === 0) {
       const call = this.#open?.get(packet.messageId);
       if (call === undefined) return false;
       this.#onItem(call, packet);
@@ -70,7 +77,7 @@ export class IncomingCalls implements CallServer {
   }
 
   admitsPieces(packet: Packet): boolean {
-    if ((packet.flags & PacketFlag.ROUTE) === 0) return true;
+    if ((packet.flags & ROUTE) === 0) return true;
     this.#checkId(packet.messageId);
     try {
       this.#checkCall(packet, shortRouteMethodId(packet) || readRoute(packet, this.#link.reader).methodId);
@@ -98,18 +105,35 @@ export class IncomingCalls implements CallServer {
     // What came in pieces was admitted with the first of them.
     if (!owned) this.#link.environment.admit?.(serviceId, methodId);
     const bound = this.#options.registry.find(serviceId, methodId);
-    if (compression !== Compression.NONE) {
+    if (compression !== UNCOMPRESSED) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed calls are not accepted');
     }
     this.#checkRoom(bound);
     return bound;
   }
 
+  #checkRoom({ method }: BoundMethod): void {
+    const { maxCalls, maxSubscriptions = maxCalls } = this.#options;
+    if (method.fanout && this.#standing >= maxSubscriptions) {
+      throw new PolywireError(
+        ErrorCode.RESOURCE_EXHAUSTED,
+        `this session has ${maxSubscriptions} subscriptions already (limits.max_subscriptions); end one first`,
+        { details: { limit: String(maxSubscriptions) } },
+      );
+    }
+    if (this.running < maxCalls) return;
+    throw new PolywireError(
+      ErrorCode.RESOURCE_EXHAUSTED,
+      `${maxCalls} calls of this session are running already (limits.max_calls)`,
+      { details: { limit: String(maxCalls) } },
+    );
+  }
+
   onOneWay(packet: Packet, route: Route): void {
     this.#link.environment.admit?.(packet.serviceId, route.methodId);
     const bound = this.#options.registry.find(packet.serviceId, route.methodId);
     if (bound.method.kind !== 'unary') return;
-    const request = this.#link.readPayload(packet, bound.method.request, bound.borrowed);
+    const request = this.#link.readPayload(packet, bound.request, bound.borrowed);
     const call = new IncomingCall(this.#link, undefined, bound, 0, route);
     const result = bound.invoke(request, call);
     if (isPromise(result)) result.then(undefined, (thrown: unknown) => this.#report(thrown, bound));
@@ -133,58 +157,47 @@ export class IncomingCalls implements CallServer {
 
   /** The call takes longer than its turn. */
   #keep(call: IncomingCall): void {
+    if (call.isOpen) return;
+    call.isOpen = true;
     this.#open ??= new Map();
     this.#open.set(call.messageId, call);
+    call.watchDeadline();
   }
 
   #start(packet: Packet): void {
-    const { messageId } = packet;
     const shortId = shortRouteMethodId(packet);
     const route = shortId === 0 ? readRoute(packet, this.#link.reader) : undefined;
-    const methodId = route === undefined ? shortId : route.methodId;
-    const bound = this.#checkCall(packet, methodId);
-    if ((packet.flags & PacketFlag.FRAGMENTED) !== 0) {
+    const bound = this.#checkCall(packet, route === undefined ? shortId : route.methodId);
+    const { flags, messageId } = packet;
+    if ((flags & FRAGMENTED) !== 0) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'messages in pieces are not accepted');
     }
     const call = new IncomingCall(this.#link, this, bound, messageId, route);
-    const { kind } = bound.method;
-    const more = (packet.flags & PacketFlag.MORE) !== 0;
-    if (kind === 'client-stream' || kind === 'bidi-stream') {
-      const requests = new ItemQueue<unknown>();
-      call.requests = requests;
+    if (!bound.takesOne) {
+      this.#startStream(call, packet);
+    } else if ((flags & MORE) !== 0) {
+      const text = `${bound.method.name} takes one request, not a stream`;
+      throw new PolywireError(ErrorCode.INVALID_ARGUMENT, text);
+    } else if (
+      route !== undefined &&
+      route.idempotencyKey !== '' &&
+      this.#options.keyed !== undefined &&
+      bound.givesOne
+    ) {
       this.#keep(call);
-      if (more) this.#onItem(call, packet);
-      else requests.end();
-      if (!call.ended) this.#run(call, requests);
-      return;
+      joinKeyed(this.#link, this.#options.keyed, call, packet, route, (thrown) => this.#failed(call, thrown));
+    } else {
+      this.#run(call, this.#link.readPayload(packet, bound.request, bound.borrowed));
     }
-    if (more)
-      throw new PolywireError(ErrorCode.INVALID_ARGUMENT, `${bound.method.name} takes one request, not a stream`);
-    if (route !== undefined && route.idempotencyKey !== '' && kind === 'unary' && this.#options.keyed !== undefined) {
-      this.#joinKeyed(call, this.#options.keyed, packet, route);
-      return;
-    }
-    this.#run(call, this.#link.readPayload(packet, bound.method.request, bound.borrowed));
   }
 
-  /** Takes part in the one call of an idempotency key. It goes on when this call ends early. */
-  #joinKeyed(call: IncomingCall, keyed: KeyedCalls, packet: Packet, route: Route): void {
-    const { bound, peer, metadata } = call;
+  #startStream(call: IncomingCall, packet: Packet): void {
+    const requests = new ItemQueue<unknown>();
+    call.requests = requests;
     this.#keep(call);
-    call.watchDeadline(() => call.fail(deadlineExceeded()));
-    const decode = (): unknown => this.#link.readPayload(packet, bound.method.request, false);
-    const { idempotencyKey: key, timeoutMs } = route;
-    try {
-      const request = { bound, peer, key, payload: packet.payload, timeoutMs, metadata, decode };
-      const leave = keyed.join(request, (outcome) => {
-        if (call.ended) return;
-        if (outcome.error !== undefined) this.#failed(call, outcome.error);
-        else call.respondEncoded(outcome.response);
-      });
-      if (!call.ended) call.stop = leave;
-    } catch (thrown) {
-      this.#failed(call, thrown);
-    }
+    if ((packet.flags & MORE) !== 0) this.#onItem(call, packet);
+    else requests.end();
+    if (!call.ended) this.#run(call, requests);
   }
 
   #run(call: IncomingCall, request: unknown): void {
@@ -199,7 +212,6 @@ export class IncomingCalls implements CallServer {
 
   #await(call: IncomingCall, result: PromiseLike<unknown>): void {
     this.#keep(call);
-    call.watchDeadline(() => call.fail(deadlineExceeded()));
     result.then(
       (value) => {
         if (call.ended) {
@@ -217,80 +229,32 @@ export class IncomingCalls implements CallServer {
   }
 
   #deliver(call: IncomingCall, result: unknown): void {
-    const { kind } = call.bound.method;
-    if (kind === 'unary' || kind === 'client-stream') call.respond(result);
+    if (call.bound.givesOne) call.respond(result);
     else this.#deliverStream(call, result);
   }
 
   #deliverStream(call: IncomingCall, result: unknown): void {
-    if (!this.has(call.messageId)) {
-      this.#keep(call);
-      call.watchDeadline(() => call.fail(deadlineExceeded()));
-    }
+    this.#keep(call);
     if (call.bound.method.fanout) {
       call.stands = true;
       this.#standing++;
     }
-    if (isFanout(result)) this.#stand(call, result);
-    else sendStream(this.#link, call, result as AsyncIterable<unknown>, (thrown) => this.#failed(call, thrown));
-  }
-
-  /** Turns a call into a standing subscription of a fan-out group, as soon as the connection has room for a replay. */
-  #stand(call: IncomingCall, fanout: Fanout<unknown>): void {
-    call.stop = fanout.onEnd;
-    const room = typeof fanout.first === 'function' ? this.#link.room() : undefined;
-    if (room === undefined) {
-      this.#join(call, fanout);
-      return;
-    }
-    room
-      .then(() => {
-        if (!call.ended) this.#stand(call, fanout);
-      })
-      .catch((thrown: unknown) => this.#failed(call, thrown));
-  }
-
-  #join(call: IncomingCall, { first, fanoutId }: Fanout<unknown>): void {
-    // What was published before must not come after the position that `first` tells.
-    this.#options.flushFanout?.(fanoutId);
-    this.#link.cutAtOnce(() => {
-      for (const item of typeof first === 'function' ? first() : first) call.writeItem(item, fanoutId);
-    });
-    this.#fanouts ??= new Map();
-    const members = this.#fanouts.get(fanoutId) ?? 0;
-    this.#fanouts.set(fanoutId, members + 1);
-    call.fanoutId = fanoutId;
-    // What was written must be on its way before the first packet of the group can be.
-    this.#link.flush();
-    if (members === 0) this.#link.environment.joinFanout?.(fanoutId);
-  }
-
-  #checkRoom({ method }: BoundMethod): void {
-    const { maxCalls, maxSubscriptions = maxCalls } = this.#options;
-    if (method.fanout && this.#standing >= maxSubscriptions) {
-      throw new PolywireError(
-        ErrorCode.RESOURCE_EXHAUSTED,
-        `this session has ${maxSubscriptions} subscriptions already (limits.max_subscriptions); end one first`,
-        { details: { limit: String(maxSubscriptions) } },
-      );
-    }
-    if (this.running < maxCalls) return;
-    throw new PolywireError(
-      ErrorCode.RESOURCE_EXHAUSTED,
-      `${maxCalls} calls of this session are running already (limits.max_calls)`,
-      { details: { limit: String(maxCalls) } },
-    );
+    const onFailure = (thrown: unknown): void => this.#failed(call, thrown);
+    if (isFanout(result)) {
+      this.#places ??= new FanoutPlaces(this.#link, (fanoutId) => this.#options.flushFanout?.(fanoutId));
+      this.#places.take(call, result, onFailure);
+    } else sendStream(this.#link, call, result as AsyncIterable<unknown>, onFailure);
   }
 
   #onItem(call: IncomingCall, packet: Packet): void {
     const { requests, bound } = call;
     if (requests === undefined) return;
-    if ((packet.flags & PacketFlag.MORE) === 0) {
+    if ((packet.flags & MORE) === 0) {
       requests.end();
       return;
     }
     try {
-      const item = this.#link.readPayload(packet, bound.method.request, false);
+      const item = this.#link.readPayload(packet, bound.request, false);
       bound.check(item, call);
       requests.push(item, packet.payloadLen);
       if (requests.queuedBytes > this.#link.maxStreamBytes) {
@@ -313,28 +277,21 @@ export class IncomingCalls implements CallServer {
     if (PolywireError.from(thrown).code === ErrorCode.INTERNAL) this.#options.onHandlerFailure?.(thrown, bound);
   }
 
-  /** To be called by a call when it has ended. */
+  /** To be called by an open call when it has ended. */
   onEnd(call: IncomingCall): void {
-    const wasOpen = this.#open?.delete(call.messageId) ?? false;
+    this.#open?.delete(call.messageId);
     this.#link.dropPieces(PacketType.REQUEST, call.messageId);
     if (call.stands) this.#standing--;
-    if (call.fanoutId !== 0 && this.#fanouts !== undefined) {
-      const members = (this.#fanouts.get(call.fanoutId) ?? 1) - 1;
-      if (members > 0) this.#fanouts.set(call.fanoutId, members);
-      else {
-        this.#fanouts.delete(call.fanoutId);
-        this.#link.environment.leaveFanout?.(call.fanoutId);
-      }
-    }
-    if (wasOpen && this.running === 0) this.#link.environment.onIdle?.();
+    if (call.fanoutId !== 0) this.#places?.leave(call);
+    if (this.running === 0) this.#link.environment.onIdle?.();
   }
 }
 
 /** Gives back what a handler returned for a call that ended meanwhile. */
-function discard({ method }: BoundMethod, result: unknown): void {
+function discard(bound: BoundMethod, result: unknown): void {
   if (isFanout(result)) {
     result.onEnd?.();
-  } else if (method.kind === 'server-stream' || method.kind === 'bidi-stream') {
+  } else if (!bound.givesOne) {
     const iterator = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     iterator.return?.().then(undefined, () => {
       // The call has ended: what its cleanup throws has nowhere to go.
@@ -342,20 +299,6 @@ function discard({ method }: BoundMethod, result: unknown): void {
   }
 }
 
-/** A place in a group; anything else that a method with a stream returns is an iterable. */
-function isFanout(result: unknown): result is Fanout<unknown> {
-  return typeof result === 'object' && result !== null && 'fanoutId' in result;
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  if (value instanceof Promise) return true;
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
-
 function inputEnded(): PolywireError {
   return new PolywireError(ErrorCode.UNAVAILABLE, 'the peer ended its side in the middle of a stream of requests');
-}
-
-function deadlineExceeded(): PolywireError {
-  return new PolywireError(ErrorCode.DEADLINE_EXCEEDED, 'the deadline passed before the reply');
 }

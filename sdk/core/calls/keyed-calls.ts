@@ -1,6 +1,6 @@
 import type { CallContext, Peer } from '@polywire/protocol/wire';
 import type { PolywireError } from '../error.js';
-import type { BoundMethod } from './service-registry.js';
+import type { BoundMethod } from './bound-method.js';
 
 /** A unary request with an idempotency key. */
 export interface KeyedRequest {

@@ -1,32 +1,15 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type { CallContext, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
+import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
-import { type HookedCall, type Hooks, runWithHooks } from './hooks.js';
-
-/** A method together with what serves it. */
-export interface BoundMethod {
-  readonly service: ServiceDescriptor;
-  readonly method: MethodDescriptor;
-  /** The handler copies what it keeps, so requests may hold views of the connection's buffer. */
-  readonly borrowed: boolean;
-  /**
-   * Checks the request against the schema, runs the hooks and the handler. Returns what the
-   * handler returned, or a promise of it. Throws, or rejects with, whatever they throw.
-   */
-  invoke(request: unknown, context: CallContext): unknown;
-  /** Throws when a message of a client stream breaks a rule of the schema or may not be sent. */
-  check(request: unknown, context: CallContext): void;
-}
+import { BoundMethod, type CallCheck, type ServeMethod } from './bound-method.js';
+import type { Hooks } from './hooks.js';
 
 /**
  * Decides whether calls may be made: asked once a method, when its service is added. What it returns
  * runs before every call, and for each message of a stream of requests, and throws when it may not
  * be. At the start of such a stream the request is undefined. Undefined: everybody may.
  */
-export type CallGuard = (
-  service: ServiceDescriptor,
-  method: MethodDescriptor,
-) => ((request: unknown, context: CallContext) => void) | undefined;
+export type CallGuard = (service: ServiceDescriptor, method: MethodDescriptor) => CallCheck | undefined;
 
 export interface ServeOptions {
   /**
@@ -35,8 +18,6 @@ export interface ServeOptions {
    */
   readonly borrowed?: boolean;
 }
-
-type AnyHandlerMethod = (request: unknown, context: CallContext) => unknown;
 
 /** The services that one side offers, found by the ids in a packet. */
 export class ServiceRegistry {
@@ -69,8 +50,15 @@ export class ServiceRegistry {
     this.#services.set(service.serviceId, service);
     const bound: (BoundMethod | undefined)[] = [];
     for (const [property, method] of Object.entries(service.methods)) {
-      const serve = (handler as Record<string, AnyHandlerMethod | undefined>)[property]?.bind(handler);
-      bound[method.methodId] = this.#bind(service, method, serve, options.borrowed ?? false);
+      bound[method.methodId] = new BoundMethod({
+        service,
+        method,
+        handler,
+        serve: (handler as Record<string, ServeMethod | undefined>)[property],
+        guard: this.#guard?.(service, method),
+        borrowed: options.borrowed ?? false,
+        hooks: this.#hooks,
+      });
     }
     this.#methods[service.serviceId] = bound;
   }
@@ -95,71 +83,18 @@ export class ServiceRegistry {
 
   /** @throws PolywireError UNKNOWN_SERVICE or UNKNOWN_METHOD */
   find(serviceId: number, methodId: number): BoundMethod {
-    const methods = this.#methods[serviceId];
-    if (methods === undefined) {
+    return this.#methods[serviceId]?.[methodId] ?? this.#unknown(serviceId, methodId);
+  }
+
+  #unknown(serviceId: number, methodId: number): never {
+    const service = this.#services.get(serviceId);
+    if (service === undefined) {
       throw new PolywireError(ErrorCode.UNKNOWN_SERVICE, `no service with id ${serviceId} is offered here`, {
         details: { service_id: String(serviceId) },
       });
     }
-    const bound = methods[methodId];
-    if (bound === undefined) {
-      const name = this.#services.get(serviceId)?.typeName ?? '';
-      throw new PolywireError(ErrorCode.UNKNOWN_METHOD, `${name} has no method with id ${methodId}`, {
-        details: { service_id: String(serviceId), method_id: String(methodId) },
-      });
-    }
-    return bound;
-  }
-
-  #bind(
-    service: ServiceDescriptor,
-    method: MethodDescriptor,
-    serve: AnyHandlerMethod | undefined,
-    borrowed: boolean,
-  ): BoundMethod {
-    const hooks = this.#hooks;
-    const takesOne = method.kind === 'unary' || method.kind === 'server-stream';
-    const checkMessage = method.request.check;
-    const guard = this.#guard?.(service, method);
-    const check =
-      guard === undefined
-        ? (request: unknown): void => checkMessage?.(request)
-        : (request: unknown, context: CallContext): void => {
-            checkMessage?.(request);
-            guard(request, context);
-          };
-    const checkStart = (request: unknown, context: CallContext): void => {
-      if (takesOne) check(request, context);
-      else guard?.(undefined, context);
-    };
-    const run = (request: unknown, context: CallContext): unknown => {
-      if (serve === undefined) {
-        throw new PolywireError(ErrorCode.UNIMPLEMENTED, `${service.typeName}.${method.name} is not served here`);
-      }
-      return serve(request, context);
-    };
-    const invoke = (request: unknown, context: CallContext): unknown => {
-      if (hooks.length === 0) {
-        checkStart(request, context);
-        return run(request, context);
-      }
-      const call: HookedCall = { service, method, context, request };
-      return runWithHooks(
-        hooks,
-        call,
-        () => checkStart(request, context),
-        () => run(request, context),
-      );
-    };
-    return {
-      service,
-      method,
-      // With hooks the handler begins in a later turn, when borrowed bytes are gone.
-      get borrowed() {
-        return borrowed && hooks.length === 0;
-      },
-      invoke,
-      check,
-    };
+    throw new PolywireError(ErrorCode.UNKNOWN_METHOD, `${service.typeName} has no method with id ${methodId}`, {
+      details: { service_id: String(serviceId), method_id: String(methodId) },
+    });
   }
 }

@@ -2,7 +2,7 @@ import type { CmdResponseInit } from '@polywire/protocol/legacy.kv.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { SubscribeResponseInit } from '@polywire/protocol/polywire.kv.v1';
 import type { ByteWriter, Fanout } from '@polywire/protocol/wire';
-import { type BoundMethod, PolywireError } from '@polywire/sdk/core';
+import { type BoundMethod, isPromise, PolywireError } from '@polywire/sdk/core';
 import { DialectContext } from '../../sessions/dialect-context.js';
 import { readRequest } from './decode.js';
 import { done, encodeReply, failure, invalidCommand, success, writeReply } from './encode.js';
@@ -114,7 +114,7 @@ export class CommandRunner {
   }
 
   /** Keeps a place for the reply of a call that runs. */
-  #await(result: Promise<unknown>, command: Command, bound: BoundMethod): void {
+  #await(result: PromiseLike<unknown>, command: Command, bound: BoundMethod): void {
     // The value of a set may be borrowed, so its reply is made now.
     const ready = command.$case === 'set' ? encodeReply(success(command.value.value)) : undefined;
     const slot = this.#replies.add(ready?.length ?? 0);
@@ -169,10 +169,6 @@ export class CommandRunner {
     if (error.code === ErrorCode.INTERNAL && bound !== undefined) this.#shared.options.onHandlerFailure(thrown, bound);
     return failure(error);
   }
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function subscribedAs(id: number): CmdResponseInit {
