@@ -3,11 +3,13 @@ import { timerClock } from '../client/timer-clock.js';
 import { dialWebSocket } from './dial-websocket.js';
 import { onWake } from './on-wake.js';
 
-/** What a browser brings along. */
-export const platform: Platform = {
+/** What one connection needs of a browser. */
+export const oncePlatform: Platform = {
   dialers: { 'ws:': dialWebSocket, 'wss:': dialWebSocket },
   clock: timerClock,
   random: Math.random,
   defer: (run) => queueMicrotask(run),
-  onWake,
 };
+
+/** What a browser brings along. */
+export const platform: Platform = { ...oncePlatform, onWake };

@@ -67,7 +67,6 @@ class Asking implements CallStarter {
         }
         sink.onMessage(message, bytes);
       },
-      onEnd: () => sink.onEnd(),
       onError: (error) => sink.onError(error),
     });
   }

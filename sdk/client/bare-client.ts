@@ -2,20 +2,13 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { GoAwayRequest, HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import type { CallsDescriptor } from '@polywire/protocol/wire';
-import {
-  type CallTarget,
-  type Clock,
-  type CreateClientOptions,
-  createClient,
-  PolywireError,
-  type ServeLink,
-} from '../core/index.js';
+import { type CallTarget, type Clock, type CreateClientOptions, createClient, PolywireError } from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
-import type { Traffic } from './client-stats.js';
-import { addTraffic, type ClientStats } from './client-stats.js';
+import { callDefaults } from './call-defaults.js';
+import { addTraffic, type ClientStats, type Traffic } from './client-stats.js';
 import type { ConnectOptions } from './connect-options.js';
-import { Connection } from './connection.js';
+import { Connection, type Serving } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import type { ConnectionLoss } from './connection-loss.js';
 import { type ConnectionState, type ConnectionStatus, StatusFeed } from './connection-status.js';
@@ -34,8 +27,8 @@ export class BareClient {
   readonly #options: ConnectOptions;
   /** What calls of this client go by when they do not say. */
   readonly callDefaults: CreateClientOptions;
-  /** How calls that the server makes are served, on every connection. Undefined: they are not. `serve()` sets it. */
-  serving: ServeLink | undefined;
+  /** How calls that the server makes are served. Undefined: they are not. */
+  #serving: Serving | undefined;
   readonly #platform: Platform;
   readonly #clients = new Map<string, unknown>();
   readonly #resumptions = new ResumptionTable(builtInResumptions);
@@ -59,7 +52,7 @@ export class BareClient {
   constructor(platform: Platform, urls: readonly URL[], options: ConnectOptions) {
     this.#platform = platform;
     this.#options = options;
-    this.callDefaults = { timeoutMs: options.timeoutMs ?? 10_000, maxStreamBytes: options.maxStreamBytes ?? 4_194_304 };
+    this.callDefaults = callDefaults(options);
     const { clock } = platform;
     const { reconnect = {}, connectRetries = 0, connectTimeoutMs = 10_000, retries = 0 } = options;
     this.#closed = new Promise((resolve) => {
@@ -186,7 +179,9 @@ export class BareClient {
   async drain(): Promise<void> {
     this.#draining = true;
     await this.#calls.answered();
-    for (const { engine } of [...this.#connections]) await engine.outgoing.answered();
+    for (const connection of [...this.#connections]) {
+      await over(connection, () => !connection.engine.outgoing.open.some(({ hasOneAnswer }) => hasOneAnswer));
+    }
     await this.close();
   }
 
@@ -207,22 +202,26 @@ export class BareClient {
     return { outgoing: this.#calls };
   }
 
+  /** Has calls that the server makes served, on every connection. `serve()` does. */
+  serveWith(serving: Serving): void {
+    this.#serving = serving;
+    for (const { engine } of this.#connections) engine.incoming = serving(engine, engine.incoming);
+  }
+
   #end(error: PolywireError): void {
     this.#keeper.close(error);
   }
 
   async #open(url: URL, signal: AbortSignal): Promise<Connection> {
-    const { connectTimeoutMs = 10_000 } = this.#options;
-    const { maxStreamBytes } = this.callDefaults;
-    const connection = await Connection.open(this.#platform, url, signal, {
-      timeoutMs: connectTimeoutMs,
-      maxStreamBytes,
+    const connection = new Connection(this.#platform, {
+      ...this.callDefaults,
+      timeoutMs: this.#options.connectTimeoutMs ?? 10_000,
       fragments: this.#options.fragments,
-      serving: () => this.serving,
+      serving: this.#serving,
       onGoAway: (asked, request) => this.#onGoAway(asked, request),
-      hello: () => this.#hello(),
       onLost: (lost, loss) => this.#onLost(lost, loss),
-    }).catch((loss: ConnectionLoss) => {
+    });
+    await connection.open(url, this.#hello(), signal).catch((loss: ConnectionLoss) => {
       // The same text would be refused again.
       const expired = loss.error.code === ErrorCode.TOKEN_EXPIRED && !this.#tokens.renews;
       throw expired ? { ...loss, final: true } : loss;
@@ -232,7 +231,7 @@ export class BareClient {
   }
 
   async #hello(): Promise<HelloRequestInit> {
-    const { sessionId, resumeToken } = this.#welcome ?? { sessionId: '', resumeToken: '' };
+    const { sessionId = '', resumeToken = '' } = this.#welcome ?? {};
     return {
       clientId: this.#options.clientId ?? '',
       token: await this.#tokens.get(),
@@ -283,9 +282,22 @@ export class BareClient {
   #leaveOthers(present: Connection): void {
     for (const other of [...this.#connections]) {
       if (other === present) continue;
-      void other.finished().then(() => other.close(withdrawn()));
+      const { incoming, outgoing } = other.engine;
+      void over(other, () => incoming.running === 0 && outgoing.open.length === 0).then(() => other.close(withdrawn()));
     }
   }
+}
+
+/** Resolves when `isOver`, which is asked whenever a call of the connection has ended. */
+function over({ engine, watchers }: Connection, isOver: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (isOver()) resolve();
+    };
+    watchers.push(look);
+    engine.outgoing.watchers.push(look);
+    look();
+  });
 }
 
 function withdrawn(): PolywireError {

@@ -1,10 +1,9 @@
-import type { PolywireError } from '../core/index.js';
-import type { WaitTime } from './call-wait.js';
+import type { Deadline, PolywireError } from '../core/index.js';
 import type { Connection } from './connection.js';
 import type { LastingCall } from './lasting-call.js';
 
 /** What a call needs of the client that it lasts in. */
-export interface CallKeeper extends WaitTime {
+export interface CallKeeper {
   /** The connection that calls begin on now. */
   readonly connection: Connection | undefined;
   /** The present connection goes on with the session that `since` had. */
@@ -16,10 +15,12 @@ export interface CallKeeper extends WaitTime {
   /** Tries of an idempotent call after a failure that passes. */
   readonly retries: number;
   nextKey(): string;
-  /** Has `onConnected` called when there is a connection. */
-  wait(call: LastingCall): void;
+  /** Unix milliseconds. */
+  now(): number;
+  /** Has `onConnected` called when there is a connection, and `expire` after so long, if that is not for ever. */
+  wait(call: LastingCall, delayMs: number, expire: () => void): Deadline | undefined;
   /** Withdraws that. */
-  unwait(call: LastingCall): void;
+  unwait(call: LastingCall, timer: Deadline | undefined): void;
   /** The call is over. */
   ended(call: LastingCall, failed: boolean): void;
   /** The server takes no new calls on this connection. */

@@ -27,7 +27,8 @@ export async function connectWith<Made extends BareClient>(
   return new Made(platform, urls, options).connected();
 }
 
-function parseAddress(address: string | URL, dialers: Dialers): URL {
+/** @throws PolywireError INVALID_URL */
+export function parseAddress(address: string | URL, dialers: Dialers): URL {
   let url: URL;
   try {
     url = new URL(address);

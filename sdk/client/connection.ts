@@ -3,15 +3,17 @@ import {
   type HelloRequestInit,
   type HelloResponse,
   SessionServiceCalls,
+  type SessionServiceClient,
 } from '@polywire/protocol/polywire.session.v1';
 import type { CallDescriptor } from '@polywire/protocol/wire';
 import {
   CallEngine,
   type CallLink,
+  type CallServer,
+  type CreateClientOptions,
   createClient,
   type Fragments,
   PolywireError,
-  type ServeLink,
   type Timer,
 } from '../core/index.js';
 import type { Traffic } from './client-stats.js';
@@ -30,17 +32,16 @@ const MAX_BATCH_BYTES = 65_536;
 /** A peer that does not end its side is cut off. */
 const CLOSE_GRACE_MS = 5_000;
 
-export interface ConnectionOptions {
-  /** Milliseconds that connecting, and then Hello, may take. */
-  readonly timeoutMs: number;
-  readonly maxStreamBytes: number;
+/** Makes what serves the server's calls, beside `control`, which every client answers. */
+export type Serving = (link: CallLink, control: CallServer) => CallServer;
+
+export interface ConnectionOptions extends CreateClientOptions {
   /** Undefined: no messages in pieces. */
   readonly fragments: Fragments | undefined;
   /** How the server's calls are served. Undefined: they are not. */
-  serving(): ServeLink | undefined;
+  readonly serving?: Serving | undefined;
   /** The server asks to connect elsewhere. */
-  onGoAway(connection: Connection, request: GoAwayRequest): void;
-  hello(): HelloRequestInit | Promise<HelloRequestInit>;
+  onGoAway?(connection: Connection, request: GoAwayRequest): void;
   /** A connection that was welcomed has ended; its calls have failed with `loss.error`. Called once. */
   onLost(connection: Connection, loss: ConnectionLoss): void;
 }
@@ -50,73 +51,73 @@ const { goAway } = SessionServiceCalls.methods as { readonly goAway: CallDescrip
 /** One link to a server with the calls on it, from Hello to its end. */
 export class Connection {
   readonly engine: CallEngine;
+  /** The calls of the session service. */
+  readonly session: SessionServiceClient;
+  readonly traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
+  /** What the server said to this connection's Hello. */
+  welcome: HelloResponse | undefined;
+  /** Called whenever the last running call of the server has ended. */
+  readonly watchers: (() => void)[] = [];
   readonly #platform: Platform;
   readonly #options: ConnectionOptions;
-  readonly traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
   #link: Link | undefined;
-  #welcome: HelloResponse | undefined;
   #peerError: PolywireError | undefined;
   #heartbeat: Heartbeat | undefined;
   #loss: ConnectionLoss | undefined;
   #grace: Timer | undefined;
-  #onIdle: () => void = () => {};
   #resolveGone: () => void = () => {};
-  readonly #gone: Promise<void>;
+  readonly #gone = new Promise<void>((resolve) => {
+    this.#resolveGone = resolve;
+  });
 
-  private constructor(platform: Platform, options: ConnectionOptions) {
+  /** `timeoutMs` of the options: what connecting, and then each call of the session service, may take. */
+  constructor(platform: Platform, options: ConnectionOptions) {
     this.#platform = platform;
     this.#options = options;
-    this.#gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
-    const engineOptions = {
-      clock: platform.clock,
-      serve: (link: CallLink) => new ControlCalls(link, options.serving, (request) => options.onGoAway(this, request)),
-      defer: platform.defer,
-      fragments: options.fragments,
-      maxPayloadBytes: MAX_PAYLOAD_BYTES,
-      maxSendPayloadBytes: MAX_FIRST_PAYLOAD_BYTES,
-      maxStreamBytes: options.maxStreamBytes,
-      maxBatchBytes: MAX_BATCH_BYTES,
-    };
-    this.engine = new CallEngine(engineOptions, {
-      peer: this,
-      send: (bytes) => this.#send(bytes),
-      onPeerError: (error) => {
-        this.#peerError = error;
+    this.engine = new CallEngine(
+      {
+        ...options,
+        clock: platform.clock,
+        defer: platform.defer,
+        serve: (link) => {
+          const control = new ControlCalls(link, (request) => options.onGoAway?.(this, request));
+          return options.serving?.(link, control) ?? control;
+        },
+        maxPayloadBytes: MAX_PAYLOAD_BYTES,
+        maxSendPayloadBytes: MAX_FIRST_PAYLOAD_BYTES,
+        maxBatchBytes: MAX_BATCH_BYTES,
       },
-      onIdle: () => this.#onIdle(),
-    });
+      {
+        peer: this,
+        send: (bytes) => this.#send(bytes),
+        onPeerError: (error) => {
+          this.#peerError = error;
+        },
+        onIdle: () => {
+          for (const look of this.watchers) look();
+        },
+      },
+    );
+    this.session = createClient(SessionServiceCalls, () => this.engine, options);
   }
 
   /**
    * Dials and says Hello. Rejects with a ConnectionLoss.
    * @param signal withdraws it
    */
-  static async open(
-    platform: Platform,
-    url: URL,
-    signal: AbortSignal,
-    options: ConnectionOptions,
-  ): Promise<Connection> {
-    const connection = new Connection(platform, options);
+  async open(url: URL, hello: HelloRequestInit | Promise<HelloRequestInit>, signal: AbortSignal): Promise<this> {
     try {
-      await connection.#open(url, signal);
-      return connection;
+      await this.#open(url, await hello, signal);
+      return this;
     } catch (thrown) {
-      connection.#link?.destroy();
-      throw connection.#loss ?? lossOf(connection.#peerError ?? thrown);
+      this.#link?.destroy();
+      throw this.#loss ?? lossOf(this.#peerError ?? thrown);
     }
-  }
-
-  /** What the server said to this connection's Hello. */
-  get welcome(): HelloResponse {
-    return this.#welcome as HelloResponse;
   }
 
   /** The server, as the services that this side serves see it. */
   get sessionId(): string {
-    return this.#welcome?.sessionId ?? '';
+    return this.welcome?.sessionId ?? '';
   }
 
   get clientId(): string {
@@ -125,11 +126,11 @@ export class Connection {
 
   /** The server repeats the outcome of a call to a later connection of this session. */
   get keepsOutcomes(): boolean {
-    return this.welcome.resumeToken !== '';
+    return this.welcome?.resumeToken !== '';
   }
 
   get resumed(): boolean {
-    return this.welcome.resumed;
+    return this.welcome?.resumed === true;
   }
 
   /** Why it ended; its calls have failed with this very object. Undefined while it goes on. */
@@ -152,7 +153,6 @@ export class Connection {
     if (this.#loss === undefined) {
       // Only a WebSocket has a close code that says the same.
       this.engine.outgoing.oneWay(SessionServiceCalls, goAway, { reason: error.message });
-      this.engine.flush();
       this.#end({ error, final: true });
       this.#link?.close();
       this.#grace = this.#platform.clock.setTimer(CLOSE_GRACE_MS, () => this.#link?.destroy());
@@ -160,35 +160,27 @@ export class Connection {
     return this.#gone;
   }
 
-  /** Resolves when nothing runs on it any more, in either direction. */
-  async finished(): Promise<void> {
-    await this.engine.outgoing.empty();
-    if (this.engine.incoming.running > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-    }
-  }
-
-  async #open(url: URL, signal: AbortSignal): Promise<void> {
-    const { timeoutMs, maxStreamBytes } = this.#options;
-    const hello = await this.#options.hello();
-    // The keeper's urls were all found to have a dialer.
+  async #open(url: URL, hello: HelloRequestInit, signal: AbortSignal): Promise<void> {
+    const { engine } = this;
+    const { timeoutMs } = this.#options;
+    // Whoever asked has found that the url has a dialer.
     const dial = this.#platform.dialers[url.protocol] as Dial;
     this.#link = await dial(url, { timeoutMs, signal }, this.#handler);
-    this.engine.framed = this.#link.framed;
-    const session = createClient(SessionServiceCalls, () => this.engine, { timeoutMs, maxStreamBytes });
-    const welcome = await session.hello(hello, { signal });
-    this.#welcome = welcome;
-    if (welcome.limits !== undefined) {
-      this.engine.maxSendPayloadBytes = welcome.limits.maxPayloadBytes;
-      this.engine.maxMessageBytes = welcome.limits.maxMessageBytes;
+    engine.framed = this.#link.framed;
+    const welcome = await this.session.hello(hello, { signal });
+    this.welcome = welcome;
+    const { limits, heartbeatMs } = welcome;
+    if (limits !== undefined) {
+      engine.maxSendPayloadBytes = limits.maxPayloadBytes;
+      engine.maxMessageBytes = limits.maxMessageBytes;
     }
     if (this.#loss !== undefined) throw this.#loss.error;
-    if (welcome.heartbeatMs > 0) {
-      this.#heartbeat = new Heartbeat(this.#platform.clock, welcome.heartbeatMs, this.traffic, session, (error) =>
-        this.#cut(error),
-      );
+    if (heartbeatMs > 0) {
+      this.#heartbeat = new Heartbeat(this.#platform.clock, heartbeatMs, this.traffic, this.session, (error) => {
+        // The other side has fallen silent: nothing can be said to it.
+        this.#end({ error, final: false });
+        this.#link?.destroy();
+      });
     }
   }
 
@@ -218,17 +210,11 @@ export class Connection {
     return this.#link.send(bytes);
   }
 
-  /** The other side has fallen silent: nothing can be said to it. */
-  #cut(error: PolywireError): void {
-    this.#end({ error, final: false });
-    this.#link?.destroy();
-  }
-
   #end(loss: ConnectionLoss): void {
     if (this.#loss !== undefined) return;
     this.#loss = loss;
     this.#heartbeat?.stop();
     this.engine.close(loss.error);
-    if (this.#welcome !== undefined) this.#options.onLost(this, loss);
+    if (this.welcome !== undefined) this.#options.onLost(this, loss);
   }
 }

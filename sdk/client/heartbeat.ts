@@ -31,7 +31,6 @@ export class Heartbeat {
   #silentIn = 0;
   #silentOut = 0;
   #pinging = false;
-  #nonce = 0n;
   /** Milliseconds that the last ping took. */
   rttMs: number | undefined;
 
@@ -99,7 +98,7 @@ export class Heartbeat {
     const done = (): void => {
       this.#pinging = false;
     };
-    this.#session.ping({ nonce: this.#nonce++ }, { timeoutMs: 0 }).then(() => {
+    this.#session.ping({}, { timeoutMs: 0 }).then(() => {
       this.rttMs = this.#clock.now() - sentMs;
       done();
     }, done);

@@ -89,8 +89,9 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
       this.#checkRoom();
       call.wait();
     }
+    call.listen();
     // From here on it ends through `ended`.
-    if (call.isUnary) this.unanswered++;
+    if (call.hasOneAnswer) this.unanswered++;
     if (call.follows) this.#following.add(call);
     return call;
   }
@@ -159,31 +160,24 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
     return this.#options.clock.now();
   }
 
-  after(delayMs: number, expire: () => void): Deadline {
-    return this.#deadlines.set(delayMs, expire);
-  }
-
-  drop(deadline: Deadline): void {
-    this.#deadlines.drop(deadline);
-  }
-
   nextKey(): string {
-    this.#keys++;
-    return `${this.#options.nonce}.${this.#keys.toString(36)}`;
+    return `${this.#options.nonce}.${(++this.#keys).toString(36)}`;
   }
 
-  wait(call: LastingCall): void {
+  wait(call: LastingCall, delayMs: number, expire: () => void): Deadline | undefined {
     this.#waiting.add(call);
+    return delayMs < Number.POSITIVE_INFINITY ? this.#deadlines.set(delayMs, expire) : undefined;
   }
 
-  unwait(call: LastingCall): void {
+  unwait(call: LastingCall, timer: Deadline | undefined): void {
     this.#waiting.delete(call);
+    if (timer !== undefined) this.#deadlines.drop(timer);
   }
 
   ended(call: LastingCall, failed: boolean): void {
     if (failed) this.failures++;
     if (call.follows) this.#following.delete(call);
-    if (!call.isUnary || --this.unanswered > 0) return;
+    if (!call.hasOneAnswer || --this.unanswered > 0) return;
     for (const resolve of this.#whenAnswered.splice(0)) resolve();
   }
 

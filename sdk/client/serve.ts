@@ -1,7 +1,17 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
+import { PacketFlag, type Route } from '@polywire/protocol/polywire.transport.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { IncomingCalls, PolywireError, type ServeOptions, ServiceRegistry } from '../core/index.js';
+import {
+  type CallLink,
+  type CallServer,
+  IncomingCalls,
+  noFragments,
+  type Packet,
+  PolywireError,
+  type ServeOptions,
+  ServiceRegistry,
+} from '../core/index.js';
 import type { BareClient } from './bare-client.js';
 
 /** Calls of the server that may run on one connection at once. */
@@ -36,6 +46,40 @@ export function servedBy(client: BareClient): ServiceRegistry {
   if (known !== undefined) return known;
   const registry = new ServiceRegistry();
   registries.set(client, registry);
-  client.serving = (link) => new IncomingCalls(link, { registry, maxCalls: MAX_CALLS });
+  client.serveWith((link, control) => new ServedCalls(link, control, registry));
   return registry;
+}
+
+/** The calls of a registry, and beside them what every client answers. */
+class ServedCalls extends IncomingCalls {
+  readonly #link: CallLink;
+  readonly #control: CallServer;
+
+  constructor(link: CallLink, control: CallServer, registry: ServiceRegistry) {
+    super(link, { registry, maxCalls: MAX_CALLS });
+    this.#link = link;
+    this.#control = control;
+  }
+
+  override onRequest(packet: Packet): boolean {
+    if (isControl(packet)) return this.#control.onRequest(packet);
+    if ((packet.flags & PacketFlag.FRAGMENTED) !== 0 && this.#link.pieces === undefined) {
+      this.refuse(packet, noFragments());
+      return true;
+    }
+    return super.onRequest(packet);
+  }
+
+  override admitsPieces(packet: Packet): boolean {
+    return isControl(packet) ? this.#control.admitsPieces(packet) : super.admitsPieces(packet);
+  }
+
+  override onOneWay(packet: Packet, route: Route): void {
+    if (isControl(packet)) this.#control.onOneWay(packet, route);
+    else super.onOneWay(packet, route);
+  }
+}
+
+function isControl({ serviceId }: Packet): boolean {
+  return serviceId === SessionServiceCalls.serviceId;
 }

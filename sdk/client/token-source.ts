@@ -1,6 +1,5 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
-import { type Clock, createClient, PolywireError, type Timer } from '../core/index.js';
+import { type Clock, PolywireError, type Timer } from '../core/index.js';
 import type { Connection } from './connection.js';
 
 /** Credentials: a text, or a function that is asked for fresh ones for every connection and before they expire. */
@@ -15,7 +14,7 @@ const RETRY_MS = 5_000;
 export interface TokenSourceOptions {
   readonly token: Token | undefined;
   readonly clock: Clock;
-  /** Milliseconds that the function, and then the server, may take. */
+  /** Milliseconds that the function may take. */
   readonly timeoutMs: number;
   /** There are no credentials any more that the server takes. */
   onRefused(error: PolywireError): void;
@@ -51,7 +50,7 @@ export class TokenSource {
     this.stop();
     if (!this.renews) return;
     this.#connection = connection;
-    this.#arm(connection.welcome.tokenExpiresAtMs);
+    this.#arm(connection.welcome?.tokenExpiresAtMs ?? 0);
   }
 
   stop(): void {
@@ -75,11 +74,9 @@ export class TokenSource {
   }
 
   async #renew(connection: Connection): Promise<void> {
-    const { timeoutMs } = this.#options;
     const token = await this.get();
     if (this.#connection !== connection) return;
-    const session = createClient(SessionServiceCalls, () => connection.engine, { timeoutMs, maxStreamBytes: 0 });
-    const { tokenExpiresAtMs } = await session.authenticate({ token });
+    const { tokenExpiresAtMs } = await connection.session.authenticate({ token });
     if (this.#connection === connection) this.#arm(tokenExpiresAtMs);
   }
 

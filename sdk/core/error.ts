@@ -71,11 +71,14 @@ export class PolywireError extends Error {
     };
   }
 
-  /** The error that a peer sent. `code` is the Route's, which rules over the message's. */
-  static fromMessage(code: number, message: ErrorMessage): PolywireError {
-    return new PolywireError(code as ErrorCode, message.message, {
-      details: Object.fromEntries(message.details),
-      retryAfterMs: message.retryAfterMs,
+  /**
+   * The error that a peer sent. `code` is the Route's, which rules over the message's.
+   * @param message undefined: it could not be read
+   */
+  static fromMessage(code: number, message?: ErrorMessage): PolywireError {
+    return new PolywireError(code as ErrorCode, message?.message ?? '', {
+      details: Object.fromEntries(message?.details ?? []),
+      retryAfterMs: message?.retryAfterMs,
     });
   }
 

@@ -6,15 +6,18 @@ import { dialTcp, dialTcps, type TcpOptions } from './dial-tcp.js';
 import { dialWebSocket } from './dial-websocket.js';
 import type { TlsOptions } from './tls-options.js';
 
-export interface NodeConnectOptions extends ConnectOptions {
+/** What only Node can be told. */
+export interface PlatformOptions {
   /** For `wss://`, `tcps://` and `quic://`: whom to trust, and this client's certificate. Default: Node's own CAs, none. */
   readonly tls?: TlsOptions;
   /** For `tcp://` and `tcps://`. */
   readonly tcp?: TcpOptions;
 }
 
+export interface NodeConnectOptions extends ConnectOptions, PlatformOptions {}
+
 /** What Node brings along. */
-export function platformWith({ tls = {}, tcp = {} }: NodeConnectOptions): Platform {
+export function platformWith({ tls = {}, tcp = {} }: PlatformOptions): Platform {
   return {
     dialers: {
       'ws:': dialWebSocket(tls),

@@ -7,6 +7,7 @@ import { readRoute } from '../packet/read-route.js';
 import type { CallEnvironment } from './call-environment.js';
 import { CallLink, type CallLinkOptions } from './call-link.js';
 import type { CallServer, ServeLink } from './call-server.js';
+import type { Fragments } from './fragments.js';
 import { OutgoingCalls } from './outgoing-calls.js';
 
 // Errors of the connection itself go out under the session service's id, for no call.
@@ -18,8 +19,8 @@ export interface CallEngineOptions extends CallLinkOptions {
   readonly serve: ServeLink;
   /** Largest payload to accept, in bytes. */
   readonly maxPayloadBytes: number;
-  /** First message id of this side's calls. Default: 1. */
-  readonly firstMessageId?: number;
+  /** Cuts large messages, and joins pieces. Missing: messages are never cut, and pieces are refused. */
+  readonly fragments?: Fragments | undefined;
 }
 
 /**
@@ -27,45 +28,23 @@ export interface CallEngineOptions extends CallLinkOptions {
  * answers to this side's calls, and both into bytes. Both sides run the same engine. It does no
  * I/O: bytes and time come in, bytes go out through the environment's `send`.
  */
-export class CallEngine {
-  readonly incoming: CallServer;
-  readonly #link: CallLink;
+export class CallEngine extends CallLink {
+  /** Serves the peer's calls. May be replaced while no call runs. */
+  incoming: CallServer;
+  /** The calls that this side makes. */
+  readonly outgoing: OutgoingCalls;
   readonly #decoder: PacketDecoder;
-  readonly #options: CallEngineOptions;
-  /** Undefined: this side has not called yet. */
-  #outgoing: OutgoingCalls | undefined;
-  #closedWith: PolywireError | undefined;
   /** Packets received since the start. */
   packetsIn = 0;
   /** Bytes come as messages of whole packets, as on WebSocket. False: as pieces of a stream. */
   framed = false;
 
   constructor(options: CallEngineOptions, environment: CallEnvironment) {
-    this.#options = options;
-    this.#link = new CallLink(options, environment);
+    super(options, environment);
     this.#decoder = new PacketDecoder(options);
-    this.incoming = options.serve(this.#link);
-  }
-
-  /** The calls that this side makes. */
-  get outgoing(): OutgoingCalls {
-    this.#outgoing ??= new OutgoingCalls(this.#link, this.#options.firstMessageId ?? 1, this.#closedWith);
-    return this.#outgoing;
-  }
-
-  /** Packets sent since the start. */
-  get packetsOut(): number {
-    return this.#link.packetsOut;
-  }
-
-  /** Largest payload that the peer accepts: set it when the peer says so. */
-  set maxSendPayloadBytes(bytes: number) {
-    this.#link.maxSendPayloadBytes = bytes;
-  }
-
-  /** Largest message that goes in pieces, in either direction: set it when the peer says so. */
-  set maxMessageBytes(bytes: number) {
-    this.#link.maxMessageBytes = bytes;
+    this.incoming = options.serve(this);
+    this.outgoing = new OutgoingCalls(this);
+    this.pieces = options.fragments?.(this);
   }
 
   /** Bytes of an unfinished packet that are kept. */
@@ -73,32 +52,16 @@ export class CallEngine {
     return this.#decoder.pendingBytes;
   }
 
-  /** Nothing goes on, and this side has never called: another connection can have this engine. */
-  get isIdle(): boolean {
-    if (this.#outgoing !== undefined || this.#decoder.pendingBytes > 0) return false;
-    return this.incoming.isIdle && this.#link.isIdle;
+  /** Nothing goes on: another connection can have this engine. */
+  override get isIdle(): boolean {
+    return super.isIdle && this.pendingBytes === 0 && this.incoming.isIdle && this.outgoing.isIdle;
   }
 
   /** Gives an idle engine to another connection of the same kind. */
   workFor(environment: CallEnvironment): void {
-    this.#link.environment = environment;
-    this.#link.packetsOut = 0;
+    this.environment = environment;
+    this.packetsOut = 0;
     this.packetsIn = 0;
-  }
-
-  /** A large message is on its way, a piece after the other. */
-  get isSendingLarge(): boolean {
-    return this.#link.isSendingLarge;
-  }
-
-  /** Connection has room again after `send` returned false. */
-  onWritable(): void {
-    this.#link.onWritable();
-  }
-
-  /** Undefined when the connection has room, else a promise of it. */
-  room(): Promise<void> | undefined {
-    return this.#link.room();
   }
 
   /**
@@ -108,13 +71,13 @@ export class CallEngine {
    * the connection with the error's close code.
    */
   receive(bytes: Uint8Array): void {
-    if (this.#link.closed) return;
+    if (this.closed) return;
     const plain = plainBytes(bytes);
-    this.#link.hold();
+    this.hold();
     try {
       this.#decoder.push(plain, CallEngine.#onPacket, this);
-      if (this.framed && this.#decoder.pendingBytes > 0) {
-        const text = `a message ends inside a packet: ${this.#decoder.pendingBytes} bytes of it came`;
+      if (this.framed && this.pendingBytes > 0) {
+        const text = `a message ends inside a packet: ${this.pendingBytes} bytes of it came`;
         throw new PolywireError(ErrorCode.MALFORMED_PACKET, text);
       }
     } catch (thrown) {
@@ -122,126 +85,71 @@ export class CallEngine {
       this.reportError(error);
       throw error;
     } finally {
-      this.#link.release();
+      this.release();
     }
   }
 
   /** Tells the peer why the connection is about to be closed, which TCP cannot say otherwise. */
   reportError(error: PolywireError): void {
-    if (!this.#link.closed) this.#link.writeError(PacketType.ONE_WAY, SESSION_SERVICE_ID, 0, error);
-  }
-
-  /** Sends what waits for the end of the turn now. */
-  flush(): void {
-    this.#link.flush();
+    if (!this.closed) this.writeError(PacketType.ONE_WAY, SESSION_SERVICE_ID, 0, error);
   }
 
   /** Ends every call on both sides with `error`; sends what is written, then nothing more. */
   close(error: PolywireError): void {
-    if (this.#link.closed) return;
-    this.#closedWith = error;
-    this.#link.close();
+    if (this.closed) return;
+    this.closeLink();
     this.incoming.close(error);
-    this.#outgoing?.close(error);
+    this.outgoing.close(error);
   }
 
   static #onPacket(packet: Packet, engine: CallEngine): void {
-    const link = engine.#link;
-    if (link.closed) return;
+    if (engine.closed) return;
     engine.packetsIn++;
-    // A packet without the flag may be the last piece of a message.
-    if ((packet.flags & PacketFlag.FRAGMENTED) !== 0 || (link.joiner?.size ?? 0) > 0) engine.#onPiece(packet);
-    else engine.#onMessage(packet);
-  }
-
-  #onPiece(packet: Packet): void {
-    const link = this.#link;
-    const { packetType, messageId } = packet;
-    if (link.joiner?.has(packet) !== true) {
-      if ((packet.flags & PacketFlag.FRAGMENTED) === 0 || !this.#expectsPieces(packet)) {
-        this.#onMessage(packet);
-        return;
-      }
-      if (packetType === PacketType.REQUEST && !this.incoming.admitsPieces(packet)) return;
-    }
-    try {
-      const whole = link.join().push(packet);
-      if (whole === undefined) return;
-      packet = whole;
-    } catch (thrown) {
-      const error = PolywireError.from(thrown);
-      if (error.code !== ErrorCode.PACKET_TOO_LARGE && error.code !== ErrorCode.RESOURCE_EXHAUSTED) throw error;
-      if (packetType === PacketType.REQUEST) this.incoming.refuse(packet, error);
-      else this.#outgoing?.refuse(packetType, messageId, error);
-      return;
-    }
-    this.#onMessage(packet);
-  }
-
-  /** It is the first piece of something that this side waits for. Opaque packets stay as they are. */
-  #expectsPieces(packet: Packet): boolean {
-    if (this.#link.maxMessageBytes <= this.#link.maxSendPayloadBytes) return false;
-    switch (packet.packetType) {
-      case PacketType.REQUEST:
-        return (packet.flags & PacketFlag.ROUTE) !== 0 || this.incoming.has(packet.messageId);
-      case PacketType.RESPONSE:
-        return this.#outgoing?.has(packet.messageId) ?? false;
-      default:
-        return this.#outgoing?.hasEvents(packet) ?? false;
+    const { pieces } = engine;
+    if (pieces !== undefined && ((packet.flags & PacketFlag.FRAGMENTED) !== 0 || pieces.isJoining)) {
+      const whole = pieces.take(packet);
+      if (whole !== undefined) engine.#onMessage(whole);
+    } else {
+      engine.#onMessage(packet);
     }
   }
 
   #onMessage(packet: Packet): void {
-    switch (packet.packetType) {
-      case PacketType.REQUEST:
-        if (!this.incoming.onRequest(packet)) this.#onOpaque(packet);
-        return;
-      case PacketType.RESPONSE:
-        this.#onResponse(packet, this.#routeOf(packet));
-        return;
-      default:
-        this.#onOneWay(packet);
-    }
+    const { packetType } = packet;
+    const taken =
+      packetType === PacketType.REQUEST
+        ? this.incoming.onRequest(packet)
+        : packetType === PacketType.RESPONSE
+          ? this.outgoing.onResponse(packet, this.#routeOf(packet))
+          : this.#onOneWay(packet);
+    if (!taken) this.environment.onOpaque?.(packet);
   }
 
-  #onResponse(packet: Packet, route: Route | undefined): void {
-    if (this.#outgoing?.onResponse(packet, route) !== true) this.#onOpaque(packet);
-  }
-
-  #onOpaque(packet: Packet): void {
-    this.#link.environment.onOpaque?.(packet);
-  }
-
-  #onOneWay(packet: Packet): void {
+  #onOneWay(packet: Packet): boolean {
     if ((packet.flags & PacketFlag.CANCEL) !== 0) {
-      this.#link.dropPieces(PacketType.REQUEST, packet.messageId);
-      this.#link.dropLarge(PacketType.RESPONSE, packet.messageId);
+      this.dropPieces(PacketType.REQUEST, packet.messageId, PacketType.RESPONSE);
       this.incoming.onCancel(packet.messageId);
-      return;
+      return true;
     }
-    if (this.#outgoing?.onEvent(packet) === true) return;
+    if (this.outgoing.onEvent(packet)) return true;
     const route = this.#routeOf(packet);
-    if (route === undefined) {
-      this.#onOpaque(packet);
-    } else if (route.code !== 0) {
-      this.#link.environment.onPeerError?.(this.#link.readError(packet, route.code));
-    } else {
-      this.#onOneWayCall(packet, route);
+    if (route === undefined) return false;
+    if (route.code !== 0) {
+      this.environment.onPeerError?.(this.readError(packet, route.code));
+      return true;
     }
-  }
-
-  #onOneWayCall(packet: Packet, route: Route): void {
     try {
       this.incoming.onOneWay(packet, route);
     } catch {
       // Nobody waits for the outcome of a one-way call, so a failed one has no one to be told.
     }
+    return true;
   }
 
   #routeOf(packet: Packet): Route | undefined {
     if ((packet.flags & PacketFlag.ROUTE) === 0) return undefined;
     try {
-      return readRoute(packet, this.#link.reader);
+      return readRoute(packet, this.reader);
     } catch (thrown) {
       const { message } = PolywireError.from(thrown);
       throw new PolywireError(ErrorCode.MALFORMED_PACKET, `the extension header is not a Route: ${message}`);

@@ -1,16 +1,12 @@
-import { ErrorCode, ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
+import { ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyReader, ByteReader } from '@polywire/protocol/wire';
 import type { Clock } from '../clock.js';
 import { PolywireError } from '../error.js';
-import type { LargeMessages } from '../packet/large-message.js';
 import type { Packet } from '../packet/packet.js';
-import type { PacketJoiner } from '../packet/packet-joiner.js';
 import { PacketWriter } from '../packet/packet-writer.js';
 import type { CallEnvironment } from './call-environment.js';
-import { Deadlines } from './deadlines.js';
-import type { Fragments } from './fragments.js';
-import type { LargeQueue } from './large-queue.js';
+import type { Pieces } from './fragments.js';
 
 export interface CallLinkOptions {
   readonly clock: Clock;
@@ -25,8 +21,6 @@ export interface CallLinkOptions {
    * of a certain size: its largest packet, and a batch before it. Default: in one piece.
    */
   readonly maxBatchBytes?: number;
-  /** Cuts large messages, and joins pieces. Missing: messages are never cut, and pieces are refused. */
-  readonly fragments?: Fragments | undefined;
   /** Largest message to accept, and to send, in pieces. Default: messages are never cut. */
   readonly maxMessageBytes?: number;
 }
@@ -34,41 +28,33 @@ export interface CallLinkOptions {
 // An idle connection owns no buffer: writers are lent from the first packet of a batch until it is
 // sent. Decoding never calls out, so one reader serves every link.
 const MAX_IDLE_WRITERS = 64;
-/** Bytes of large messages that may wait to be sent, in messages of the largest size. */
-const MAX_WAITING_MESSAGES = 4;
 const idleWriters: PacketWriter[] = [];
 const sharedReader = new ByteReader(new Uint8Array(0));
 
 /**
- * What calls in both directions share: the writer of packets, whose batches leave together, and
- * the timers.
+ * What calls in both directions share: the writer of packets, whose batches leave together.
  *
  * Invariant: while a received batch is being handled (`held`), nothing is sent; its replies
  * leave in one piece at the end. Outside of that, packets of one turn leave together.
  */
-export class CallLink implements LargeMessages {
-  /** Largest payload that the peer accepts. */
+export class CallLink {
+  /** Largest payload that the peer accepts: set it when the peer says so. */
   maxSendPayloadBytes: number;
-  /** Largest message to accept, and to send, in pieces. */
+  /** Largest message to accept, and to send, in pieces: set it when the peer says so. */
   maxMessageBytes: number;
   /** The connection. An idle engine may be given to another. */
   environment: CallEnvironment;
+  /** Moves messages that are larger than one packet. Undefined: they are refused. */
+  pieces: Pieces | undefined;
+  closed = false;
+  /** Packets sent since the start. */
+  packetsOut = 0;
   readonly #options: CallLinkOptions;
-  /** Undefined: no call has had a deadline yet. */
-  #deadlines: Deadlines | undefined;
-  #waitingForRoom: (() => void)[] | undefined;
+  #waitingForRoom: (() => void)[] = [];
   #writer: PacketWriter | undefined;
   #held = false;
   #flushPlanned = false;
   #writable = true;
-  /** Large messages that are being sent. Undefined: none. */
-  #large: LargeQueue | undefined;
-  #cutsAtOnce = false;
-  /** Puts the pieces of received messages together. Undefined: none has come yet. */
-  joiner: PacketJoiner | undefined;
-  closed = false;
-  /** Packets sent since the start. */
-  packetsOut = 0;
 
   constructor(options: CallLinkOptions, environment: CallEnvironment) {
     this.#options = options;
@@ -89,37 +75,31 @@ export class CallLink implements LargeMessages {
     return this.#options.maxStreamBytes;
   }
 
-  get deadlines(): Deadlines {
-    this.#deadlines ??= new Deadlines(this.#options.clock);
-    return this.#deadlines;
-  }
-
   /** Where packets are written. Follow it with `flushSoon`. */
   get writer(): PacketWriter {
     if (this.#writer === undefined) {
       this.#writer = idleWriters.pop() ?? new PacketWriter();
       this.#writer.maxPayloadBytes = this.maxSendPayloadBytes;
       this.#writer.maxMessageBytes = this.maxMessageBytes;
-      if (this.#options.fragments !== undefined) this.#writer.large = this;
+      this.#writer.large = this.pieces;
     }
     return this.#writer;
   }
 
   /** Nothing is sent until `release`, which sends all that was written meanwhile in one piece. */
-  hold(): void {
+  protected hold(): void {
     this.#held = true;
   }
 
-  release(): void {
+  protected release(): void {
     this.#held = false;
     this.flush();
   }
 
   /** Sends what is written: at the end of the batch, or at the end of the turn. */
   flushSoon(): void {
-    const written = this.#writer;
     const { maxBatchBytes = Number.POSITIVE_INFINITY } = this.#options;
-    if (written !== undefined && written.length >= maxBatchBytes) this.#send(written);
+    if (this.#writer !== undefined && this.#writer.length >= maxBatchBytes) this.sendBatch();
     if (this.#held || this.#flushPlanned) return;
     this.#flushPlanned = true;
     this.#options.defer(() => {
@@ -130,11 +110,14 @@ export class CallLink implements LargeMessages {
 
   /** Sends what is written now. */
   flush(): void {
-    if (this.#writer !== undefined) this.#send(this.#writer);
-    if (this.#large !== undefined) this.#sendPieces();
+    this.sendBatch();
+    this.pieces?.send();
   }
 
-  #send(writer: PacketWriter): void {
+  /** `flush`, without the pieces that wait for room. */
+  sendBatch(): void {
+    const writer = this.#writer;
+    if (writer === undefined) return;
     this.#writer = undefined;
     if (writer.length > 0) {
       this.packetsOut += writer.packets;
@@ -145,124 +128,54 @@ export class CallLink implements LargeMessages {
     if (idleWriters.length < MAX_IDLE_WRITERS) idleWriters.push(writer);
   }
 
-  /**
-   * A message that is larger than one packet goes out in pieces, while the connection has room:
-   * what is written meanwhile goes before its rest.
-   */
-  takeLarge(
-    packetType: PacketType,
-    serviceId: number,
-    messageId: number,
-    flags: number,
-    ext: Uint8Array,
-    payload: Uint8Array,
-  ): void {
-    // The writer asks only who has them.
-    const { Message, Queue } = this.#options.fragments as Fragments;
-    const message = new Message(packetType, serviceId, messageId, flags, ext, payload);
-    if (this.#cutsAtOnce) {
-      message.writeAll(this.writer);
-      return;
-    }
-    this.#large ??= new Queue(MAX_WAITING_MESSAGES * this.maxMessageBytes);
-    this.#large.add(message);
-  }
-
   /** What `write` writes goes out before anything that follows, also what is large. */
   cutAtOnce(write: () => void): void {
-    this.#cutsAtOnce = true;
-    try {
-      write();
-    } finally {
-      this.#cutsAtOnce = false;
-    }
+    if (this.pieces === undefined) write();
+    else this.pieces.cutAtOnce(write);
   }
 
   /** Nothing is on its way in either direction. */
   get isIdle(): boolean {
     if (this.closed || this.#held || this.#flushPlanned || !this.#hasRoom) return false;
-    return this.#writer === undefined && this.#waitingForRoom === undefined && (this.joiner?.size ?? 0) === 0;
+    return this.#writer === undefined && this.#waitingForRoom.length === 0 && (this.pieces?.isIdle ?? true);
   }
 
   /** Large messages are being sent. */
   get isSendingLarge(): boolean {
-    return this.#large !== undefined;
-  }
-
-  /** A large message of a call is not wanted any more. */
-  dropLarge(packetType: PacketType, messageId: number): void {
-    this.#large?.drop(packetType, messageId);
-    if (this.#large?.isEmpty === true) this.#endLarge();
-  }
-
-  /**
-   * What puts pieces together.
-   * @throws PolywireError PACKET_TOO_LARGE when this side takes no pieces
-   */
-  join(): PacketJoiner {
-    const { fragments } = this.#options;
-    if (fragments === undefined) {
-      throw new PolywireError(ErrorCode.PACKET_TOO_LARGE, 'the message comes in pieces: connect with `fragments`');
-    }
-    this.joiner ??= new fragments.Joiner(this.maxMessageBytes);
-    return this.joiner;
-  }
-
-  /** What came of a message in pieces is not wanted any more. */
-  dropPieces(packetType: PacketType, messageId: number): void {
-    this.joiner?.drop(packetType, messageId);
-  }
-
-  #sendPieces(): void {
-    while (this.#writable && !this.closed && this.#large?.isEmpty === false) {
-      const { writer } = this;
-      this.#large.writeNext(writer);
-      this.#send(writer);
-    }
-    if (this.#large?.isEmpty === true) this.#endLarge();
-  }
-
-  #endLarge(): void {
-    this.#large = undefined;
-    this.#giveRoom();
-    this.environment.onIdle?.();
+    return this.pieces?.isSending ?? false;
   }
 
   /** The connection has room again. */
   onWritable(): void {
     this.#writable = true;
-    if (this.#large !== undefined) this.#sendPieces();
-    this.#giveRoom();
+    this.pieces?.send();
+    this.giveRoom();
   }
 
-  #giveRoom(): void {
-    if (this.#hasRoom) this.#resumeAll();
+  /** The connection takes more. */
+  get isWritable(): boolean {
+    return this.#writable && !this.closed;
   }
 
-  #resumeAll(): void {
-    const waiting = this.#waitingForRoom;
-    if (waiting === undefined) return;
-    this.#waitingForRoom = undefined;
-    for (const resume of waiting) resume();
+  /** Has those go on that wait for room, if there is some. */
+  giveRoom(): void {
+    if (this.#hasRoom) for (const resume of this.#waitingForRoom.splice(0)) resume();
   }
 
   get #hasRoom(): boolean {
-    return this.closed || (this.#writable && this.#large === undefined);
+    return this.closed || (this.#writable && !this.isSendingLarge);
   }
 
-  /** Undefined when there is room, else a promise of it. Also settles when the link closes. */
+  /** Undefined: there is room, else a promise of it. Also settles when the link closes. */
   room(): Promise<void> | undefined {
-    if (this.#hasRoom) return undefined;
-    this.#waitingForRoom ??= [];
-    const waiting = this.#waitingForRoom;
-    return new Promise((resolve) => waiting.push(resolve));
+    return this.#hasRoom ? undefined : new Promise((resolve) => this.#waitingForRoom.push(resolve));
   }
 
   /** Writes the end of a call that failed. */
   writeError(packetType: PacketType, serviceId: number, messageId: number, error: PolywireError): void {
     const { writer } = this;
     // Behind the items of the call that are still on their way.
-    writer.queues = this.#large?.has(packetType, messageId) ?? false;
+    writer.queues = this.pieces?.isSendingOf(packetType, messageId) ?? false;
     try {
       const head = { packetType, serviceId, messageId, flags: 0, route: { code: error.code } };
       writer.message(head, ErrorCodec, error.toMessage());
@@ -273,11 +186,8 @@ export class CallLink implements LargeMessages {
   }
 
   writeCancel(serviceId: number, messageId: number): void {
-    this.writer.message(
-      { packetType: PacketType.ONE_WAY, serviceId, messageId, flags: PacketFlag.CANCEL, route: undefined },
-      undefined,
-      undefined,
-    );
+    const head = { packetType: PacketType.ONE_WAY, serviceId, messageId, flags: PacketFlag.CANCEL, route: undefined };
+    this.writer.message(head, undefined, undefined);
     this.flushSoon();
   }
 
@@ -297,20 +207,23 @@ export class CallLink implements LargeMessages {
 
   /** The error that a packet carries. A payload that cannot be read leaves the code standing. */
   readError(packet: Packet, code: number): PolywireError {
+    let message: ErrorMessage | undefined;
     try {
-      return PolywireError.fromMessage(code, this.readPayload(packet, ErrorCodec, false) as ErrorMessage);
-    } catch {
-      return PolywireError.fromMessage(code, { code: 0, message: '', details: new Map(), retryAfterMs: 0 });
-    }
+      message = this.readPayload(packet, ErrorCodec, false) as ErrorMessage;
+    } catch {}
+    return PolywireError.fromMessage(code, message);
+  }
+
+  /** What came, or waits to be sent, of a message in pieces is not wanted any more. */
+  dropPieces(received: PacketType, messageId: number, sent?: PacketType): void {
+    this.pieces?.drop(received, messageId, sent);
   }
 
   /** Sends what is written, then nothing more. */
-  close(): void {
+  protected closeLink(): void {
     this.flush();
     this.closed = true;
-    this.#large = undefined;
-    this.joiner = undefined;
-    this.#deadlines?.clear();
-    this.#resumeAll();
+    this.pieces?.clear();
+    this.giveRoom();
   }
 }

@@ -12,16 +12,10 @@ export interface CreateClientOptions {
   readonly maxStreamBytes: number;
 }
 
-/** What one method's caller is made of. */
-interface Caller {
-  /** Where calls begin; throws when none can. */
-  readonly target: () => CallTarget;
-  readonly service: CallsDescriptor;
-  readonly method: CallDescriptor;
-  readonly options: CreateClientOptions;
+/** The sink of a call with a stream in it, and the call once it has begun. */
+interface StreamSink extends OutgoingSink {
+  call: StartedCall | undefined;
 }
-
-type Requests = AsyncIterable<unknown>;
 
 /**
  * The typed client of a service: one function a method.
@@ -35,87 +29,96 @@ type Requests = AsyncIterable<unknown>;
 export function createClient<Client>(
   service: CallsDescriptor<Client>,
   target: () => CallTarget,
-  options: CreateClientOptions,
+  { timeoutMs, maxStreamBytes }: CreateClientOptions,
 ): Client {
   const client: Record<string, unknown> = {};
+  const defaults: CallOptions = { timeoutMs };
+  const withTimeout = (call?: CallOptions): CallOptions =>
+    call === undefined ? defaults : call.timeoutMs === undefined ? { ...call, timeoutMs } : call;
   for (const [property, method] of Object.entries(service.methods)) {
-    client[property] = callerOf({ target, service, method, options });
+    const { kind } = method;
+    client[property] =
+      kind === 'unary'
+        ? (request: unknown = {}, call?: CallOptions) =>
+            new Promise((onMessage, reject) => {
+              try {
+                const sink = { onMessage, onError: reject };
+                target().outgoing.begin(service, method, request, false, withTimeout(call), sink);
+              } catch (thrown) {
+                reject(PolywireError.from(thrown));
+              }
+            })
+        : kind === 'client-stream'
+          ? (requests: AsyncIterable<unknown>, call?: CallOptions) =>
+              new Promise((onMessage, reject) => {
+                const sink = { onMessage, onError: reject, call: undefined };
+                void run(target, service, method, requests, withTimeout(call), sink);
+              })
+          : (input: unknown = {}, call: CallOptions = {}) => {
+              const responses = new Responses(`${service.typeName}.${method.name}`, maxStreamBytes);
+              void run(target, service, method, input, call, responses);
+              return responses.items;
+            };
   }
   return client as Client;
 }
 
-function callerOf(caller: Caller) {
-  switch (caller.method.kind) {
-    case 'unary':
-      return (request: unknown, call?: CallOptions) => callUnary(caller, request ?? {}, call);
-    case 'server-stream':
-      return (request: unknown, call?: CallOptions) => callServerStream(caller, request ?? {}, call);
-    case 'client-stream':
-      return (requests: Requests, call?: CallOptions) => callClientStream(caller, requests, call);
-    case 'bidi-stream':
-      return (requests: Requests, call?: CallOptions) => callBidiStream(caller, requests, call);
-  }
-}
-
-function callUnary(caller: Caller, request: unknown, call: CallOptions | undefined): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const sink = { onMessage: resolve, onEnd: () => {}, onError: reject };
-    try {
-      caller.target().outgoing.begin(caller.service, caller.method, request, false, withTimeout(caller, call), sink);
-    } catch (thrown) {
-      reject(PolywireError.from(thrown));
-    }
-  });
-}
-
-function callServerStream(caller: Caller, request: unknown, call: CallOptions | undefined): Requests {
-  const responses = new Responses(caller);
+/** Begins a call with a stream in it. Sends requests as they come, no faster than the connection takes them. */
+async function run(
+  target: () => CallTarget,
+  service: CallsDescriptor,
+  method: CallDescriptor,
+  input: unknown,
+  options: CallOptions,
+  sink: StreamSink,
+): Promise<void> {
   try {
-    const { service, method } = caller;
-    responses.call = caller.target().outgoing.begin(service, method, request, false, call ?? {}, responses);
+    const { outgoing } = target();
+    const begin = (request: unknown, more: boolean): StartedCall => {
+      sink.call = outgoing.begin(service, method, request, more, options, sink);
+      return sink.call;
+    };
+    if (method.kind === 'server-stream') {
+      begin(input, false);
+      return;
+    }
+    const ready = outgoing.ready?.(options);
+    if (ready !== undefined) await ready;
+    for await (const request of input as AsyncIterable<unknown>) {
+      const { call } = sink;
+      if (call === undefined) begin(request ?? {}, true);
+      else call.sendItem(request ?? {});
+      const room = sink.call?.room();
+      if (room !== undefined) await room;
+      if (sink.call?.ended === true) return;
+    }
+    if (sink.call === undefined) begin(undefined, false);
+    else sink.call.endRequests();
   } catch (thrown) {
-    responses.onError(PolywireError.from(thrown));
+    const error = PolywireError.from(thrown);
+    sink.call?.cancel(error);
+    sink.onError(error);
   }
-  return responses.items;
-}
-
-function callClientStream(caller: Caller, requests: Requests, call: CallOptions | undefined): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const sink = { onMessage: resolve, onEnd: () => {}, onError: reject };
-    sendRequests(caller, requests, withTimeout(caller, call), sink, () => {}).catch((thrown: unknown) =>
-      reject(PolywireError.from(thrown)),
-    );
-  });
-}
-
-function callBidiStream(caller: Caller, requests: Requests, call: CallOptions | undefined): Requests {
-  const responses = new Responses(caller);
-  sendRequests(caller, requests, call ?? {}, responses, (begun) => {
-    responses.call = begun;
-  }).catch((thrown: unknown) => responses.onError(PolywireError.from(thrown)));
-  return responses.items;
 }
 
 /** Responses of a call on their way to its reader. */
-class Responses implements OutgoingSink {
+class Responses implements StreamSink {
   readonly items: ItemQueue<unknown>;
-  readonly #caller: Caller;
+  readonly #name: string;
+  readonly #maxBytes: number;
   call: StartedCall | undefined;
 
-  constructor(caller: Caller) {
-    this.#caller = caller;
-    this.items = new ItemQueue(() =>
-      this.call?.cancel(new PolywireError(ErrorCode.CANCELLED, 'the reader of the stream stopped')),
-    );
+  constructor(name: string, maxBytes: number) {
+    this.#name = name;
+    this.#maxBytes = maxBytes;
+    this.items = new ItemQueue(() => this.#cancel(ErrorCode.CANCELLED, 'the reader of the stream stopped'));
   }
 
   onMessage(message: unknown, bytes: number): void {
     this.items.push(message, bytes);
-    const { maxStreamBytes } = this.#caller.options;
-    if (this.items.queuedBytes <= maxStreamBytes) return;
-    const { service, method } = this.#caller;
-    const text = `over ${maxStreamBytes} bytes of ${service.typeName}.${method.name} wait to be read (maxStreamBytes)`;
-    this.call?.cancel(new PolywireError(ErrorCode.SLOW_CONSUMER, text));
+    if (this.items.queuedBytes <= this.#maxBytes) return;
+    const text = `over ${this.#maxBytes} bytes of ${this.#name} wait to be read (maxStreamBytes)`;
+    this.#cancel(ErrorCode.SLOW_CONSUMER, text);
   }
 
   onEnd(): void {
@@ -125,44 +128,8 @@ class Responses implements OutgoingSink {
   onError(error: PolywireError): void {
     this.items.fail(error);
   }
-}
 
-/** Sends requests as they come, no faster than the connection takes them. */
-async function sendRequests(
-  caller: Caller,
-  requests: Requests,
-  options: CallOptions,
-  sink: OutgoingSink,
-  onBegin: (call: StartedCall) => void,
-): Promise<void> {
-  const { service, method } = caller;
-  const { outgoing } = caller.target();
-  const ready = outgoing.ready?.(options);
-  if (ready !== undefined) await ready;
-  let call: StartedCall | undefined;
-  const begin = (request: unknown, more: boolean): StartedCall => {
-    const begun = outgoing.begin(service, method, request, more, options, sink);
-    onBegin(begun);
-    return begun;
-  };
-  try {
-    for await (const request of requests) {
-      if (call === undefined) call = begin(request ?? {}, true);
-      else call.sendItem(request ?? {});
-      const room = call.room();
-      if (room !== undefined) await room;
-      if (call.ended) return;
-    }
-    if (call === undefined) begin(undefined, false);
-    else call.endRequests();
-  } catch (thrown) {
-    call?.cancel(PolywireError.from(thrown));
-    throw thrown;
+  #cancel(code: ErrorCode, text: string): void {
+    this.call?.cancel(new PolywireError(code, text));
   }
-}
-
-function withTimeout(caller: Caller, call: CallOptions | undefined): CallOptions {
-  const { timeoutMs } = caller.options;
-  if (timeoutMs === 0 || call?.timeoutMs !== undefined) return call ?? {};
-  return { ...call, timeoutMs };
 }

@@ -1,13 +1,138 @@
-import { LargeMessage } from '../packet/large-message.js';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
+import { PolywireError } from '../error.js';
+import { LargeMessage, type LargeMessages } from '../packet/large-message.js';
+import type { Packet } from '../packet/packet.js';
 import { PacketJoiner } from '../packet/packet-joiner.js';
+import type { CallEngine } from './call-engine.js';
 import { LargeQueue } from './large-queue.js';
 
-/** What cuts large messages into pieces, and puts pieces together. Handed in: not everybody carries it. */
-export interface Fragments {
-  readonly Message: typeof LargeMessage;
-  readonly Queue: typeof LargeQueue;
-  readonly Joiner: typeof PacketJoiner;
-}
+/** Bytes of large messages that may wait to be sent, in messages of the largest size. */
+const MAX_WAITING_MESSAGES = 4;
+
+/** Makes what moves the messages of one engine that are larger than one packet. Handed in: not everybody carries it. */
+export type Fragments = (engine: CallEngine) => Pieces;
 
 /** Moves messages that are larger than one packet in pieces. */
-export const fragments: Fragments = { Message: LargeMessage, Queue: LargeQueue, Joiner: PacketJoiner };
+export const fragments: Fragments = (engine) => new Pieces(engine);
+
+/** The large messages of one connection: cuts those that are sent, and joins those that come. */
+export class Pieces implements LargeMessages {
+  readonly #engine: CallEngine;
+  /** Large messages that are being sent. Undefined: none. */
+  #queue: LargeQueue | undefined;
+  /** Puts the pieces of received messages together. Undefined: none has come yet. */
+  #joiner: PacketJoiner | undefined;
+  #cutsAtOnce = false;
+
+  constructor(engine: CallEngine) {
+    this.#engine = engine;
+  }
+
+  get isSending(): boolean {
+    return this.#queue !== undefined;
+  }
+
+  /** A packet without the flag may be the last piece of a message. */
+  get isJoining(): boolean {
+    return this.#joiner !== undefined && this.#joiner.size > 0;
+  }
+
+  get isIdle(): boolean {
+    return !this.isSending && !this.isJoining;
+  }
+
+  isSendingOf(packetType: PacketType, messageId: number): boolean {
+    return this.#queue?.has(packetType, messageId) ?? false;
+  }
+
+  /**
+   * A message that is larger than one packet goes out in pieces, while the connection has room:
+   * what is written meanwhile goes before its rest.
+   */
+  takeLarge(...parts: ConstructorParameters<typeof LargeMessage>): void {
+    const message = new LargeMessage(...parts);
+    if (this.#cutsAtOnce) {
+      message.writeAll(this.#engine.writer);
+      return;
+    }
+    this.#queue ??= new LargeQueue(MAX_WAITING_MESSAGES * this.#engine.maxMessageBytes);
+    this.#queue.add(message);
+  }
+
+  /** What `write` writes goes out before anything that follows, also what is large. */
+  cutAtOnce(write: () => void): void {
+    this.#cutsAtOnce = true;
+    try {
+      write();
+    } finally {
+      this.#cutsAtOnce = false;
+    }
+  }
+
+  /** Sends pieces while there is room. */
+  send(): void {
+    if (this.#queue === undefined) return;
+    while (this.#engine.isWritable && this.#queue?.isEmpty === false) {
+      this.#queue.writeNext(this.#engine.writer);
+      this.#engine.sendBatch();
+    }
+    this.#endIfEmpty();
+  }
+
+  /**
+   * Takes a packet that may be a piece.
+   * @returns the whole message, or the packet itself when it is none; undefined: there is nothing to handle now
+   */
+  take(packet: Packet): Packet | undefined {
+    const { packetType, messageId } = packet;
+    const { incoming, outgoing, maxMessageBytes } = this.#engine;
+    const isRequest = packetType === PacketType.REQUEST;
+    if (this.#joiner?.has(packet) !== true) {
+      if ((packet.flags & PacketFlag.FRAGMENTED) === 0 || !this.#expects(packet)) return packet;
+      if (isRequest && !incoming.admitsPieces(packet)) return undefined;
+    }
+    try {
+      this.#joiner ??= new PacketJoiner(maxMessageBytes);
+      return this.#joiner.push(packet);
+    } catch (thrown) {
+      const error = PolywireError.from(thrown);
+      if (error.code !== ErrorCode.PACKET_TOO_LARGE && error.code !== ErrorCode.RESOURCE_EXHAUSTED) throw error;
+      if (isRequest) incoming.refuse(packet, error);
+      else if (packetType === PacketType.RESPONSE) outgoing.get(messageId)?.cancel(error);
+      else for (const call of outgoing.followers(packet)) call.cancel(error);
+      return undefined;
+    }
+  }
+
+  /** What came of a message, or waits to be sent, is not wanted any more. */
+  drop(received: PacketType, messageId: number, sent?: PacketType): void {
+    this.#joiner?.drop(received, messageId);
+    if (sent === undefined || this.#queue === undefined) return;
+    this.#queue.drop(sent, messageId);
+    this.#endIfEmpty();
+  }
+
+  clear(): void {
+    this.#queue = undefined;
+    this.#joiner = undefined;
+  }
+
+  /** It is the first piece of something that this side waits for. Opaque packets stay as they are. */
+  #expects(packet: Packet): boolean {
+    const { incoming, outgoing, maxMessageBytes, maxSendPayloadBytes } = this.#engine;
+    if (maxMessageBytes <= maxSendPayloadBytes) return false;
+    if (packet.packetType === PacketType.REQUEST) {
+      return (packet.flags & PacketFlag.ROUTE) !== 0 || incoming.has(packet.messageId);
+    }
+    if (packet.packetType === PacketType.RESPONSE) return outgoing.get(packet.messageId) !== undefined;
+    return outgoing.followers(packet).length > 0;
+  }
+
+  #endIfEmpty(): void {
+    if (this.#queue?.isEmpty !== true) return;
+    this.#queue = undefined;
+    this.#engine.giveRoom();
+    this.#engine.environment.onIdle?.();
+  }
+}

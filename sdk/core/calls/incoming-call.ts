@@ -105,7 +105,7 @@ export class IncomingCall implements CallContext {
     if (remainingMs === undefined) return;
     const expire = (): void =>
       this.fail(new PolywireError(ErrorCode.DEADLINE_EXCEEDED, 'the deadline passed before the reply'));
-    this.#more.deadline = this.#link.deadlines.set(remainingMs, expire);
+    this.#more.deadline = this.#calls?.deadlines.set(remainingMs, expire);
   }
 
   /** Writes one item of a stream; `fanoutId` not 0 says where later ones come from. */
@@ -168,7 +168,7 @@ export class IncomingCall implements CallContext {
     // A handler that still runs may ask for the signal later.
     const details = error === undefined ? this.#details : this.#more;
     if (details !== undefined) {
-      if (details.deadline !== undefined) this.#link.deadlines.drop(details.deadline);
+      if (details.deadline !== undefined) this.#calls?.deadlines.drop(details.deadline);
       details.end(error);
     }
     if (this.isOpen) {

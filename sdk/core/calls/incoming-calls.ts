@@ -7,6 +7,7 @@ import { readRoute, shortRouteMethodId } from '../packet/read-route.js';
 import type { BoundMethod } from './bound-method.js';
 import type { CallLink } from './call-link.js';
 import type { CallServer } from './call-server.js';
+import { Deadlines } from './deadlines.js';
 import { FanoutPlaces, isFanout } from './fanout-places.js';
 import { IncomingCall } from './incoming-call.js';
 import { ItemQueue } from './item-queue.js';
@@ -42,10 +43,17 @@ export class IncomingCalls implements CallServer {
   #places: FanoutPlaces | undefined;
   /** Open calls that are subscriptions. */
   #standing = 0;
+  /** Undefined: no call has had a deadline yet. */
+  #deadlines: Deadlines | undefined;
 
   constructor(link: CallLink, options: IncomingCallsOptions) {
     this.#link = link;
     this.#options = options;
+  }
+
+  get deadlines(): Deadlines {
+    this.#deadlines ??= new Deadlines(this.#link.clock);
+    return this.#deadlines;
   }
 
   get running(): number {
@@ -148,6 +156,7 @@ export class IncomingCalls implements CallServer {
   }
 
   close(error: PolywireError): void {
+    this.#deadlines?.clear();
     for (const call of this.#all) call.abandon(error);
   }
 

@@ -3,18 +3,15 @@ interface Queued<T> {
   readonly bytes: number;
 }
 
-interface Waiting<T> {
-  resolve(result: IteratorResult<T, undefined>): void;
-  reject(error: unknown): void;
-}
+type Result<T> = IteratorResult<T, undefined>;
 
 /**
  * Items that were received and wait for their one reader, as an async iterable. Counts bytes so
  * that its owner can bound it; never drops an item.
  */
 export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefined> {
-  readonly #items: Queued<T>[] = [];
-  readonly #waiting: Waiting<T>[] = [];
+  #items: Queued<T>[] = [];
+  readonly #waiting: ((result: Result<T> | Promise<Result<T>>) => void)[] = [];
   readonly #onReturn: () => void;
   #head = 0;
   #bytes = 0;
@@ -34,9 +31,9 @@ export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefin
   /** Adds an item; after the end it does nothing. */
   push(item: T, bytes: number): void {
     if (this.#ended) return;
-    const waiting = this.#waiting.shift();
-    if (waiting !== undefined) {
-      waiting.resolve({ value: item, done: false });
+    const resolve = this.#waiting.shift();
+    if (resolve !== undefined) {
+      resolve({ value: item, done: false });
       return;
     }
     this.#items.push({ item, bytes });
@@ -45,28 +42,18 @@ export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefin
 
   /** No more items. Those that wait are still read. */
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ value: undefined, done: true });
+    this.fail(undefined);
   }
 
-  /** No more items; the reader gets `error` after those that wait. */
+  /** No more items; the reader gets `error` after those that wait, and further reads see the end. */
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    const waiting = this.#waiting.splice(0);
-    if (waiting.length === 0) {
-      this.#error = error;
-      return;
-    }
-    // One reader gets the error; further reads see the end, as with any iterator.
-    waiting.forEach((reader, index) => {
-      if (index === 0) reader.reject(error);
-      else reader.resolve({ value: undefined, done: true });
-    });
+    this.#error = error;
+    for (const resolve of this.#waiting.splice(0)) resolve(this.next());
   }
 
-  next(): Promise<IteratorResult<T, undefined>> {
+  next(): Promise<Result<T>> {
     const queued = this.#items[this.#head];
     if (queued !== undefined) {
       this.#head++;
@@ -77,24 +64,21 @@ export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefin
       this.#bytes -= queued.bytes;
       return Promise.resolve({ value: queued.item, done: false });
     }
-    if (this.#error !== undefined) {
-      const error = this.#error;
-      this.#error = undefined;
-      return Promise.reject(error);
-    }
-    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    if (!this.#ended) return new Promise((resolve) => this.#waiting.push(resolve));
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
   }
 
-  return(): Promise<IteratorResult<T, undefined>> {
+  return(): Promise<Result<T>> {
     const wasOpen = !this.#ended;
     this.end();
-    this.#items.length = 0;
+    this.#items = [];
     this.#head = 0;
     this.#bytes = 0;
     this.#error = undefined;
     if (wasOpen) this.#onReturn();
-    return Promise.resolve({ value: undefined, done: true });
+    return this.next();
   }
 
   [Symbol.asyncIterator](): this {

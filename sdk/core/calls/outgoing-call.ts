@@ -3,162 +3,151 @@ import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
-import type { CallLink } from './call-link.js';
 import type { StartedCall } from './call-target.js';
-import type { Deadline } from './deadlines.js';
 import type { OutgoingCalls } from './outgoing-calls.js';
 
 /** Where a call's outcome goes. */
 export interface OutgoingSink {
-  /** One response. */
+  /** One response. That of a unary or client-stream call is its end. */
   onMessage(message: unknown, bytes: number): void;
-  /** The call ended well; nothing follows. */
-  onEnd(): void;
+  /** The stream of responses ended well; nothing follows. */
+  onEnd?(): void;
   /** The call failed; nothing follows. */
   onError(error: PolywireError): void;
 }
 
-/** One call that this side makes. It ends exactly once. */
+/**
+ * One call that this side makes. It ends exactly once.
+ *
+ * A call that is to outlive its connection is of a class of its own, which has `fail` go on elsewhere.
+ */
 export class OutgoingCall implements StartedCall {
-  readonly messageId: number;
+  /** Set when it is sent; `next` is that of the table of open calls. */
+  messageId = 0;
   next: this | undefined = undefined;
+  /** The connection that it is on. Undefined: none. */
+  on: OutgoingCalls | undefined = undefined;
   /** Group whose one-way packets belong to this call too; 0: none. */
   fanoutId = 0;
-  readonly #link: CallLink;
-  readonly #service: CallsDescriptor;
-  readonly #method: CallDescriptor;
-  readonly #sink: OutgoingSink;
-  readonly #calls: OutgoingCalls;
-  #deadline: Deadline | undefined;
-  #stopListening: (() => void) | undefined;
-  #ended = false;
-
-  constructor(
-    link: CallLink,
-    calls: OutgoingCalls,
-    service: CallsDescriptor,
-    method: CallDescriptor,
-    messageId: number,
-    sink: OutgoingSink,
-  ) {
-    this.#link = link;
-    this.#service = service;
-    this.#method = method;
-    this.messageId = messageId;
-    this.#sink = sink;
-    this.#calls = calls;
-  }
-
-  get serviceId(): number {
-    return this.#service.serviceId;
-  }
-
+  /** Unix milliseconds of its deadline; Infinity: none; 0: it does not run yet. */
+  dueMs = 0;
+  /** Idempotency key; empty: none. */
+  key: string;
+  ended = false;
+  readonly service: CallsDescriptor;
+  readonly method: CallDescriptor;
+  readonly options: CallOptions;
+  readonly sink: OutgoingSink;
   /** It is answered by one response, not by a stream. */
-  get hasOneAnswer(): boolean {
-    return this.#method.kind === 'unary' || this.#method.kind === 'client-stream';
+  readonly hasOneAnswer: boolean;
+
+  constructor(service: CallsDescriptor, method: CallDescriptor, options: CallOptions, sink: OutgoingSink) {
+    this.service = service;
+    this.method = method;
+    this.options = options;
+    this.sink = sink;
+    this.key = options.idempotencyKey ?? '';
+    this.hasOneAnswer = method.kind === 'unary' || method.kind === 'client-stream';
   }
 
-  get ended(): boolean {
-    return this.#ended;
+  /** A text for errors. */
+  get name(): string {
+    return `${this.service.typeName}.${this.method.name}`;
   }
 
-  /** Arms deadline and signal. */
-  watch(options: CallOptions, cancelled: (signal: AbortSignal) => PolywireError): void {
-    const { signal, timeoutMs } = options;
-    if (timeoutMs !== undefined && timeoutMs > 0) {
-      this.#deadline = this.#link.deadlines.set(timeoutMs, () => {
-        this.cancel(
-          new PolywireError(
-            ErrorCode.DEADLINE_EXCEEDED,
-            `${this.#service.typeName}.${this.#method.name} did not answer within ${timeoutMs} ms`,
-            { details: { timeout_ms: String(timeoutMs) } },
-          ),
-        );
-      });
-    }
-    if (signal !== undefined) {
-      const onAbort = () => this.cancel(cancelled(signal));
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#stopListening = () => signal.removeEventListener('abort', onAbort);
-    }
+  /** To be called once when it has begun: the deadline runs elsewhere. */
+  listen(): void {
+    this.options.signal?.addEventListener('abort', this);
+  }
+
+  /** For the signal: it is aborted. */
+  handleEvent(): void {
+    this.cancel(cancelled(this.options.signal as AbortSignal));
+  }
+
+  /** The deadline has passed. */
+  expire(): void {
+    const { timeoutMs } = this.options;
+    const text = `${this.name} did not answer within ${timeoutMs} ms`;
+    this.cancel(new PolywireError(ErrorCode.DEADLINE_EXCEEDED, text, { details: { timeout_ms: String(timeoutMs) } }));
   }
 
   /** Sends a further request of a client stream. Throws when it cannot be encoded. */
   sendItem(item: unknown): void {
-    this.#write(PacketFlag.MORE, item);
+    this.on?.writeRequest(this, PacketFlag.MORE, item);
   }
 
   /** Ends the client stream; the response is still to come. */
   endRequests(): void {
-    this.#write(0, undefined);
-  }
-
-  /** Withdraws the call and fails it on this side. */
-  cancel(error: PolywireError): void {
-    if (this.#ended) return;
-    this.#link.writeCancel(this.#service.serviceId, this.messageId);
-    this.fail(error);
-  }
-
-  /** Withdraws the call without a word to its sink: somebody else answers it. */
-  abandon(): void {
-    if (this.#ended) return;
-    this.#link.writeCancel(this.#service.serviceId, this.messageId);
-    this.#end();
+    this.on?.writeRequest(this, 0, undefined);
   }
 
   room(): Promise<void> | undefined {
-    return this.#link.room();
+    return this.on?.link.room();
+  }
+
+  /** Withdraws the call and fails it on this side, for good. */
+  cancel(error: PolywireError): void {
+    if (this.ended) return;
+    this.withdraw();
+    this.end(error);
+  }
+
+  /** Takes it away from its connection; the peer is told. */
+  withdraw(): void {
+    const { on } = this;
+    if (on === undefined) return;
+    on.link.writeCancel(this.service.serviceId, this.messageId);
+    on.delete(this);
+  }
+
+  /** The peer, or the end of the connection, fails the call. It is on no connection any more. */
+  fail(error: PolywireError): void {
+    this.end(error);
+  }
+
+  /** A response, or an item of a stream. */
+  deliver(message: unknown, bytes: number): void {
+    this.sink.onMessage(message, bytes);
   }
 
   /** A packet for this call: a response, an item, or the end. */
-  onResponse(packet: Packet): void {
-    const isEvent = packet.packetType === PacketType.ONE_WAY;
-    const more = (packet.flags & PacketFlag.MORE) !== 0;
-    const streams = !this.hasOneAnswer;
-    if (streams && !more && !isEvent) {
-      this.#end();
-      this.#sink.onEnd();
+  onPacket(packet: Packet, on: OutgoingCalls): void {
+    const { flags, packetType } = packet;
+    if (!this.hasOneAnswer && (flags & PacketFlag.MORE) === 0 && packetType === PacketType.RESPONSE) {
+      on.delete(this);
+      this.end();
+      this.sink.onEnd?.();
       return;
     }
     try {
-      const message = this.#link.readPayload(packet, this.#method.response, false);
-      if (!streams) this.#end();
-      this.#sink.onMessage(message, packet.payloadLen);
-      if (!streams) this.#sink.onEnd();
+      if ((flags & PacketFlag.FRAGMENTED) !== 0) throw noFragments();
+      const message = on.link.readPayload(packet, this.method.response, false);
+      if (this.hasOneAnswer) {
+        on.delete(this);
+        this.end();
+      }
+      this.deliver(message, packet.payloadLen);
     } catch (thrown) {
-      // Only a response can be the end of a call; after a bad item the peer is told to stop.
-      if (streams) this.cancel(PolywireError.from(thrown));
-      else this.fail(PolywireError.from(thrown));
+      // What follows is of no use.
+      this.cancel(PolywireError.from(thrown));
     }
   }
 
-  fail(error: PolywireError): void {
-    if (this.#ended) return;
-    this.#end();
-    this.#sink.onError(error);
+  /** It is over: called once. */
+  end(error?: PolywireError): void {
+    this.ended = true;
+    this.options.signal?.removeEventListener('abort', this);
+    if (error !== undefined) this.sink.onError(error);
   }
+}
 
-  #end(): void {
-    this.#ended = true;
-    if (this.#deadline !== undefined) this.#link.deadlines.drop(this.#deadline);
-    this.#stopListening?.();
-    this.#calls.onEnd(this);
-  }
+/** A call's error when its signal is aborted. */
+export function cancelled(signal: AbortSignal): PolywireError {
+  return new PolywireError(ErrorCode.CANCELLED, 'the call was withdrawn', { cause: signal.reason });
+}
 
-  #write(flags: number, item: unknown): void {
-    if (this.#ended) return;
-    this.#link.writer.message(
-      {
-        packetType: PacketType.REQUEST,
-        serviceId: this.#service.serviceId,
-        messageId: this.messageId,
-        flags,
-        route: undefined,
-      },
-      item === undefined ? undefined : this.#method.request,
-      item,
-    );
-    this.#link.flushSoon();
-  }
+/** What a message in pieces fails with when nobody joins them. */
+export function noFragments(): PolywireError {
+  return new PolywireError(ErrorCode.PACKET_TOO_LARGE, 'the message comes in pieces: connect with `fragments`');
 }

@@ -1,54 +1,42 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType, type Route, type RouteInit } from '@polywire/protocol/polywire.transport.v1';
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
-import { PolywireError } from '../error.js';
+import type { Timer } from '../clock.js';
+import type { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
 import { CallTable } from './call-table.js';
 import type { CallStarter } from './call-target.js';
-import { OutgoingCall, type OutgoingSink } from './outgoing-call.js';
+import { cancelled, OutgoingCall, type OutgoingSink } from './outgoing-call.js';
 
 const NO_METADATA: ReadonlyMap<string, string> = new Map();
+const NO_CALLS: readonly OutgoingCall[] = [];
 
-/** The calls that this side makes. */
+/** The calls that this side makes on one connection. One timer looks after the deadlines of all. */
 export class OutgoingCalls implements CallStarter {
-  readonly #link: CallLink;
+  readonly link: CallLink;
   readonly #open = new CallTable<OutgoingCall>();
-  readonly #fanouts = new Map<number, Set<OutgoingCall>>();
-  readonly #whenAnswered: (() => void)[] = [];
-  readonly #whenEmpty: (() => void)[] = [];
-  #unanswered = 0;
-  #lastId: number;
+  /** Calls by the group whose one-way packets belong to them. The lists are never changed. */
+  readonly #fanouts = new Map<number, readonly OutgoingCall[]>();
+  #lastId = 0;
+  #timer: Timer | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
   #closedWith: PolywireError | undefined;
+  /** Called whenever a call has left this connection. */
+  readonly watchers: (() => void)[] = [];
 
-  /**
-   * @param firstId first message id of this side's calls
-   * @param closedWith the connection is gone already, and every call fails with this
-   */
-  constructor(link: CallLink, firstId: number, closedWith?: PolywireError) {
-    this.#link = link;
-    this.#lastId = firstId - 1;
-    this.#closedWith = closedWith;
+  constructor(link: CallLink) {
+    this.link = link;
   }
 
-  /** Resolves when no unary or client-stream call waits for its answer. */
-  answered(): Promise<void> {
-    if (this.#unanswered === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenAnswered.push(resolve));
+  /** Calls that have not ended. */
+  get open(): OutgoingCall[] {
+    return this.#open.all();
   }
 
-  /** Resolves when no call is left, not even a subscription. */
-  empty(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+  get isIdle(): boolean {
+    return this.#open.size === 0;
   }
 
-  /**
-   * Begins a call and writes its first packet.
-   * @param request undefined: the call begins with an empty stream
-   * @param more further requests follow
-   * @throws PolywireError when it cannot begin: nothing was sent then
-   */
   begin(
     service: CallsDescriptor,
     method: CallDescriptor,
@@ -57,148 +45,152 @@ export class OutgoingCalls implements CallStarter {
     options: CallOptions,
     sink: OutgoingSink,
   ): OutgoingCall {
-    if (this.#closedWith !== undefined) throw this.#closedWith;
-    if (options.signal?.aborted === true) throw cancelled(options.signal);
-    const messageId = this.#nextId();
-    this.#link.writer.message(
-      {
-        packetType: PacketType.REQUEST,
-        serviceId: service.serviceId,
-        messageId,
-        flags: more ? PacketFlag.MORE : 0,
-        route: routeOf(method, options),
-      },
-      request === undefined ? undefined : method.request,
-      request,
-    );
-    const call = new OutgoingCall(this.#link, this, service, method, messageId, sink);
-    this.#open.add(call);
-    if (call.hasOneAnswer) this.#unanswered++;
-    call.watch(options, cancelled);
-    this.#link.flushSoon();
+    const call = new OutgoingCall(service, method, options, sink);
+    this.send(call, request, more);
+    call.listen();
     return call;
   }
 
-  /** Sends a call that wants no answer. */
-  oneWay(service: CallsDescriptor, method: CallDescriptor, request: unknown): void {
-    this.#link.writer.message(
-      {
-        packetType: PacketType.ONE_WAY,
-        serviceId: service.serviceId,
-        // Nobody answers it, and 0 is never the id of a fan-out group.
-        messageId: 0,
-        flags: 0,
-        route: { methodId: method.methodId },
-      },
-      method.request,
+  /**
+   * Writes the first packet of a call that is on no connection.
+   * @throws PolywireError, WireError when it cannot be sent; nothing was then
+   */
+  send(call: OutgoingCall, request: unknown, more: boolean): void {
+    if (this.#closedWith !== undefined) throw this.#closedWith;
+    const { signal, timeoutMs = 0, metadata } = call.options;
+    if (signal?.aborted === true) throw cancelled(signal);
+    const nowMs = timeoutMs > 0 ? this.link.clock.now() : 0;
+    if (call.dueMs === 0) call.dueMs = timeoutMs > 0 ? nowMs + timeoutMs : Number.POSITIVE_INFINITY;
+    const route: RouteInit = {
+      methodId: call.method.methodId,
+      timeoutMs: onWire(call.dueMs - nowMs),
+      metadata: metadata === undefined ? NO_METADATA : new Map(Object.entries(metadata)),
+      idempotencyKey: call.key,
+    };
+    call.messageId = this.#nextId();
+    this.writeRequest(call, more ? PacketFlag.MORE : 0, request, route);
+    call.on = this;
+    this.#open.add(call);
+    if (call.dueMs < this.#timerAtMs) this.#arm(call.dueMs, nowMs);
+  }
+
+  /**
+   * Writes one packet of a call.
+   * @param request undefined: without a payload
+   */
+  writeRequest({ service, method, messageId }: OutgoingCall, flags: number, request: unknown, route?: RouteInit): void {
+    this.link.writer.message(
+      { packetType: PacketType.REQUEST, serviceId: service.serviceId, messageId, flags, route },
+      request === undefined ? undefined : method.request,
       request,
     );
-    this.#link.flushSoon();
+    this.link.flushSoon();
+  }
+
+  /** Sends a call that wants no answer. */
+  oneWay({ serviceId }: CallsDescriptor, { methodId, request: codec }: CallDescriptor, request: unknown): void {
+    // Nobody answers it, and 0 is never the id of a fan-out group.
+    const head = { packetType: PacketType.ONE_WAY, serviceId, messageId: 0, flags: 0, route: { methodId } };
+    this.link.writer.message(head, codec, request);
+    this.link.flushSoon();
+  }
+
+  /** The call that has this message id. */
+  get(messageId: number): OutgoingCall | undefined {
+    return this.#open.get(messageId);
+  }
+
+  /** The subscriptions that a one-way packet is for. */
+  followers({ messageId, serviceId }: Packet): readonly OutgoingCall[] {
+    const calls = this.#fanouts.get(messageId);
+    // Groups and one-way calls number themselves apart: the id alone does not say which this is.
+    return calls?.[0]?.service.serviceId === serviceId ? calls : NO_CALLS;
   }
 
   /** Handles a response. Returns false when it belongs to no call of this side. */
   onResponse(packet: Packet, route: Route | undefined): boolean {
     const call = this.#open.get(packet.messageId);
     if (call === undefined) return false;
-    if (route !== undefined && route.code !== 0) {
-      call.fail(this.#link.readError(packet, route.code));
-      return true;
+    if (route !== undefined) {
+      if (route.code !== 0) {
+        this.delete(call);
+        call.fail(this.link.readError(packet, route.code));
+        return true;
+      }
+      if (route.fanoutId !== 0) {
+        call.fanoutId = route.fanoutId;
+        this.#fanouts.set(route.fanoutId, [...(this.#fanouts.get(route.fanoutId) ?? NO_CALLS), call]);
+      }
     }
-    if (route !== undefined && route.fanoutId !== 0) this.#join(call, route.fanoutId);
-    call.onResponse(packet);
+    call.onPacket(packet, this);
     return true;
   }
 
-  /** Hands a one-way packet to the subscriptions that its message id names. Returns false when there are none. */
+  /** Hands a one-way packet to the subscriptions that it is for. Returns false when there are none. */
   onEvent(packet: Packet): boolean {
-    const calls = this.#fanouts.get(packet.messageId);
-    if (calls === undefined) return false;
-    let taken = false;
-    for (const call of [...calls]) {
-      // Groups and one-way calls number themselves apart: the id alone does not say which this is.
-      if (call.serviceId !== packet.serviceId) continue;
-      call.onResponse(packet);
-      taken = true;
-    }
-    return taken;
-  }
-
-  /** A call has this message id. */
-  has(messageId: number): boolean {
-    return this.#open.get(messageId) !== undefined;
-  }
-
-  /** A one-way packet is an event of a subscription. */
-  hasEvents({ messageId, serviceId }: Packet): boolean {
-    const [call] = this.#fanouts.get(messageId) ?? [];
-    return call?.serviceId === serviceId;
-  }
-
-  /** A message in pieces cannot be taken: ends the calls that wait for it. */
-  refuse(packetType: PacketType, messageId: number, error: PolywireError): void {
-    const isEvent = packetType === PacketType.ONE_WAY;
-    const calls = isEvent ? [...(this.#fanouts.get(messageId) ?? [])] : [this.#open.get(messageId)];
-    for (const call of calls) call?.cancel(error);
+    const calls = this.followers(packet);
+    for (const call of calls) if (call.on === this) call.onPacket(packet, this);
+    return calls.length > 0;
   }
 
   /** The connection is gone: fails every call, now and later. */
   close(error: PolywireError): void {
     this.#closedWith = error;
-    for (const call of this.#open.all()) call.fail(error);
+    for (const call of this.open) {
+      this.delete(call);
+      call.fail(error);
+    }
   }
 
-  #join(call: OutgoingCall, fanoutId: number): void {
-    call.fanoutId = fanoutId;
-    const calls = this.#fanouts.get(fanoutId);
-    if (calls === undefined) this.#fanouts.set(fanoutId, new Set([call]));
-    else calls.add(call);
-  }
-
-  #leave(call: OutgoingCall): void {
-    const calls = this.#fanouts.get(call.fanoutId);
-    calls?.delete(call);
-    if (calls?.size !== 0) return;
-    this.#fanouts.delete(call.fanoutId);
-    this.#link.dropPieces(PacketType.ONE_WAY, call.fanoutId);
+  /** Takes a call that is on this connection away from it. */
+  delete(call: OutgoingCall): void {
+    const { messageId, fanoutId } = call;
+    call.on = undefined;
+    this.#open.delete(call);
+    if (this.isIdle) this.#disarm();
+    this.link.dropPieces(PacketType.RESPONSE, messageId, PacketType.REQUEST);
+    if (fanoutId !== 0) {
+      call.fanoutId = 0;
+      const others = this.#fanouts.get(fanoutId)?.filter((other) => other !== call) ?? NO_CALLS;
+      if (others.length > 0) this.#fanouts.set(fanoutId, others);
+      else {
+        this.#fanouts.delete(fanoutId);
+        this.link.dropPieces(PacketType.ONE_WAY, fanoutId);
+      }
+    }
+    for (const look of this.watchers) look();
   }
 
   #nextId(): number {
     do {
       this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
-    } while (this.has(this.#lastId));
+    } while (this.get(this.#lastId) !== undefined);
     return this.#lastId;
   }
 
-  /** To be called by a call when it has ended. */
-  onEnd(call: OutgoingCall): void {
-    this.#open.delete(call);
-    this.#link.dropLarge(PacketType.REQUEST, call.messageId);
-    this.#link.dropPieces(PacketType.RESPONSE, call.messageId);
-    if (call.fanoutId !== 0) this.#leave(call);
-    if (this.#open.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
-    if (!call.hasOneAnswer || --this.#unanswered > 0) return;
-    for (const resolve of this.#whenAnswered.splice(0)) resolve();
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  #arm(dueMs: number, nowMs: number): void {
+    this.#disarm();
+    this.#timerAtMs = dueMs;
+    this.#timer = this.link.clock.setTimer(Math.max(0, dueMs - nowMs), () => this.#expire());
+  }
+
+  /** Most calls end long before their deadline: the timer looks for the next only when it fires. */
+  #expire(): void {
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    const nowMs = this.link.clock.now();
+    for (const call of this.open) {
+      if (call.dueMs <= nowMs) call.expire();
+      else if (call.dueMs < this.#timerAtMs) this.#arm(call.dueMs, nowMs);
+    }
   }
 }
 
-function routeOf(method: CallDescriptor, options: CallOptions): RouteInit {
-  const { timeoutMs, metadata, idempotencyKey } = options;
-  if (timeoutMs === undefined && metadata === undefined && idempotencyKey === undefined)
-    return { methodId: method.methodId };
-  return {
-    methodId: method.methodId,
-    timeoutMs: timeoutOf(timeoutMs),
-    metadata: metadata === undefined ? NO_METADATA : new Map(Object.entries(metadata)),
-    idempotencyKey: idempotencyKey ?? '',
-  };
-}
-
-/** A call's error when its signal is aborted. */
-export function cancelled(signal: AbortSignal): PolywireError {
-  return new PolywireError(ErrorCode.CANCELLED, 'the call was withdrawn', { cause: signal.reason });
-}
-
-/** A whole number that the wire has room for; 0: no deadline. The caller's own deadline is what it said. */
-function timeoutOf(timeoutMs = 0): number {
-  return timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY ? Math.min(Math.ceil(timeoutMs), 0xffff_ffff) : 0;
+/** A whole number that the wire has room for; 0: no deadline. */
+function onWire(leftMs: number): number {
+  return leftMs === Number.POSITIVE_INFINITY ? 0 : Math.min(Math.max(1, Math.ceil(leftMs)), 0xffff_ffff);
 }
