@@ -65,6 +65,34 @@ describe('GroupCommit', () => {
     expect([commits.queuedChanges, commits.queuedBytes]).toEqual([0, 0]);
   });
 
+  it('lets half of all writes follow a group at once, so that few and many do not take turns', async () => {
+    const { running, log, add } = stage();
+    const sizes = (): number[] => running.map(({ group }) => group.changes.length);
+    void add(1);
+    await turn();
+    for (let index = 0; index < 15; index++) void add(1);
+    await turn();
+    expect(sizes()).toEqual([1]);
+    running[0]?.done();
+    await turn();
+    await turn();
+    expect(sizes()).toEqual([1, 15]);
+    for (let index = 0; index < 7; index++) void add(1);
+    await turn();
+    expect(sizes()).toEqual([1, 15]);
+    for (let index = 0; index < 9; index++) void add(1);
+    expect(sizes()).toEqual([1, 15, 8, 8]);
+    for (let index = 0; index < 40; index++) void add(1);
+    await turn();
+    expect(sizes()).toEqual([1, 15, 8, 8]);
+    running[1]?.done();
+    await turn();
+    expect(sizes()).toEqual([1, 15, 8, 8, 40]);
+    for (const { done } of running.slice(2)) done();
+    await turn();
+    expect(log.filter((line) => line.startsWith('committed')).at(-1)).toBe('committed up to 72');
+  });
+
   it('begins to commit a full group at once, and tells of groups in order whichever ends first', async () => {
     const { commits, running, log, add } = stage();
     for (let index = 0; index < 3; index++) void add(256);

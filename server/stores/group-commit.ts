@@ -26,6 +26,8 @@ export interface GroupCommitOptions {
 const RETRY_AFTER_MS = 100;
 /** A group of so many changes does not wait for the one before it: writing it begins while more are gathered. */
 const FULL_GROUP_CHANGES = 256;
+/** Groups that may be on their way at once, beside full ones: one is written and others wait to be. */
+const MAX_IN_FLIGHT = 3;
 
 /**
  * Gathers writes while a commit is on its way, so that one flush of the disk serves all of them.
@@ -39,6 +41,13 @@ export class GroupCommit {
   readonly #inFlight: Group[] = [];
   #queuedBytes = 0;
   #queuedChanges = 0;
+  /**
+   * Half of the changes that were on their way when the last group was done. So many need not wait for
+   * the group before them: while they are written, the clients of the other half are answered and ask
+   * again. Were they to wait, the disk would rest meanwhile, and a group of a few clients that came
+   * first would take turns with one of all others.
+   */
+  #halfOfAll = Number.POSITIVE_INFINITY;
   #lastRevision: number;
   #revision: number;
   #isScheduled = false;
@@ -103,7 +112,8 @@ export class GroupCommit {
    */
   add<Outcome>({ changes, replacedDeadlinesMs }: GroupEntry, outcome: Outcome): Promise<Outcome> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const group = this.#schedule();
+    this.#gathering ??= new Group();
+    const group = this.#gathering;
     for (let index = 0; index < changes.length; index++) {
       const change = changes[index];
       if (change === undefined) continue;
@@ -113,7 +123,7 @@ export class GroupCommit {
     this.#queuedChanges += changes.length;
     this.#lastRevision += changes.length;
     const done = group.done(outcome);
-    if (group.changes.length >= FULL_GROUP_CHANGES) void this.#commitGathered();
+    this.#begin();
     return done;
   }
 
@@ -128,17 +138,22 @@ export class GroupCommit {
     return (this.#gathering ?? this.#inFlight.at(-1))?.done(undefined) ?? Promise.resolve();
   }
 
-  #schedule(): Group {
-    this.#gathering ??= new Group();
-    if (!this.#isScheduled && this.#inFlight.length === 0) {
-      this.#isScheduled = true;
-      // One turn later, so that everything that arrived in this turn shares the commit.
-      setImmediate(() => {
-        this.#isScheduled = false;
-        void this.#commitGathered();
-      });
-    }
-    return this.#gathering;
+  /** Commits what is gathered, unless it waits for the group before it. */
+  #begin(): void {
+    const changeCount = this.#gathering?.changes.length ?? 0;
+    const isHalf = this.#inFlight.length < MAX_IN_FLIGHT && changeCount >= this.#halfOfAll;
+    if (changeCount >= FULL_GROUP_CHANGES || (this.#inFlight.length > 0 && isHalf)) void this.#commitGathered();
+    else if (this.#inFlight.length === 0) this.#beginNextTurn();
+  }
+
+  /** So that everything that arrives in this turn shares the commit. */
+  #beginNextTurn(): void {
+    if (this.#isScheduled || this.#gathering === undefined) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (this.#inFlight.length === 0) void this.#commitGathered();
+    });
   }
 
   async #commitGathered(): Promise<void> {
@@ -162,10 +177,11 @@ export class GroupCommit {
       const group = this.#inFlight[0];
       if (group === undefined || !group.isCommitted) return;
       this.#inFlight.shift();
+      this.#halfOfAll = Math.ceil(this.#queuedChanges / 2);
       this.#queuedBytes -= group.byteCount;
       this.#queuedChanges -= group.changes.length;
       this.#revision = group.revision ?? this.#revision;
-      if (this.#gathering !== undefined) this.#schedule();
+      this.#begin();
       this.#options.onCommitted(group.changes);
       group.settle(undefined);
     }
