@@ -28,6 +28,7 @@ export function ioHandler({ topics, presence, work, locks, hasEnded }: IoOptions
       const { topic, presence: info } = request;
       if (info === undefined) return topics.subscribe(request, context.peer.sessionId, undefined);
       checkTopicName(topic);
+      presence.checkRoom(topic, context.peer.sessionId);
       const own = info.slice();
       return topics.subscribe(request, context.peer.sessionId, () => {
         const leave = presence.join(topic, context.peer, own);

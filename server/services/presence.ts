@@ -1,9 +1,12 @@
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { IoService, type MemberInit, type PresenceResponseInit } from '@polywire/protocol/polywire.io.v1';
 import type { Fanout, MethodDescriptor, Peer } from '@polywire/protocol/wire';
-import { type Clock, type Deadline, Deadlines } from '@polywire/sdk/core';
+import { type Clock, type Deadline, Deadlines, PolywireError } from '@polywire/sdk/core';
 import type { FanoutGroup, FanoutHub } from '../bus/fanout-hub.js';
 
 const MAX_LISTED = 1_000;
+/** Topics of one session, with those where it is no more unless it subscribes again. */
+const MAX_TOPICS_OF_SESSION = 4_096;
 /** A client that came back at the last moment has so long to subscribe again. */
 const MARGIN_MS = 5_000;
 
@@ -45,6 +48,19 @@ export class PresenceTable {
     this.#hub = hub;
     this.#deadlines = new Deadlines(clock);
     this.#graceMs = resumeWindowMs + MARGIN_MS;
+  }
+
+  /** @throws PolywireError RESOURCE_EXHAUSTED when a session is present on too many other topics */
+  checkRoom(topic: string, sessionId: string): void {
+    const present = this.#roomsOf.get(sessionId);
+    if (present === undefined || present.size < MAX_TOPICS_OF_SESSION) return;
+    const room = this.#rooms.get(topic);
+    if (room !== undefined && present.has(room)) return;
+    throw new PolywireError(
+      ErrorCode.RESOURCE_EXHAUSTED,
+      `this session is present on ${MAX_TOPICS_OF_SESSION} topics, which is the most; leave one first`,
+      { details: { limit: String(MAX_TOPICS_OF_SESSION) } },
+    );
   }
 
   /**

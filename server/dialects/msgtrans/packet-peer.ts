@@ -113,10 +113,11 @@ export class PacketPeer implements MsgTransPeer {
     this.#pump();
   }
 
-  /** The connection has ended. */
+  /** The connection has ended, or goes on without this. */
   end(error: PolywireError): void {
     this.#closed = error;
     this.#waiting.clear();
+    if (this.#isPaused) this.#link.resume();
     this.#requests.close(error);
     this.#hub.remove(this);
   }
