@@ -3,6 +3,7 @@ export type { CallContext, CallOptions } from '@polywire/protocol/wire';
 export { type Fragments, fragments, hintOf, PolywireError } from '../core/index.js';
 export { type AskOptions, ask } from './ask.js';
 export { BareClient, type UseOptions } from './bare-client.js';
+export { checkResultSize } from './check-result-size.js';
 export { ClientPool, type PoolOptions } from './client-pool.js';
 export type { ClientStats } from './client-stats.js';
 export type { Addresses } from './connect.js';

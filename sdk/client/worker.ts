@@ -8,6 +8,7 @@ import {
 } from '@polywire/protocol/polywire.io.v1';
 import { ItemQueue, PolywireError, type Timer } from '../core/index.js';
 import type { BareClient } from './bare-client.js';
+import { checkResultSize } from './check-result-size.js';
 
 export interface WorkOptions {
   /** Tasks that may run at once. Default: 1. */
@@ -31,8 +32,6 @@ export type WorkHandler = (payload: Uint8Array, task: TaskContext) => Uint8Array
 
 /** How long a worker waits when the server is there but does not take its offer now. */
 const RETRY_MS = 1_000;
-/** What is said of a result beside its payload takes less, here and on the way to whoever asked. */
-const RESULT_ROOM_BYTES = 1_024;
 
 /** One stream of tasks, on one connection. */
 interface Stream {
@@ -134,7 +133,7 @@ export class Worker {
           return timeoutMs === 0 ? undefined : Math.max(0, timeoutMs - (clock.now() - startedMs));
         },
       });
-      this.#checkSize(done);
+      checkResultSize(this.#client, done);
       result = { taskId, payload: done };
     } catch (thrown) {
       result = { taskId, error: PolywireError.from(thrown).toMessage() };
@@ -150,15 +149,6 @@ export class Worker {
     const to = stream.open ? stream : this.#stream;
     if (to !== undefined) send(to, result);
     if (stream !== this.#stream || this.#stopped !== undefined) this.#endWhenDone(stream);
-  }
-
-  /** Over the limit the whole stream would end, not this task alone. */
-  #checkSize({ length }: Uint8Array): void {
-    const { maxPayloadBytes = 0, maxMessageBytes = 0 } = this.#client.welcome.limits ?? {};
-    const limit = Math.max(maxPayloadBytes, maxMessageBytes) - RESULT_ROOM_BYTES;
-    if (limit < 0 || length <= limit) return;
-    const text = `the result has ${length} bytes; ${limit} is the most that the server takes`;
-    throw new PolywireError(ErrorCode.PACKET_TOO_LARGE, text, { details: { limit: String(limit) } });
   }
 
   /** The session is another one: nobody knows the tasks of streams that have ended. */

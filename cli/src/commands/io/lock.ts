@@ -7,8 +7,6 @@ import { PolywireError } from '@polywire/sdk/core';
 import { ClientCommand } from '../../lib/client-command.js';
 import { durationFlag } from '../../lib/flags.js';
 
-/** A lock that is held is renewed this often within its time. */
-const RENEWALS = 3;
 const SIGNAL_EXIT_CODE = 128;
 
 export default class IoLock extends ClientCommand {
@@ -36,45 +34,44 @@ export default class IoLock extends ClientCommand {
     const [program, ...programArgs] = argv.slice(1) as string[];
     const waitMs = flags.wait ?? 0;
     return this.withClient(flags, async (client) => {
-      const request = { name, ttlMs: flags.ttl, waitMs, detached: program === undefined };
-      const { acquired, fencingToken } = await client.io.lock(request, { timeoutMs: waitMs + flags.timeout });
-      if (!acquired) {
-        throw new PolywireError(ErrorCode.FAILED_PRECONDITION, `the lock "${name}" is held by somebody else`, {
-          details: { name },
-        });
-      }
       if (program === undefined) {
+        const fencingToken = await takeDetached(client, name, flags.ttl, waitMs, flags.timeout);
+        if (fencingToken === undefined) throw heldByOther(name);
         this.log(String(fencingToken));
         return { name, fencingToken, ttlMs: flags.ttl };
       }
-      const renewal = renew(client, { name, fencingToken, ttlMs: flags.ttl });
+      const held = await client.lock(name, { ttlMs: flags.ttl, waitMs });
+      if (held === undefined) throw heldByOther(name);
+      const { fencingToken } = held;
       try {
         const onStart = (): void => this.progress(`holding "${name}" with token ${fencingToken}`);
-        const exitCode = await runHolding(program, programArgs, fencingToken, renewal.lost, onStart);
+        const exitCode = await runHolding(program, programArgs, fencingToken, held.lost, onStart);
         process.exitCode = exitCode;
         return { name, fencingToken, exitCode };
       } finally {
-        renewal.stop();
-        await client.io.unlock({ name, fencingToken });
+        // What became of the program matters more; the lock falls open by itself.
+        await held.release().catch((thrown: unknown) => this.progress(PolywireError.from(thrown).message));
       }
     });
   }
 }
 
-interface HeldLock {
-  readonly name: string;
-  readonly fencingToken: number;
-  readonly ttlMs: number;
+/** @returns its fencing token; undefined: somebody else holds it */
+async function takeDetached(
+  client: Client,
+  name: string,
+  ttlMs: number,
+  waitMs: number,
+  timeoutMs: number,
+): Promise<number | undefined> {
+  const request = { name, ttlMs, waitMs, detached: true };
+  const { acquired, fencingToken } = await client.io.lock(request, { timeoutMs: waitMs + timeoutMs });
+  return acquired ? fencingToken : undefined;
 }
 
-/** Keeps a lock until `stop`; `lost` is aborted with the reason when that fails. */
-function renew(client: Client, lock: HeldLock): { lost: AbortSignal; stop(): void } {
-  const lost = new AbortController();
-  const intervalMs = Math.max(1, Math.floor(lock.ttlMs / RENEWALS));
-  const timer = setInterval(() => {
-    client.io.lock(lock, { timeoutMs: lock.ttlMs }).catch((thrown: unknown) => lost.abort(PolywireError.from(thrown)));
-  }, intervalMs);
-  return { lost: lost.signal, stop: () => clearInterval(timer) };
+function heldByOther(name: string): PolywireError {
+  const text = `the lock "${name}" is held by somebody else`;
+  return new PolywireError(ErrorCode.FAILED_PRECONDITION, text, { details: { name } });
 }
 
 /**

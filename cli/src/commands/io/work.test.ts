@@ -50,6 +50,14 @@ describe('io request and io work', () => {
     await stop(running);
   });
 
+  it('tells who asked that a result is too large, and goes on', async () => {
+    const running = await worker(['large', '--exec', 'head -c $(cat) /dev/zero']);
+    const large = await server.polywire(['io', 'request', 'large', '16777200']);
+    expect(large.stderr).toMatch(/^PACKET_TOO_LARGE: the result has 16777200 bytes/);
+    expect(await server.polywire(['io', 'request', 'large', '3'])).toMatchObject({ code: 0, stderr: '' });
+    await stop(running);
+  });
+
   it('ends a command that nobody waits for, and a request whose worker goes away', async () => {
     const running = await worker(['slow', '--exec', 'exec sleep 60', '--concurrency', '2']);
     const { code, stderr } = await server.polywire(['io', 'request', 'slow', 'x', '--timeout', '1s']);

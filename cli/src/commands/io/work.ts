@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { WorkRequestInit, WorkTask } from '@polywire/protocol/polywire.io.v1';
+import { checkResultSize } from '@polywire/sdk';
 import { ItemQueue, PolywireError } from '@polywire/sdk/core';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag } from '../../lib/flags.js';
@@ -55,6 +56,10 @@ export default class IoWork extends ClientCommand {
         running.set(task.taskId, abort);
         this.progress(`${task.taskId} begins${task.clientId === '' ? '' : ` for ${oneLine(task.clientId)}`}`);
         void work(task, abort.signal)
+          .then((result) => {
+            checkResultSize(client, result);
+            return result;
+          })
           .catch((thrown: unknown) => PolywireError.from(thrown))
           .then((outcome) => {
             // One that was cancelled is nobody's business any more.
