@@ -79,8 +79,10 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
     },
 
     watch: (request) => watches.watch(request),
-    publish: (request) => topics.publish(request),
-    subscribe: (request) => topics.subscribeKv(request),
+    publish({ topic, payload, excludeSender }, { peer }) {
+      return topics.publish({ topic, payload, exceptSessionId: excludeSender ? peer.sessionId : '' });
+    },
+    subscribe: (request, { peer }) => topics.subscribeKv(request, peer.sessionId),
   };
 }
 

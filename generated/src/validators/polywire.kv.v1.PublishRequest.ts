@@ -27,7 +27,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((key0 === "topic") || (key0 === "payload"))){
+if(!(((key0 === "topic") || (key0 === "payload")) || (key0 === "excludeSender"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -80,6 +80,19 @@ var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.excludeSender !== undefined && func0.call(data, "excludeSender")){
+const _errs6 = errors;
+if(typeof data.excludeSender !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/excludeSender",schemaPath:"#/properties/excludeSender/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

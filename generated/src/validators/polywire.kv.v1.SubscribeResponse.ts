@@ -114,7 +114,7 @@ if(errors === _errs13){
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 const _errs15 = errors;
 for(const key2 of Object.keys(data4)){
-if(!(((key2 === "topic") || (key2 === "offset")) || (key2 === "payload"))){
+if(!((((key2 === "topic") || (key2 === "offset")) || (key2 === "payload")) || (key2 === "exceptSessionId"))){
 validate0.errors = [{instancePath:instancePath+"/message",schemaPath:"polywire.kv.v1.TopicMessage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -180,6 +180,19 @@ var valid4 = _errs20 === errors;
 else {
 var valid4 = true;
 }
+if(valid4){
+if(data4.exceptSessionId !== undefined && func0.call(data4, "exceptSessionId")){
+const _errs22 = errors;
+if(typeof data4.exceptSessionId !== "string"){
+validate0.errors = [{instancePath:instancePath+"/message/exceptSessionId",schemaPath:"polywire.kv.v1.TopicMessage/properties/exceptSessionId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs22 === errors;
+}
+else {
+var valid4 = true;
+}
+}
 }
 }
 }
@@ -196,69 +209,69 @@ var valid0 = true;
 }
 if(valid0){
 if(data.gap !== undefined && func0.call(data, "gap")){
-let data8 = data.gap;
-const _errs22 = errors;
-const _errs23 = errors;
-if(errors === _errs23){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let data9 = data.gap;
+const _errs24 = errors;
 const _errs25 = errors;
-for(const key3 of Object.keys(data8)){
+if(errors === _errs25){
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+const _errs27 = errors;
+for(const key3 of Object.keys(data9)){
 if(!((key3 === "fromOffset") || (key3 === "toOffset"))){
 validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"polywire.kv.v1.Gap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs25 === errors){
-if(data8.fromOffset !== undefined && func0.call(data8, "fromOffset")){
-let data9 = data8.fromOffset;
-const _errs26 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+if(_errs27 === errors){
+if(data9.fromOffset !== undefined && func0.call(data9, "fromOffset")){
+let data10 = data9.fromOffset;
+const _errs28 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
 validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.kv.v1.Gap/properties/fromOffset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs26){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 9007199254740991 || isNaN(data9)){
+if(errors === _errs28){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 9007199254740991 || isNaN(data10)){
 validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.kv.v1.Gap/properties/fromOffset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data9 < 0 || isNaN(data9)){
+if(data10 < 0 || isNaN(data10)){
 validate0.errors = [{instancePath:instancePath+"/gap/fromOffset",schemaPath:"polywire.kv.v1.Gap/properties/fromOffset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs26 === errors;
+var valid6 = _errs28 === errors;
 }
 else {
 var valid6 = true;
 }
 if(valid6){
-if(data8.toOffset !== undefined && func0.call(data8, "toOffset")){
-let data10 = data8.toOffset;
-const _errs28 = errors;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+if(data9.toOffset !== undefined && func0.call(data9, "toOffset")){
+let data11 = data9.toOffset;
+const _errs30 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
 validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.kv.v1.Gap/properties/toOffset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs28){
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 9007199254740991 || isNaN(data10)){
+if(errors === _errs30){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 9007199254740991 || isNaN(data11)){
 validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.kv.v1.Gap/properties/toOffset/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data10 < 0 || isNaN(data10)){
+if(data11 < 0 || isNaN(data11)){
 validate0.errors = [{instancePath:instancePath+"/gap/toOffset",schemaPath:"polywire.kv.v1.Gap/properties/toOffset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid6 = _errs28 === errors;
+var valid6 = _errs30 === errors;
 }
 else {
 var valid6 = true;
@@ -271,14 +284,14 @@ validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"polywire.kv.v1
 return false;
 }
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.subscribed !== undefined && func0.call(data, "subscribed")){
-const _errs30 = errors;
+const _errs32 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.message !== undefined && func0.call(data, "message")){
 var valid8 = false;
@@ -299,21 +312,21 @@ var valid8 = true;
 }
 }
 }
-var valid7 = _errs30 === errors;
+var valid7 = _errs32 === errors;
 }
 else {
 var valid7 = true;
 }
 if(valid7){
 if(data.message !== undefined && func0.call(data, "message")){
-const _errs31 = errors;
+const _errs33 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.gap !== undefined && func0.call(data, "gap")){
 validate0.errors = [{instancePath:instancePath+"/gap",schemaPath:"#/dependentSchemas/message/properties/gap/false schema",keyword:"false schema",params:{},message:"boolean schema is false"}];
 return false;
 }
 }
-var valid7 = _errs31 === errors;
+var valid7 = _errs33 === errors;
 }
 else {
 var valid7 = true;

@@ -19,7 +19,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!(((key0 === "topic") || (key0 === "offset")) || (key0 === "payload"))){
+if(!((((key0 === "topic") || (key0 === "offset")) || (key0 === "payload")) || (key0 === "exceptSessionId"))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -84,6 +84,19 @@ var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.exceptSessionId !== undefined && func0.call(data, "exceptSessionId")){
+const _errs8 = errors;
+if(typeof data.exceptSessionId !== "string"){
+validate0.errors = [{instancePath:instancePath+"/exceptSessionId",schemaPath:"#/properties/exceptSessionId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

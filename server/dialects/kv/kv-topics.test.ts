@@ -17,7 +17,7 @@ function stage(publishSubscribe = true) {
     {
       get: () => ({ found: false }),
       publish: (request) => (topics as Topics).publish(request),
-      subscribe: (request) => (topics as Topics).subscribeKv(request),
+      subscribe: (request, { peer }) => (topics as Topics).subscribeKv(request, peer.sessionId),
     },
     { publishSubscribe },
   );

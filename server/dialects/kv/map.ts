@@ -84,7 +84,7 @@ export class CommandMap {
       case 'publish': {
         const { topic, value } = command.value;
         checkRoom(value);
-        const message: PublishRequest = { topic, payload: value };
+        const message: PublishRequest = { topic, payload: value, excludeSender: false };
         return { bound: this.#publish, message };
       }
       case 'subscribe': {

@@ -106,5 +106,6 @@ export function ioItem({ offset, message }: KeptMessage): IoItem {
 }
 
 export function kvItem({ offset, message }: KeptMessage): KvItem {
-  return { event: { $case: 'message', value: { topic: message.topic, offset, payload: message.payload } } };
+  const { topic, payload, exceptSessionId } = message;
+  return { event: { $case: 'message', value: { topic, offset, payload, exceptSessionId } } };
 }

@@ -108,8 +108,9 @@ export class Topics {
   }
 
   /** A subscription of KvService: one topic, whatever its name looks like. Throws as `publish`. */
-  subscribeKv(selection: TopicSelection): Fanout<KvItem> {
-    return this.#subscribe(this.#streams.topic(selection.topic), 'kv', selection, kvItem, () => () => {});
+  subscribeKv(selection: TopicSelection, sessionId: string): Fanout<KvItem> {
+    const onJoin = (stream: TopicStream): (() => void) => this.#sessions.add(sessionId, stream);
+    return this.#subscribe(this.#streams.topic(selection.topic), 'kv', selection, kvItem, onJoin);
   }
 
   /**

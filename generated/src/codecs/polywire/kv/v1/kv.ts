@@ -1078,6 +1078,7 @@ export const ChangeCodec: MessageCodec<Change, ChangeInit> = {
 export interface PublishRequestInit {
   readonly topic?: string | undefined;
   readonly payload?: Uint8Array | undefined;
+  readonly excludeSender?: boolean | undefined;
 }
 
 function PublishRequest$write(message: PublishRequestInit, writer: ByteWriter): void {
@@ -1089,10 +1090,14 @@ function PublishRequest$write(message: PublishRequestInit, writer: ByteWriter): 
     writer.uint32(18);
     writer.bytes(message.payload);
   }
+  if (message.excludeSender === true) {
+    writer.uint32(24);
+    writer.bool(message.excludeSender);
+  }
 }
 
 function PublishRequest$read(reader: ByteReader, into?: PublishRequest): PublishRequest {
-  const message: PublishRequest = into ?? { topic: '', payload: EMPTY_BYTES };
+  const message: PublishRequest = into ?? { topic: '', payload: EMPTY_BYTES, excludeSender: false };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -1101,6 +1106,9 @@ function PublishRequest$read(reader: ByteReader, into?: PublishRequest): Publish
         break;
       case 18:
         message.payload = reader.bytes();
+        break;
+      case 24:
+        message.excludeSender = reader.bool();
         break;
       default:
         reader.skip(tag);
@@ -1390,6 +1398,7 @@ export interface TopicMessageInit {
   readonly topic?: string | undefined;
   readonly offset?: number | undefined;
   readonly payload?: Uint8Array | undefined;
+  readonly exceptSessionId?: string | undefined;
 }
 
 function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void {
@@ -1405,10 +1414,14 @@ function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void
     writer.uint32(26);
     writer.bytes(message.payload);
   }
+  if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
+    writer.uint32(34);
+    writer.string(message.exceptSessionId);
+  }
 }
 
 function TopicMessage$read(reader: ByteReader, into?: TopicMessage): TopicMessage {
-  const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES };
+  const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES, exceptSessionId: '' };
   while (reader.pos < reader.end) {
     const tag = reader.tag();
     switch (tag) {
@@ -1420,6 +1433,9 @@ function TopicMessage$read(reader: ByteReader, into?: TopicMessage): TopicMessag
         break;
       case 26:
         message.payload = reader.bytes();
+        break;
+      case 34:
+        message.exceptSessionId = reader.string();
         break;
       default:
         reader.skip(tag);

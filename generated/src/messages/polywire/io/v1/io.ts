@@ -107,8 +107,8 @@ export interface BroadcastRequest {
   topic: string;
   payload: Uint8Array;
   /**
-   * Do not deliver to the sender's own subscriptions of this service. They see it in the numbering all
-   * the same.
+   * Do not deliver to the sender's own subscriptions, of this service or KvService. They see it in the
+   * numbering all the same.
    */
   excludeSender: boolean;
   /** What filters of subscribers look at. */

@@ -156,6 +156,11 @@ export interface Change {
 export interface PublishRequest {
   topic: string;
   payload: Uint8Array;
+  /**
+   * Do not deliver to the sender's own subscriptions, of this service or IoService. They see it in the
+   * numbering all the same.
+   */
+  excludeSender: boolean;
 }
 
 export interface PublishResponse {
@@ -208,4 +213,6 @@ export interface TopicMessage {
   topic: string;
   offset: number;
   payload: Uint8Array;
+  /** Session id of a sender that does not want its own message. Its SDK leaves it out. */
+  exceptSessionId: string;
 }
