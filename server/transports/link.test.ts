@@ -13,8 +13,9 @@ class FakeLink extends Link {
   /** What `queuedBytes` is after the next write. */
   next = 0;
 
-  protected write(): void {
+  protected write(): boolean {
     this.queuedBytes = this.next;
+    return this.next === 0;
   }
   protected writeText(): void {
     this.queuedBytes = this.next;

@@ -28,6 +28,8 @@ interface Closing {
 
 /** What is known of bytes that wait for a reader. */
 class Backlog {
+  /** The last send did not leave at once, so the next one has to look at how much waits. */
+  lastWaited = false;
   /** `send` has returned false, so the handler is owed an onWritable. */
   awaitsWritable = false;
   /** The handler was told that too much waits, and some still does. */
@@ -52,7 +54,7 @@ export abstract class Link implements Connection {
   #state: 'open' | 'closing' | 'closed' = 'open';
   /** Undefined: the link was not closed on this side. */
   #closing: Closing | undefined;
-  /** Undefined: nothing has ever waited for long. Most links are idle, so it is not part of each. */
+  /** Undefined: nothing has ever waited. Most links are idle, so it is not part of each. */
   #backlog: Backlog | undefined;
   #sentBytes = 0;
 
@@ -62,8 +64,11 @@ export abstract class Link implements Connection {
     readonly peerCertificate: PeerCertificate | undefined = undefined,
   ) {}
 
-  /** Hands the bytes to the socket. Called on an open link only. Must not keep `bytes`. */
-  protected abstract write(bytes: Uint8Array): void;
+  /**
+   * Hands the bytes to the socket. Called on an open link only. Must not keep `bytes`.
+   * @returns whether the socket took all that was written until now; false also when that is not known
+   */
+  protected abstract write(bytes: Uint8Array): boolean;
   /** Hands a text message to the socket. Called on an open link only. Must not keep `text`. */
   protected abstract writeText(text: string | Uint8Array): void;
   /** `write` for bytes that never change again, so they need no copy. */
@@ -94,11 +99,14 @@ export abstract class Link implements Connection {
     }
   }
 
+  /** Most messages leave at once, so how much waits is looked at only after one that did not. */
   send(bytes: Uint8Array): boolean {
-    if (!this.closeIfSlow()) return false;
+    if (this.#state !== 'open') return false;
+    const backlog = this.#backlog;
+    if (backlog?.lastWaited === true && !this.closeIfSlow()) return false;
     this.#sentBytes += bytes.length;
-    this.write(bytes);
-    return this.#hasRoom();
+    const isTaken = this.write(bytes);
+    return (isTaken && backlog === undefined) || this.#hasRoom();
   }
 
   sendText(text: string | Uint8Array): boolean {
@@ -174,9 +182,10 @@ export abstract class Link implements Connection {
 
   #hasRoom(): boolean {
     const { queuedBytes } = this;
+    if (queuedBytes > 0) this.#backlog ??= new Backlog();
+    if (this.#backlog !== undefined) this.#backlog.lastWaited = queuedBytes > 0;
     if (queuedBytes > this.registry.highWaterBytes) {
-      this.#backlog ??= new Backlog();
-      this.#backlog.awaitsWritable = true;
+      (this.#backlog as Backlog).awaitsWritable = true;
       this.#tellSlow(queuedBytes);
       return false;
     }

@@ -11,8 +11,9 @@ class TestLink extends Link {
   readonly transport = 'tcp';
   queuedBytes = 0;
   closedWith: number | undefined;
-  protected write(bytes: Uint8Array): void {
+  protected write(bytes: Uint8Array): boolean {
     this.queuedBytes += bytes.length;
+    return false;
   }
   protected writeText(): void {}
   protected beginClose(code: number): void {

@@ -51,9 +51,10 @@ class TcpLink extends Link {
     if (this.isOpen) this.#socket.resume();
   }
 
-  protected write(bytes: Uint8Array): void {
+  protected write(bytes: Uint8Array): boolean {
     // The socket keeps a reference to what it cannot write at once.
     this.writeKept(Buffer.from(bytes));
+    return this.#socket.writableLength === 0;
   }
 
   protected writeText(text: string | Uint8Array): void {

@@ -9,6 +9,9 @@ const codeOfText: Readonly<Record<string, number>> = {
   'Received invalid UTF-8': 1007,
 };
 
+/** What `send` returns when nothing waits any more, be it in the piece that goes out when the callback returns. */
+const SENT = 1;
+
 /**
  * The library puts what `upgrade` was given on the native object itself, where reading it is cheaper
  * than a call of getUserData.
@@ -40,8 +43,8 @@ export class UwsLink extends Link {
     return this.isClosed ? 0 : this.#socket.getBufferedAmount();
   }
 
-  protected write(bytes: Uint8Array): void {
-    this.#socket.send(bytes, true, false);
+  protected write(bytes: Uint8Array): boolean {
+    return this.#socket.send(bytes, true, false) === SENT;
   }
 
   protected writeText(text: string | Uint8Array): void {

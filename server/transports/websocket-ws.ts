@@ -59,8 +59,9 @@ class WsLink extends Link {
     return this.isClosed ? 0 : this.#webSocket.bufferedAmount;
   }
 
-  protected write(bytes: Uint8Array): void {
+  protected write(bytes: Uint8Array): boolean {
     this.writeKept(Buffer.from(bytes));
+    return false;
   }
 
   protected writeText(text: string | Uint8Array): void {

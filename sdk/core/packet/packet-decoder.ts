@@ -105,7 +105,8 @@ export class PacketDecoder {
   /** Reads and checks the header at `start`; returns the length of the whole packet. */
   #readHeader(packet: Packet, bytes: Uint8Array, start: number): number {
     readPacketHeader(bytes, start, packet);
-    packet.bytes = bytes;
+    // Only when it is another one: the collector is told of every write.
+    if (packet.bytes !== bytes) packet.bytes = bytes;
     packet.start = start;
     if (packet.version !== PACKET_VERSION) {
       throw new PolywireError(

@@ -14,7 +14,9 @@ import { PolywireError } from '../error.js';
 import type { LargeMessages } from './large-message.js';
 import { PACKET_VERSION } from './packet.js';
 
+const FIRST_BYTES = 1_024;
 const MAX_KEPT_BYTES = 65_536;
+const KEPT_VIEWS = 64;
 // ext_len is 16 bits wide.
 const MAX_EXT_BYTES = 65_535;
 
@@ -33,7 +35,10 @@ export interface PacketHead {
  * `take()` hands out what was written since the last time.
  */
 export class PacketWriter {
-  #out = new ByteWriter(1_024);
+  #out = new ByteWriter(FIRST_BYTES);
+  /** Views of its buffer that were handed out, by length: answers of one kind often have the same. */
+  readonly #views: (Uint8Array | undefined)[] = new Array(KEPT_VIEWS).fill(undefined);
+  #viewedCapacity = 0;
   readonly #header: PacketHeader = {
     version: PACKET_VERSION,
     compression: Compression.NONE,
@@ -118,17 +123,34 @@ export class PacketWriter {
 
   /** What was written, borrowed until the next write; the next packet begins a new batch. */
   take(): Uint8Array {
-    const bytes = this.#out.view();
+    const bytes = this.#view();
     this.reset();
     return bytes;
+  }
+
+  #view(): Uint8Array {
+    const out = this.#out;
+    if (out.capacity !== this.#viewedCapacity) {
+      // Another buffer.
+      this.#viewedCapacity = out.capacity;
+      this.#views.fill(undefined);
+    }
+    const place = out.pos % KEPT_VIEWS;
+    const known = this.#views[place];
+    if (known !== undefined && known.length === out.pos) return known;
+    const view = out.view();
+    this.#views[place] = view;
+    return view;
   }
 
   /** Forgets what was written. */
   reset(): void {
     this.packets = 0;
     // A writer that grew for one large packet is not kept: it would hold that memory for ever.
-    if (this.#out.capacity > MAX_KEPT_BYTES) this.#out = new ByteWriter(1_024);
-    else this.#out.reset();
+    if (this.#out.capacity > MAX_KEPT_BYTES) {
+      this.#out = new ByteWriter(FIRST_BYTES);
+      this.#viewedCapacity = 0;
+    } else this.#out.reset();
   }
 
   #finish(start: number, extEnd: number, packetType: PacketType, serviceId: number, messageId: number, flags: number) {

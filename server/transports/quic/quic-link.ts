@@ -35,9 +35,10 @@ export class QuicLink extends Link {
     return this.isClosed ? 0 : this.#carrier.queuedBytes;
   }
 
-  protected write(bytes: Uint8Array): void {
+  protected write(bytes: Uint8Array): boolean {
     this.#carrier.send(bytes);
     this.#quietTimer?.refresh();
+    return false;
   }
 
   protected writeText(text: string | Uint8Array): void {
