@@ -13,6 +13,8 @@ const program = findProgram(chromium);
 /** What the page runs: the same calls that a user writes. */
 const PAGE = `
 import { connect } from '@polywire/sdk';
+import { connectOnce } from '@polywire/sdk/once';
+import { KvServiceCalls } from '@polywire/protocol/polywire.kv.v1';
 const text = new TextDecoder(), bytes = new TextEncoder();
 window.run = async (url) => {
   const client = await connect(url, { clientId: 'browser' });
@@ -44,6 +46,20 @@ window.follow = async (url) => {
   seen.push(client.welcome.resumed);
   await client.close();
 };
+window.once = async (url) => {
+  const client = await connectOnce(url, { clientId: 'once' });
+  const kv = client.use(KvServiceCalls);
+  await kv.set({ key: 'once', value: bytes.encode('Grüße') });
+  const seen = [];
+  for await (const { event } of kv.watch({ prefix: 'once/' })) {
+    if (event.$case === 'watching') await kv.set({ key: 'once/1', value: bytes.encode('x') });
+    else { seen.push(event.value.entry.key); break; }
+  }
+  const { value } = await kv.get({ key: 'once' });
+  const failure = await kv.get({ key: 'k'.repeat(1025) }).catch((error) => error.codeName);
+  window.lost = client.closed().then((error) => error.codeName);
+  return { value: text.decode(value), seen, failure, clientId: client.welcome.clientId };
+};
 window.refused = (url) => connect(url, { connectTimeoutMs: 2000 }).then(() => 'connected', (error) => error.codeName);
 window.ready = true;
 `;
@@ -74,6 +90,24 @@ describe.skipIf(program === undefined)('the SDK in headless Chromium', () => {
     expect(complaints).toEqual([]);
     expect(await page.evaluate(`window.refused('ws://127.0.0.1:9')`)).toBe('UNAVAILABLE');
     await page.close();
+  });
+
+  it('does the same over one connection with connectOnce(), and says why that ended', async () => {
+    const target = new URL(server.wsUrl);
+    const proxy = await FaultProxy.start(Number(target.port));
+    target.port = String(proxy.port);
+    const { page, complaints } = await pages.open();
+    expect(await page.evaluate(`window.once(${JSON.stringify(target.href)})`)).toEqual({
+      value: 'Grüße',
+      seen: ['once/1'],
+      failure: 'KEY_TOO_LONG',
+      clientId: 'once',
+    });
+    proxy.cut();
+    expect(await page.evaluate('window.lost')).toBe('UNAVAILABLE');
+    expect(complaints).toEqual([]);
+    await page.close();
+    await proxy.close();
   });
 
   it('comes back as soon as the browser is online, and misses nothing', async () => {
