@@ -115,9 +115,9 @@ class UwsListener implements Listener {
       },
       message: (native, message, isBinary) => {
         const { link } = native as UwsSocket;
-        if (message.byteLength > maxMessageBytes) {
-          link.close(MESSAGE_TOO_BIG, `message over ${maxMessageBytes} bytes`);
-        } else if (isBinary) link.receive(new Uint8Array(message));
+        const bytes = new Uint8Array(message);
+        if (bytes.length > maxMessageBytes) link.close(MESSAGE_TOO_BIG, `message over ${maxMessageBytes} bytes`);
+        else if (isBinary) link.receive(bytes);
         else link.receiveText(textOf(message));
       },
       drain: (native) => (native as UwsSocket).link.onDrain(),

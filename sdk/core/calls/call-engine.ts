@@ -76,17 +76,18 @@ export class CallEngine extends CallLink {
     this.hold();
     try {
       this.#decoder.push(plain, CallEngine.#onPacket, this);
-      if (this.framed && this.pendingBytes > 0) {
-        const text = `a message ends inside a packet: ${this.pendingBytes} bytes of it came`;
-        throw new PolywireError(ErrorCode.MALFORMED_PACKET, text);
-      }
+      if (this.framed && this.pendingBytes > 0) throw endsInside(this.pendingBytes);
     } catch (thrown) {
-      const error = PolywireError.from(thrown);
-      this.reportError(error);
-      throw error;
+      throw this.#told(thrown);
     } finally {
       this.release();
     }
+  }
+
+  #told(thrown: unknown): PolywireError {
+    const error = PolywireError.from(thrown);
+    this.reportError(error);
+    return error;
   }
 
   /** Tells the peer why the connection is about to be closed, which TCP cannot say otherwise. */
@@ -164,4 +165,8 @@ export class CallEngine extends CallLink {
 function plainBytes(bytes: Uint8Array): Uint8Array {
   if (bytes.constructor === Uint8Array) return bytes;
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function endsInside(bytes: number): PolywireError {
+  return new PolywireError(ErrorCode.MALFORMED_PACKET, `a message ends inside a packet: ${bytes} bytes of it came`);
 }

@@ -103,38 +103,21 @@ export class IncomingCalls implements CallServer {
   }
 
   #checkId(messageId: number): void {
-    if (messageId !== 0 && this.#open?.has(messageId) !== true) return;
-    const what = messageId === 0 ? 'a call needs a message id other than 0' : `message id ${messageId} is in use`;
-    throw new PolywireError(ErrorCode.INVALID_MESSAGE_ID, what, { details: { message_id: String(messageId) } });
+    if (messageId === 0 || this.#open?.has(messageId) === true) throw badId(messageId);
   }
 
   /** @throws PolywireError when the call may not be made, or not now */
   #checkCall({ serviceId, compression, owned }: Packet, methodId: number): BoundMethod {
     // What came in pieces was admitted with the first of them.
     if (!owned) this.#link.environment.admit?.(serviceId, methodId);
-    const bound = this.#options.registry.find(serviceId, methodId);
+    const { registry, maxCalls, maxSubscriptions = maxCalls } = this.#options;
+    const bound = registry.find(serviceId, methodId);
     if (compression !== UNCOMPRESSED) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed calls are not accepted');
     }
-    this.#checkRoom(bound);
+    if (bound.method.fanout && this.#standing >= maxSubscriptions) throw tooManySubscriptions(maxSubscriptions);
+    if (this.running >= maxCalls) throw tooManyCalls(maxCalls);
     return bound;
-  }
-
-  #checkRoom({ method }: BoundMethod): void {
-    const { maxCalls, maxSubscriptions = maxCalls } = this.#options;
-    if (method.fanout && this.#standing >= maxSubscriptions) {
-      throw new PolywireError(
-        ErrorCode.RESOURCE_EXHAUSTED,
-        `this session has ${maxSubscriptions} subscriptions already (limits.max_subscriptions); end one first`,
-        { details: { limit: String(maxSubscriptions) } },
-      );
-    }
-    if (this.running < maxCalls) return;
-    throw new PolywireError(
-      ErrorCode.RESOURCE_EXHAUSTED,
-      `${maxCalls} calls of this session are running already (limits.max_calls)`,
-      { details: { limit: String(maxCalls) } },
-    );
   }
 
   onOneWay(packet: Packet, route: Route): void {
@@ -178,23 +161,28 @@ export class IncomingCalls implements CallServer {
     const route = shortId === 0 ? readRoute(packet, this.#link.reader) : undefined;
     const bound = this.#checkCall(packet, route === undefined ? shortId : route.methodId);
     const { flags, messageId } = packet;
+    const call = new IncomingCall(this.#link, this, bound, messageId, route);
+    if (route !== undefined || (flags & (FRAGMENTED | MORE)) !== 0 || !bound.takesOne)
+      this.#startSpecial(call, packet, route);
+    else this.#run(call, this.#link.readPayload(packet, bound.request, bound.borrowed));
+  }
+
+  /** Begins a call that may be more than one whole request. */
+  #startSpecial(call: IncomingCall, packet: Packet, route: Route | undefined): void {
+    const { bound } = call;
+    const { flags } = packet;
+    const { keyed } = this.#options;
     if ((flags & FRAGMENTED) !== 0) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'messages in pieces are not accepted');
     }
-    const call = new IncomingCall(this.#link, this, bound, messageId, route);
     if (!bound.takesOne) {
       this.#startStream(call, packet);
     } else if ((flags & MORE) !== 0) {
       const text = `${bound.method.name} takes one request, not a stream`;
       throw new PolywireError(ErrorCode.INVALID_ARGUMENT, text);
-    } else if (
-      route !== undefined &&
-      route.idempotencyKey !== '' &&
-      this.#options.keyed !== undefined &&
-      bound.givesOne
-    ) {
+    } else if (route !== undefined && route.idempotencyKey !== '' && keyed !== undefined && bound.givesOne) {
       this.#keep(call);
-      joinKeyed(this.#link, this.#options.keyed, call, packet, route, (thrown) => this.#failed(call, thrown));
+      joinKeyed(this.#link, keyed, call, packet, route, (thrown) => this.#failed(call, thrown));
     } else {
       this.#run(call, this.#link.readPayload(packet, bound.request, bound.borrowed));
     }
@@ -310,4 +298,19 @@ function discard(bound: BoundMethod, result: unknown): void {
 
 function inputEnded(): PolywireError {
   return new PolywireError(ErrorCode.UNAVAILABLE, 'the peer ended its side in the middle of a stream of requests');
+}
+
+function badId(messageId: number): PolywireError {
+  const what = messageId === 0 ? 'a call needs a message id other than 0' : `message id ${messageId} is in use`;
+  return new PolywireError(ErrorCode.INVALID_MESSAGE_ID, what, { details: { message_id: String(messageId) } });
+}
+
+function tooManySubscriptions(limit: number): PolywireError {
+  const text = `this session has ${limit} subscriptions already (limits.max_subscriptions); end one first`;
+  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text, { details: { limit: String(limit) } });
+}
+
+function tooManyCalls(limit: number): PolywireError {
+  const text = `${limit} calls of this session are running already (limits.max_calls)`;
+  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text, { details: { limit: String(limit) } });
 }

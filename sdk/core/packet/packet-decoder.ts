@@ -15,6 +15,8 @@ export interface PacketDecoderOptions {
 }
 
 const FIRST_PENDING_BYTES = 256;
+const LAST_TYPE = PacketType.RESPONSE;
+const LAST_COMPRESSION = Compression.ZLIB;
 /** Lent to a decoder for the time of one `push`, during which another decoder may be given bytes, too. */
 const idlePackets: Packet[] = [];
 
@@ -108,24 +110,10 @@ export class PacketDecoder {
     // Only when it is another one: the collector is told of every write.
     if (packet.bytes !== bytes) packet.bytes = bytes;
     packet.start = start;
-    if (packet.version !== PACKET_VERSION) {
-      throw new PolywireError(
-        ErrorCode.UNSUPPORTED_VERSION,
-        `packet version ${packet.version} is not spoken here; this side speaks version ${PACKET_VERSION}`,
-        { details: { version: String(packet.version) } },
-      );
-    }
-    if (packet.packetType > PacketType.RESPONSE || packet.compression > Compression.ZLIB) {
-      const field = packet.packetType > PacketType.RESPONSE ? 'packet type' : 'compression';
-      const value = packet.packetType > PacketType.RESPONSE ? packet.packetType : packet.compression;
-      throw new PolywireError(ErrorCode.MALFORMED_PACKET, `${field} ${value} is not known`);
-    }
-    if (packet.payloadLen > this.#options.maxPayloadBytes) {
-      throw new PolywireError(
-        ErrorCode.PACKET_TOO_LARGE,
-        `a payload of ${packet.payloadLen} bytes is announced; the limit is ${this.#options.maxPayloadBytes}`,
-        { details: { length: String(packet.payloadLen), limit: String(this.#options.maxPayloadBytes) } },
-      );
+    const { maxPayloadBytes } = this.#options;
+    const isKnown = packet.version === PACKET_VERSION && packet.packetType <= LAST_TYPE;
+    if (!isKnown || packet.compression > LAST_COMPRESSION || packet.payloadLen > maxPayloadBytes) {
+      throw headerFault(packet, maxPayloadBytes);
     }
     return PACKET_HEADER_BYTES + packet.extLen + packet.payloadLen;
   }
@@ -147,4 +135,27 @@ export class PacketDecoder {
     this.#pending.set(bytes, this.#have);
     this.#have = needed;
   }
+}
+
+/** Why a header is not taken. Apart from the reading, which is run for every packet and stays short so. */
+function headerFault(packet: Packet, maxPayloadBytes: number): PolywireError {
+  const { version, packetType, compression, payloadLen } = packet;
+  if (version !== PACKET_VERSION) {
+    return new PolywireError(
+      ErrorCode.UNSUPPORTED_VERSION,
+      `packet version ${version} is not spoken here; this side speaks version ${PACKET_VERSION}`,
+      { details: { version: String(version) } },
+    );
+  }
+  if (packetType > LAST_TYPE) {
+    return new PolywireError(ErrorCode.MALFORMED_PACKET, `packet type ${packetType} is not known`);
+  }
+  if (compression > LAST_COMPRESSION) {
+    return new PolywireError(ErrorCode.MALFORMED_PACKET, `compression ${compression} is not known`);
+  }
+  return new PolywireError(
+    ErrorCode.PACKET_TOO_LARGE,
+    `a payload of ${payloadLen} bytes is announced; the limit is ${maxPayloadBytes}`,
+    { details: { length: String(payloadLen), limit: String(maxPayloadBytes) } },
+  );
 }

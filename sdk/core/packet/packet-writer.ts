@@ -153,9 +153,8 @@ export class PacketWriter {
     } else this.#out.reset();
   }
 
-  #finish(start: number, extEnd: number, packetType: PacketType, serviceId: number, messageId: number, flags: number) {
-    const out = this.#out;
-    const payloadLen = out.pos - extEnd;
+  /** @throws PolywireError when there is no packet, or message in pieces, for this much */
+  #check(payloadLen: number, extLen: number): void {
     const isLarge = payloadLen > this.maxPayloadBytes;
     if (isLarge && (this.large === undefined || payloadLen > this.maxMessageBytes)) {
       const advice = payloadLen <= this.maxMessageBytes ? ' in one packet: connect with `fragments`' : '';
@@ -166,19 +165,28 @@ export class PacketWriter {
         { details: { length: String(payloadLen), limit: String(limit) } },
       );
     }
-    const extLen = extEnd - start - PACKET_HEADER_BYTES;
     if (extLen > MAX_EXT_BYTES) {
       throw new PolywireError(
         ErrorCode.INVALID_ARGUMENT,
         `the metadata of a call takes ${extLen} bytes; a packet has room for ${MAX_EXT_BYTES}`,
       );
     }
-    if ((isLarge || this.queues) && this.large !== undefined) {
-      const ext = out.view(start + PACKET_HEADER_BYTES).slice(0, extLen);
-      const payload = out.view(extEnd).slice();
-      out.pos = start;
-      this.large.takeLarge(packetType, serviceId, messageId, flags, ext, payload);
-      return;
+  }
+
+  #finish(start: number, extEnd: number, packetType: PacketType, serviceId: number, messageId: number, flags: number) {
+    const out = this.#out;
+    const payloadLen = out.pos - extEnd;
+    const extLen = extEnd - start - PACKET_HEADER_BYTES;
+    const isLarge = payloadLen > this.maxPayloadBytes;
+    if (isLarge || this.queues || extLen > MAX_EXT_BYTES) {
+      this.#check(payloadLen, extLen);
+      if (this.large !== undefined) {
+        const ext = out.view(start + PACKET_HEADER_BYTES).slice(0, extLen);
+        const payload = out.view(extEnd).slice();
+        out.pos = start;
+        this.large.takeLarge(packetType, serviceId, messageId, flags, ext, payload);
+        return;
+      }
     }
     const header = this.#header;
     header.packetType = packetType;

@@ -103,6 +103,7 @@ export class Admission {
   /** @throws PolywireError when a call is not taken */
   admit(serviceId: number, methodId: number): void {
     const { host } = this.#dialect;
+    if (this.greeted && this.#rate === undefined && !host.draining) return;
     const isSession = serviceId === SessionService.serviceId;
     const isHello = isSession && methodId === HELLO_METHOD_ID;
     if (!this.greeted && !isHello) throw this.refused ?? this.#helloRequired();

@@ -250,7 +250,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   onBytes(bytes: Uint8Array): void {
-    this.#heardAtTick = this.#dialect.heartbeats.tick;
+    const { host, heartbeats } = this.#dialect;
+    this.#heardAtTick = heartbeats.tick;
     // Who goes on after Hello has its Welcome.
     if (this.#fallback !== undefined) this.#fallback = undefined;
     const engine = this.#engine;
@@ -261,9 +262,9 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
     }
-    this.#noteUnfinished();
-    this.#closeIfRefused();
-    this.#host.received(this, bytes.length, engine.packetsIn - before);
+    if (this.#unfinished !== undefined || engine.pendingBytes > 0) this.#noteUnfinished();
+    if (this.#admission.refused !== undefined) this.#closeIfRefused();
+    host.received(this, bytes.length, engine.packetsIn - before);
     this.#giveBackEngine();
   }
 
