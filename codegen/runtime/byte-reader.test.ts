@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { ByteReader, MAX_DEPTH, type MessageReader } from './byte-reader.js';
+import {
+  ByteReader,
+  enterPart,
+  MAX_DEPTH,
+  type MessageReader,
+  readMessage,
+  readTag,
+  readUint32,
+  skipField,
+} from './byte-reader.js';
+import * as scalars from './read-scalars.js';
 import { WireError } from './wire-error.js';
 
 function reader(hex: string): ByteReader {
@@ -15,9 +25,32 @@ function reasonOf(read: () => unknown): unknown {
   }
 }
 
-type Method = {
-  [K in keyof ByteReader]: ByteReader[K] extends () => unknown ? K : never;
-}[keyof ByteReader];
+const reads = {
+  uint32: readUint32,
+  int32: scalars.readInt32,
+  sint32: scalars.readSint32,
+  bool: scalars.readBool,
+  fixed32: scalars.readFixed32,
+  sfixed32: scalars.readSfixed32,
+  float: scalars.readFloat,
+  double: scalars.readDouble,
+  uint64: scalars.readUint64,
+  int64: scalars.readInt64,
+  sint64: scalars.readSint64,
+  fixed64: scalars.readFixed64,
+  sfixed64: scalars.readSfixed64,
+  uint64Number: scalars.readUint64Number,
+  int64Number: scalars.readInt64Number,
+  sint64Number: scalars.readSint64Number,
+  fixed64Number: scalars.readFixed64Number,
+  sfixed64Number: scalars.readSfixed64Number,
+  string: scalars.readString,
+  text: scalars.readText,
+  bytes: scalars.readBytes,
+  enter: enterPart,
+  tag: readTag,
+};
+type Method = keyof typeof reads;
 
 const values: readonly [method: Method, hex: string, value: unknown][] = [
   ['uint32', '00', 0],
@@ -77,24 +110,27 @@ const values: readonly [method: Method, hex: string, value: unknown][] = [
   ['string', '04f09f9880', '😀'],
   ['string', '03efbbbf', '\ufeff'],
   ['string', '818080800061', 'a'],
+  ['text', '00', ''],
+  ['text', '04f09f9880', '😀'],
+  ['text', '03efbbbf', '\ufeff'],
 ];
 
 describe('ByteReader', () => {
   it.each(values)('%s of %s is %s', (method, hex, value) => {
     const from = reader(hex);
-    expect(from[method]()).toBe(value);
+    expect(reads[method](from)).toBe(value);
     expect(from.pos).toBe(from.end);
   });
 
   it.each(values)('%s of %s does not read on when it is cut', (method, hex) => {
     for (let bytes = 0; bytes < hex.length / 2; bytes++) {
-      expect(reasonOf(() => reader(hex.slice(0, bytes * 2))[method]())).toBe('malformed');
+      expect(reasonOf(() => reads[method](reader(hex.slice(0, bytes * 2))))).toBe('malformed');
     }
   });
 
   it.each(values)('%s of %s stops at the end of its message', (method, hex) => {
     const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));
-    expect(reasonOf(() => new ByteReader(bytes, 0, bytes.length - 1)[method]())).toBe('malformed');
+    expect(reasonOf(() => reads[method](new ByteReader(bytes, 0, bytes.length - 1)))).toBe('malformed');
   });
 
   it.each([
@@ -111,6 +147,8 @@ describe('ByteReader', () => {
     ['string', '03eda080', 'invalid-utf8'],
     ['string', '0180', 'invalid-utf8'],
     ['string', '808080801061', 'malformed'],
+    ['text', '03eda080', 'invalid-utf8'],
+    ['text', '808080801061', 'malformed'],
     ['string', 'ffffffff0f', 'malformed'],
     ['bytes', '808080801061', 'malformed'],
     ['enter', '8080808010', 'malformed'],
@@ -122,7 +160,7 @@ describe('ByteReader', () => {
     ['tag', '888080808000', 'malformed'],
     ['tag', '8880808010', 'malformed'],
   ] as const)('%s of %s is refused: %s', (method, hex, reason) => {
-    expect(reasonOf(() => reader(hex)[method]())).toBe(reason);
+    expect(reasonOf(() => reads[method](reader(hex)))).toBe(reason);
   });
 
   it.each([
@@ -131,7 +169,7 @@ describe('ByteReader', () => {
     ['8880808000', 8],
     ['f8ffffff0f', 4_294_967_288],
   ])('the tag %s is %d', (hex, tag) => {
-    expect(reader(hex).tag()).toBe(tag);
+    expect(readTag(reader(hex))).toBe(tag);
   });
 
   it.each([31, 32, 33, 63, 64, 65, 127, 128])('reads texts of %d bytes, whatever their last character', (bytes) => {
@@ -139,9 +177,9 @@ describe('ByteReader', () => {
       const text = 'a'.repeat(bytes - Buffer.byteLength(last)) + last;
       const encoded = Buffer.from(text);
       const length = (count: number): number[] => [(count % 128) + 128, count >> 7];
-      expect(new ByteReader(Uint8Array.from([...length(bytes), ...encoded])).string()).toBe(text);
+      expect(scalars.readString(new ByteReader(Uint8Array.from([...length(bytes), ...encoded])))).toBe(text);
       const cut = Uint8Array.from([...length(bytes - 1), ...encoded]);
-      expect(reasonOf(() => new ByteReader(cut).string())).toBe(
+      expect(reasonOf(() => scalars.readString(new ByteReader(cut)))).toBe(
         last === 'b' ? `read ${text.slice(0, -1)}` : 'invalid-utf8',
       );
     }
@@ -149,7 +187,7 @@ describe('ByteReader', () => {
 
   it('gives bytes as views of the input', () => {
     const input = Uint8Array.from([2, 5, 6]);
-    const bytes = new ByteReader(input).bytes();
+    const bytes = scalars.readBytes(new ByteReader(input));
     input[1] = 9;
     expect([...bytes]).toEqual([9, 6]);
   });
@@ -157,48 +195,48 @@ describe('ByteReader', () => {
   it('reads the part that it is given, of a view into a larger buffer', () => {
     const whole = Uint8Array.from([9, 9, 9, 1, 0, 0, 0, 2, 0, 0, 0, 9]);
     const from = new ByteReader(whole.subarray(2), 1, 9);
-    expect([from.fixed32(), from.fixed32()]).toEqual([1, 2]);
-    expect(reasonOf(() => from.uint32())).toBe('malformed');
+    expect([reads.fixed32(from), reads.fixed32(from)]).toEqual([1, 2]);
+    expect(reasonOf(() => reads.uint32(from))).toBe('malformed');
     from.reset(whole, 3, 7);
-    expect(from.fixed32()).toBe(1);
+    expect(reads.fixed32(from)).toBe(1);
     from.reset(Uint8Array.from([3, 0, 0, 0]));
-    expect(from.fixed32()).toBe(3);
+    expect(reads.fixed32(from)).toBe(3);
   });
 });
 
 describe('nested parts', () => {
   const numbers: MessageReader<number[]> = {
     read(from, into = []) {
-      while (from.pos < from.end) into.push(from.uint32());
+      while (from.pos < from.end) into.push(reads.uint32(from));
       return into;
     },
   };
 
   it('reads as far as its length says, and then on', () => {
     const from = reader('0201020903');
-    expect(from.message(numbers)).toEqual([1, 2]);
-    expect([from.uint32(), from.uint32()]).toEqual([9, 3]);
+    expect(readMessage(from, numbers)).toEqual([1, 2]);
+    expect([reads.uint32(from), reads.uint32(from)]).toEqual([9, 3]);
   });
 
   it('merges into what is given', () => {
-    expect(reader('0102').message(numbers, [7])).toEqual([7, 2]);
+    expect(readMessage(reader('0102'), numbers, [7])).toEqual([7, 2]);
   });
 
   it('refuses a length beyond the message around it', () => {
-    const inner: MessageReader<unknown> = { read: (from) => from.message(numbers) };
-    expect(reasonOf(() => reader('0202010101').message(inner))).toBe('malformed');
+    const inner: MessageReader<unknown> = { read: (from) => readMessage(from, numbers) };
+    expect(reasonOf(() => readMessage(reader('0202010101'), inner))).toBe('malformed');
   });
 
   it('refuses a varint that goes beyond the end of its message', () => {
-    expect(reasonOf(() => reader('01800101').message(numbers))).toBe('malformed');
+    expect(reasonOf(() => readMessage(reader('01800101'), numbers))).toBe('malformed');
   });
 
   it('refuses a reader that stops early', () => {
-    expect(reasonOf(() => reader('020101').message({ read: (from) => from.uint32() }))).toBe('malformed');
+    expect(reasonOf(() => readMessage(reader('020101'), { read: (from) => reads.uint32(from) }))).toBe('malformed');
   });
 
   const nest: MessageReader<number> = {
-    read: (from) => (from.pos < from.end ? from.message(nest) + 1 : 0),
+    read: (from) => (from.pos < from.end ? readMessage(from, nest) + 1 : 0),
   };
 
   function nested(levels: number): Uint8Array {
@@ -226,7 +264,7 @@ describe('skip', () => {
   /** Skips one field and returns how many bytes are left. */
   function skipped(hex: string): number {
     const from = reader(hex);
-    from.skip(from.tag());
+    skipField(from, readTag(from));
     return from.end - from.pos;
   }
 
@@ -274,7 +312,7 @@ describe('skip', () => {
 
   it('is done with a group at its end, not deeper by one', () => {
     const from = reader('0b0c'.repeat(MAX_DEPTH + 1));
-    while (from.pos < from.end) from.skip(from.tag());
+    while (from.pos < from.end) skipField(from, readTag(from));
     expect(from.pos).toBe(from.end);
   });
 });

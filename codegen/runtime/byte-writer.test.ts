@@ -1,8 +1,9 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { describe, expect, it } from 'vitest';
 import { MAX_DEPTH } from './byte-reader.js';
-import { ByteWriter, type MessageWriter } from './byte-writer.js';
+import { ByteWriter, beginPart, endPart, type MessageWriter, writeMessage, writeUint32 } from './byte-writer.js';
 import { WireError } from './wire-error.js';
+import * as scalars from './write-scalars.js';
 
 function written(write: (writer: ByteWriter) => void, initialBytes?: number): string {
   const writer = new ByteWriter(initialBytes);
@@ -18,28 +19,30 @@ function reasonOf(write: (writer: ByteWriter) => void): unknown {
   }
 }
 
-type Method =
-  | 'uint32'
-  | 'int32'
-  | 'sint32'
-  | 'fixed32'
-  | 'sfixed32'
-  | 'float'
-  | 'double'
-  | 'uint64'
-  | 'int64'
-  | 'sint64'
-  | 'fixed64'
-  | 'sfixed64'
-  | 'uint64Number'
-  | 'int64Number'
-  | 'sint64Number'
-  | 'fixed64Number'
-  | 'sfixed64Number';
+const writes = {
+  uint32: writeUint32,
+  int32: scalars.writeInt32,
+  sint32: scalars.writeSint32,
+  fixed32: scalars.writeFixed32,
+  sfixed32: scalars.writeSfixed32,
+  float: scalars.writeFloat,
+  double: scalars.writeDouble,
+  uint64: scalars.writeUint64,
+  int64: scalars.writeInt64,
+  sint64: scalars.writeSint64,
+  fixed64: scalars.writeFixed64,
+  sfixed64: scalars.writeSfixed64,
+  uint64Number: scalars.writeUint64Number,
+  int64Number: scalars.writeInt64Number,
+  sint64Number: scalars.writeSint64Number,
+  fixed64Number: scalars.writeFixed64Number,
+  sfixed64Number: scalars.writeSfixed64Number,
+};
+type Method = keyof typeof writes;
 
 /** Writes a value that the types do not allow as well as one that they do. */
 function put(writer: ByteWriter, method: Method, value: unknown): void {
-  writer[method](value as never);
+  writes[method](writer, value as never);
 }
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
@@ -132,8 +135,8 @@ describe('ByteWriter', () => {
   });
 
   it('says what it refuses', () => {
-    expect(() => new ByteWriter().uint32(1.5)).toThrow('1.5 is not an unsigned 32-bit integer');
-    expect(() => new ByteWriter().string({} as string)).toThrow('a object is not a text');
+    expect(() => writeUint32(new ByteWriter(), 1.5)).toThrow('1.5 does not fit into a field of type uint32');
+    expect(() => scalars.writeString(new ByteWriter(), {} as string)).toThrow('a object does not fit');
   });
 });
 
@@ -144,18 +147,20 @@ describe('texts', () => {
     for (const last of ['b', 'é', '€', '😀', '\u0000', '\ud800', '\udc00']) {
       const text = ('a'.repeat(length) + last).slice(-length || undefined);
       for (const initialBytes of [0, 1, 256]) {
-        const writer = new ByteWriter(initialBytes);
-        writer.string(text);
-        const reader = new BinaryReader(writer.copy());
-        expect(reader.string()).toBe(Buffer.from(text).toString());
-        expect(reader.pos).toBe(writer.pos);
+        for (const write of [scalars.writeString, scalars.writeText]) {
+          const writer = new ByteWriter(initialBytes);
+          write(writer, text);
+          const reader = new BinaryReader(writer.copy());
+          expect(reader.string()).toBe(Buffer.from(text).toString());
+          expect(reader.pos).toBe(writer.pos);
+        }
       }
     }
   });
 
   it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('have U+FFFD for a lone surrogate: %j', (text) => {
     const writer = new ByteWriter();
-    writer.string(text);
+    scalars.writeString(writer, text);
     expect(Buffer.from(writer.view()).subarray(1).toString()).toBe(text.replace(/[\ud800-\udfff]/g, '\ufffd'));
   });
 });
@@ -167,11 +172,11 @@ describe('parts', () => {
       const content = new Uint8Array(length).fill(7);
       for (const initialBytes of [0, length + 1, length + 64]) {
         const writer = new ByteWriter(initialBytes);
-        writer.uint32(9);
-        const mark = writer.fork();
+        writeUint32(writer, 9);
+        const mark = beginPart(writer);
         writer.raw(content);
-        writer.join(mark);
-        writer.uint32(5);
+        endPart(writer, mark);
+        writeUint32(writer, 5);
         const reader = new BinaryReader(writer.view());
         expect(reader.uint32()).toBe(9);
         expect(Buffer.compare(reader.bytes(), content)).toBe(0);
@@ -182,23 +187,23 @@ describe('parts', () => {
 
   it('nest, and the outer one grows with the length of the inner one', () => {
     const hex = written((writer) => {
-      const outer = writer.fork();
-      const inner = writer.fork();
+      const outer = beginPart(writer);
+      const inner = beginPart(writer);
       writer.raw(new Uint8Array(128));
-      writer.join(inner);
-      writer.join(outer);
+      endPart(writer, inner);
+      endPart(writer, outer);
     });
     expect(hex).toBe(`82018001${'00'.repeat(128)}`);
   });
 
   it('are messages as well', () => {
-    const codec: MessageWriter<number> = { write: (value, writer) => writer.uint32(value) };
-    expect(written((writer) => writer.message(codec, 300))).toBe('02ac02');
+    const codec: MessageWriter<number> = { write: (value, writer) => writeUint32(writer, value) };
+    expect(written((writer) => writeMessage(writer, codec, 300))).toBe('02ac02');
   });
 
   const list: MessageWriter<unknown[]> = {
     write(items, writer) {
-      for (const item of items) writer.message(list, item as unknown[]);
+      for (const item of items) writeMessage(writer, list, item as unknown[]);
     },
   };
 
@@ -225,17 +230,17 @@ describe('parts', () => {
 describe('the buffer', () => {
   it('grows and keeps what was written', () => {
     const writer = new ByteWriter(1);
-    for (let value = 0; value < 100; value++) writer.uint32(value);
+    for (let value = 0; value < 100; value++) writeUint32(writer, value);
     expect([...writer.view()]).toEqual(Array.from({ length: 100 }, (_, value) => value));
     expect(writer.capacity).toBeGreaterThanOrEqual(100);
   });
 
   it('is lent by view and given by copy', () => {
     const writer = new ByteWriter();
-    writer.uint32(1);
+    writeUint32(writer, 1);
     const [lent, given] = [writer.view(), writer.copy()];
     writer.reset();
-    writer.uint32(2);
+    writeUint32(writer, 2);
     expect([lent[0], given[0], writer.pos]).toEqual([2, 1, 1]);
   });
 
@@ -251,8 +256,8 @@ describe('the buffer', () => {
   });
 
   it('takes bytes in full', () => {
-    expect(written((writer) => writer.bytes(Uint8Array.from([5, 6])))).toBe('020506');
-    expect(written((writer) => writer.bytes(new Uint8Array(0)))).toBe('00');
-    expect(written((writer) => writer.bool(true))).toBe('01');
+    expect(written((writer) => scalars.writeBytes(writer, Uint8Array.from([5, 6])))).toBe('020506');
+    expect(written((writer) => scalars.writeBytes(writer, new Uint8Array(0)))).toBe('00');
+    expect(written((writer) => scalars.writeBool(writer, true))).toBe('01');
   });
 });

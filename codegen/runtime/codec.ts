@@ -11,7 +11,7 @@ export function own<T extends object, K extends keyof T>(message: T, name: K): T
 
 /** The direction of a codec that reads. */
 export interface MessageDecoder<T> extends MessageReader<T> {
-  /** Decoded messages hold views of the input (there is a bytes field somewhere inside). */
+  /** Decoded messages may hold views of the input. */
   readonly borrows: boolean;
 }
 

@@ -1,7 +1,27 @@
-export { ByteReader, MAX_DEPTH, type MessageReader } from './byte-reader.js';
-export { ByteWriter, type MessageWriter } from './byte-writer.js';
+export {
+  ByteReader,
+  enterPart,
+  leavePart,
+  MAX_DEPTH,
+  type MessageReader,
+  readMessage,
+  readTag,
+  readUint32,
+  skipField,
+} from './byte-reader.js';
+export {
+  ByteWriter,
+  beginPart,
+  endPart,
+  type MessageWriter,
+  writeMessage,
+  writeUint32,
+} from './byte-writer.js';
 export { noMatch, outOfRange, tooLong, tooShort, utf8Length } from './check.js';
 export { decode, EMPTY_BYTES, encode, type MessageCodec, type MessageDecoder, own } from './codec.js';
+export { describeService } from './describe-service.js';
+export * from './kinds.js';
+export * from './read-scalars.js';
 export type {
   AnyCodec,
   AnyReader,
@@ -16,6 +36,7 @@ export type {
   Peer,
   ServiceDescriptor,
 } from './service.js';
+export { at, later, list, map, oneof, optional, packed, type Table, table, tableCodec } from './table.js';
 export { endedBy } from './text-place.js';
 export {
   BoolValueCodec,
@@ -33,3 +54,4 @@ export {
   ValueCodec,
 } from './well-known.js';
 export { WireError, type WireErrorReason } from './wire-error.js';
+export * from './write-scalars.js';

@@ -1,7 +1,27 @@
-import type { ByteReader } from './byte-reader.js';
-import type { ByteWriter } from './byte-writer.js';
+import { type ByteReader, enterPart, leavePart, readMessage, readTag, readUint32, skipField } from './byte-reader.js';
+import { type ByteWriter, beginPart, endPart, writeMessage, writeUint32 } from './byte-writer.js';
 import type { MessageCodec } from './codec.js';
+import {
+  readBool,
+  readBytes,
+  readDouble,
+  readFloat,
+  readInt32,
+  readInt64,
+  readString,
+  readUint64,
+} from './read-scalars.js';
 import { WireError } from './wire-error.js';
+import {
+  writeBool,
+  writeBytes,
+  writeDouble,
+  writeFloat,
+  writeInt32,
+  writeInt64,
+  writeString,
+  writeUint64,
+} from './write-scalars.js';
 
 // Codecs of the messages of google.protobuf that ts-proto types as what they wrap.
 // Source of the formats: google/protobuf/struct.proto, wrappers.proto and field_mask.proto.
@@ -18,33 +38,33 @@ export const StructCodec: MessageCodec<AnyObject> = {
   write(message, writer) {
     for (const [key, value] of Object.entries(message)) {
       if (value === undefined) continue;
-      writer.uint32(10);
-      const mark = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.message(ValueCodec, value);
-      writer.join(mark);
+      writeUint32(writer, 10);
+      const mark = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeMessage(writer, ValueCodec, value);
+      endPart(writer, mark);
     }
   },
   read(reader, into) {
     const object: AnyObject = into ?? {};
     while (reader.pos < reader.end) {
-      const tag = reader.tag();
+      const tag = readTag(reader);
       if (tag !== 10) {
-        reader.skip(tag);
+        skipField(reader, tag);
         continue;
       }
-      const outer = reader.enter();
+      const outer = enterPart(reader);
       let key = '';
       let value: AnyValue = null;
       while (reader.pos < reader.end) {
-        const entryTag = reader.tag();
-        if (entryTag === 10) key = reader.string();
-        else if (entryTag === 18) value = reader.message(ValueCodec, value);
-        else reader.skip(entryTag);
+        const entryTag = readTag(reader);
+        if (entryTag === 10) key = readString(reader);
+        else if (entryTag === 18) value = readMessage(reader, ValueCodec, value);
+        else skipField(reader, entryTag);
       }
-      reader.leave(outer);
+      leavePart(reader, outer);
       // Not an assignment: a key such as __proto__ is a member like any other.
       Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     }
@@ -58,23 +78,23 @@ export const ValueCodec: MessageCodec<AnyValue> = {
   borrows: false,
   write(message, writer) {
     if (message === null || message === undefined) {
-      writer.uint32(8);
-      writer.uint32(0);
+      writeUint32(writer, 8);
+      writeUint32(writer, 0);
     } else if (typeof message === 'number') {
-      writer.uint32(17);
-      writer.double(message);
+      writeUint32(writer, 17);
+      writeDouble(writer, message);
     } else if (typeof message === 'string') {
-      writer.uint32(26);
-      writer.string(message);
+      writeUint32(writer, 26);
+      writeString(writer, message);
     } else if (typeof message === 'boolean') {
-      writer.uint32(32);
-      writer.bool(message);
+      writeUint32(writer, 32);
+      writeBool(writer, message);
     } else if (Array.isArray(message)) {
-      writer.uint32(50);
-      writer.message(ListValueCodec, message);
+      writeUint32(writer, 50);
+      writeMessage(writer, ListValueCodec, message);
     } else if (typeof message === 'object') {
-      writer.uint32(42);
-      writer.message(StructCodec, message as AnyObject);
+      writeUint32(writer, 42);
+      writeMessage(writer, StructCodec, message as AnyObject);
     } else {
       throw new WireError('invalid-field', `a ${typeof message} is not a JSON value`, 'google.protobuf.Value');
     }
@@ -82,16 +102,16 @@ export const ValueCodec: MessageCodec<AnyValue> = {
   read(reader, into) {
     let value: AnyValue = into ?? null;
     while (reader.pos < reader.end) {
-      const tag = reader.tag();
+      const tag = readTag(reader);
       if (tag === 8) {
-        reader.int32();
+        readInt32(reader);
         value = null;
-      } else if (tag === 17) value = reader.double();
-      else if (tag === 26) value = reader.string();
-      else if (tag === 32) value = reader.bool();
-      else if (tag === 42) value = reader.message(StructCodec, isObject(value) ? value : undefined);
-      else if (tag === 50) value = reader.message(ListValueCodec, Array.isArray(value) ? value : undefined);
-      else reader.skip(tag);
+      } else if (tag === 17) value = readDouble(reader);
+      else if (tag === 26) value = readString(reader);
+      else if (tag === 32) value = readBool(reader);
+      else if (tag === 42) value = readMessage(reader, StructCodec, isObject(value) ? value : undefined);
+      else if (tag === 50) value = readMessage(reader, ListValueCodec, Array.isArray(value) ? value : undefined);
+      else skipField(reader, tag);
     }
     return value;
   },
@@ -103,16 +123,16 @@ export const ListValueCodec: MessageCodec<AnyValue[]> = {
   borrows: false,
   write(message, writer) {
     for (const value of message) {
-      writer.uint32(10);
-      writer.message(ValueCodec, value);
+      writeUint32(writer, 10);
+      writeMessage(writer, ValueCodec, value);
     }
   },
   read(reader, into) {
     const list: AnyValue[] = into ?? [];
     while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      if (tag === 10) list.push(reader.message(ValueCodec));
-      else reader.skip(tag);
+      const tag = readTag(reader);
+      if (tag === 10) list.push(readMessage(reader, ValueCodec));
+      else skipField(reader, tag);
     }
     return list;
   },
@@ -124,16 +144,16 @@ export const FieldMaskCodec: MessageCodec<string[]> = {
   borrows: false,
   write(message, writer) {
     for (const path of message) {
-      writer.uint32(10);
-      writer.string(path);
+      writeUint32(writer, 10);
+      writeString(writer, path);
     }
   },
   read(reader, into) {
     const paths = into ?? [];
     while (reader.pos < reader.end) {
-      const tag = reader.tag();
-      if (tag === 10) paths.push(reader.string());
-      else reader.skip(tag);
+      const tag = readTag(reader);
+      if (tag === 10) paths.push(readString(reader));
+      else skipField(reader, tag);
     }
     return paths;
   },
@@ -152,83 +172,35 @@ function wrapper<T>(
     write(message, writer) {
       const isZero = message instanceof Uint8Array ? message.length === 0 : Object.is(message, zero);
       if (isZero) return;
-      writer.uint32(tag);
+      writeUint32(writer, tag);
       write(writer, message);
     },
     read(reader, into) {
       let value = into ?? zero;
       while (reader.pos < reader.end) {
-        const found = reader.tag();
+        const found = readTag(reader);
         if (found === tag) value = read(reader);
-        else reader.skip(found);
+        else skipField(reader, found);
       }
       return value;
     },
   };
 }
 
-export const DoubleValueCodec = /* @__PURE__ */ wrapper(
-  'DoubleValue',
-  9,
-  0,
-  (w, v) => w.double(v),
-  (r) => r.double(),
-);
-export const FloatValueCodec = /* @__PURE__ */ wrapper(
-  'FloatValue',
-  13,
-  0,
-  (w, v) => w.float(v),
-  (r) => r.float(),
-);
-export const Int64ValueCodec = /* @__PURE__ */ wrapper(
-  'Int64Value',
-  8,
-  0n,
-  (w, v) => w.int64(v),
-  (r) => r.int64(),
-);
-export const UInt64ValueCodec = /* @__PURE__ */ wrapper(
-  'UInt64Value',
-  8,
-  0n,
-  (w, v) => w.uint64(v),
-  (r) => r.uint64(),
-);
-export const Int32ValueCodec = /* @__PURE__ */ wrapper(
-  'Int32Value',
-  8,
-  0,
-  (w, v) => w.int32(v),
-  (r) => r.int32(),
-);
-export const UInt32ValueCodec = /* @__PURE__ */ wrapper(
-  'UInt32Value',
-  8,
-  0,
-  (w, v) => w.uint32(v),
-  (r) => r.uint32(),
-);
-export const BoolValueCodec = /* @__PURE__ */ wrapper(
-  'BoolValue',
-  8,
-  false,
-  (w, v) => w.bool(v),
-  (r) => r.bool(),
-);
-export const StringValueCodec = /* @__PURE__ */ wrapper(
-  'StringValue',
-  10,
-  '',
-  (w, v) => w.string(v),
-  (r) => r.string(),
-);
+export const DoubleValueCodec = /* @__PURE__ */ wrapper('DoubleValue', 9, 0, writeDouble, readDouble);
+export const FloatValueCodec = /* @__PURE__ */ wrapper('FloatValue', 13, 0, writeFloat, readFloat);
+export const Int64ValueCodec = /* @__PURE__ */ wrapper('Int64Value', 8, 0n, writeInt64, readInt64);
+export const UInt64ValueCodec = /* @__PURE__ */ wrapper('UInt64Value', 8, 0n, writeUint64, readUint64);
+export const Int32ValueCodec = /* @__PURE__ */ wrapper('Int32Value', 8, 0, writeInt32, readInt32);
+export const UInt32ValueCodec = /* @__PURE__ */ wrapper('UInt32Value', 8, 0, writeUint32, readUint32);
+export const BoolValueCodec = /* @__PURE__ */ wrapper('BoolValue', 8, false, writeBool, readBool);
+export const StringValueCodec = /* @__PURE__ */ wrapper('StringValue', 10, '', writeString, readString);
 export const BytesValueCodec = /* @__PURE__ */ wrapper<Uint8Array>(
   'BytesValue',
   10,
   new Uint8Array(0),
-  (w, v) => w.bytes(v),
-  (r) => r.bytes(),
+  writeBytes,
+  readBytes,
 );
 
 function isObject(value: AnyValue): value is AnyObject {

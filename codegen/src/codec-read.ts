@@ -69,9 +69,9 @@ function readList(target: CodecTarget, field: DescField, access: string): string
   return [
     ...single,
     `case ${tagOf(field.number, 2)}: {`,
-    '  const outer = reader.enter();',
+    `  const outer = ${target.runtime('enterPart')}(reader);`,
     `  while (reader.pos < reader.end) ${access}.push(${value});`,
-    '  reader.leave(outer);',
+    `  ${target.runtime('leavePart')}(reader, outer);`,
     '  break;',
     '}',
   ];
@@ -89,24 +89,25 @@ function readMapEntry(target: CodecTarget, field: DescField & { fieldKind: 'map'
         ];
   const missing = field.message === undefined ? '' : ' | undefined';
   return [
-    'const outer = reader.enter();',
+    `const outer = ${target.runtime('enterPart')}(reader);`,
     `let key: ${key.type} = ${key.zero};`,
     `let value: ${type}${missing} = ${field.message === undefined ? zero : 'undefined'};`,
     'while (reader.pos < reader.end) {',
-    '  const entryTag = reader.tag();',
-    `  if (entryTag === ${tagOf(1, key.wireType)}) key = reader.${key.read}();`,
+    `  const entryTag = ${target.runtime('readTag')}(reader);`,
+    `  if (entryTag === ${tagOf(1, key.wireType)}) key = ${target.runtime(key.read)}(reader);`,
     `  else if (entryTag === ${tagOf(2, valueWireType)}) value = ${readValue(target, field, field.message === undefined ? '' : 'value')};`,
-    '  else reader.skip(entryTag);',
+    `  else ${target.runtime('skipField')}(reader, entryTag);`,
     '}',
-    'reader.leave(outer);',
+    `${target.runtime('leavePart')}(reader, outer);`,
     `${access}.set(key, ${field.message === undefined ? 'value' : `value ?? ${zero}`});`,
   ];
 }
 
 function readValue(target: CodecTarget, field: DescField, before = ''): string {
   if (field.message !== undefined) {
-    return `reader.message(${target.reader(field.message)}${before === '' ? '' : `, ${before}`})`;
+    const into = before === '' ? '' : `, ${before}`;
+    return `${target.runtime('readMessage')}(reader, ${target.reader(field.message)}${into})`;
   }
-  const value = `reader.${valueCodec(field).read}()`;
+  const value = `${target.runtime(valueCodec(field).read)}(reader)`;
   return field.enum === undefined ? value : `${value} as ${target.type(field.enum)}`;
 }

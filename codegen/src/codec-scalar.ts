@@ -3,9 +3,11 @@ import { FieldOptions_JSType } from '@bufbuild/protobuf/wkt';
 
 /** How a scalar or an enum travels. */
 export interface ScalarCodec {
-  /** Method of ByteReader. */
+  /** Such as `uint64` or, when it is a JavaScript number, `uint64Number`; the runtime's names are made from it. */
+  readonly name: string;
+  /** Function of the runtime. */
   readonly read: string;
-  /** Method of ByteWriter. */
+  /** Function of the runtime. */
   readonly write: string;
   /** 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes. */
   readonly wireType: 0 | 1 | 2 | 5;
@@ -15,8 +17,9 @@ export interface ScalarCodec {
   readonly type: string;
 }
 
-function codec(method: string, wireType: ScalarCodec['wireType'], zero: string, type: string): ScalarCodec {
-  return { read: method, write: method, wireType, zero, type };
+function codec(name: string, wireType: ScalarCodec['wireType'], zero: string, type: string): ScalarCodec {
+  const capital = name.charAt(0).toUpperCase() + name.slice(1);
+  return { name, read: `read${capital}`, write: `write${capital}`, wireType, zero, type };
 }
 
 /** Name of the runtime's constant; whoever prints it imports it. */
@@ -46,8 +49,7 @@ const enumCodec = codec('int32', 0, '0', 'number');
 export function scalarCodec(scalar: ScalarType, numbers = false): ScalarCodec {
   const found = scalars[scalar];
   if (!numbers || found.type !== 'bigint') return found;
-  const method = `${found.read}Number`;
-  return { ...codec(method, found.wireType, '0', 'number') };
+  return codec(`${found.name}Number`, found.wireType, '0', 'number');
 }
 
 /** The codec of a field's value, or of a list's items, that is a scalar or an enum. */

@@ -30,10 +30,13 @@ export function isUnwrapped(message: DescMessage): boolean {
 export class CodecTarget {
   readonly file: TypeScriptFile;
   readonly #context: EmitContext;
+  readonly #folder: string;
 
-  constructor(context: EmitContext, file: TypeScriptFile) {
+  /** @param folder where codecs are imported from */
+  constructor(context: EmitContext, file: TypeScriptFile, folder: 'codecs' | 'tables' = 'codecs') {
     this.#context = context;
     this.file = file;
+    this.#folder = folder;
   }
 
   get rules(): EmitContext['rules'] {
@@ -54,7 +57,7 @@ export class CodecTarget {
   /** What a caller may pass for a message. */
   init(desc: DescMessage): string {
     if (isUnwrapped(desc)) return UNWRAPPED[desc.typeName] as string;
-    return this.#own(desc, `${typeName(desc)}Init`, true);
+    return this.#own(desc, `${typeName(desc)}Init`, true, 'codecs');
   }
 
   codec(desc: DescMessage): string {
@@ -72,8 +75,8 @@ export class CodecTarget {
     return isUnwrapped(desc) ? this.codec(desc) : this.#own(desc, `${typeName(desc)}Reader`, false);
   }
 
-  #own(desc: DescMessage, name: string, typeOnly: boolean): string {
-    const from = moduleImport('codecs', desc.file);
+  #own(desc: DescMessage, name: string, typeOnly: boolean, folder = this.#folder): string {
+    const from = moduleImport(folder, desc.file);
     return from === `./${this.file.path.replace(/\.ts$/, '.js')}` ? name : this.file.import(name, from, typeOnly);
   }
 

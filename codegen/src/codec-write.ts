@@ -34,6 +34,10 @@ export function writeStatements(target: CodecTarget, message: DescMessage): stri
   return lines;
 }
 
+function writeTag(target: CodecTarget, number: number, wireType: number): string {
+  return `${target.runtime('writeUint32')}(writer, ${tagOf(number, wireType)});`;
+}
+
 function accessOf(member: DescField | DescOneof): string {
   const name = propertyName(member);
   return isInherited(name) ? `${name}$` : `message.${name}`;
@@ -58,10 +62,10 @@ function writeField(target: CodecTarget, field: DescField, access: string): stri
       const { write } = valueCodec(field);
       return [
         `if (${access} !== undefined && ${access}.length > 0) {`,
-        `  writer.uint32(${tagOf(field.number, 2)});`,
-        '  const mark = writer.fork();',
-        `  for (const item of ${access}) writer.${write}(item);`,
-        '  writer.join(mark);',
+        `  ${writeTag(target, field.number, 2)}`,
+        `  const mark = ${target.runtime('beginPart')}(writer);`,
+        `  for (const item of ${access}) ${target.runtime(write)}(writer, item);`,
+        `  ${target.runtime('endPart')}(writer, mark);`,
         '}',
       ];
     }
@@ -90,21 +94,22 @@ export function tracksPresence(field: DescField): boolean {
 function writeMapEntry(target: CodecTarget, field: DescField & { fieldKind: 'map' }): string[] {
   const key = scalarCodec(field.mapKey);
   return [
-    `writer.uint32(${tagOf(field.number, 2)});`,
-    'const entry = writer.fork();',
-    `writer.uint32(${tagOf(1, key.wireType)});`,
-    `writer.${key.write}(key);`,
+    writeTag(target, field.number, 2),
+    `const entry = ${target.runtime('beginPart')}(writer);`,
+    writeTag(target, 1, key.wireType),
+    `${target.runtime(key.write)}(writer, key);`,
     ...writeValue(target, field, 2, 'value'),
-    'writer.join(entry);',
+    `${target.runtime('endPart')}(writer, entry);`,
   ];
 }
 
 function writeValue(target: CodecTarget, field: DescField, number: number, access: string): string[] {
   if (field.message !== undefined) {
-    return [`writer.uint32(${tagOf(number, 2)});`, `writer.message(${target.writer(field.message)}, ${access});`];
+    const write = `${target.runtime('writeMessage')}(writer, ${target.writer(field.message)}, ${access});`;
+    return [writeTag(target, number, 2), write];
   }
   const { write, wireType } = valueCodec(field);
-  return [`writer.uint32(${tagOf(number, wireType)});`, `writer.${write}(${access});`];
+  return [writeTag(target, number, wireType), `${target.runtime(write)}(writer, ${access});`];
 }
 
 export function indent(lines: readonly string[], levels: number): string[] {

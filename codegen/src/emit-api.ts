@@ -2,10 +2,14 @@ import type { EmitContext } from './emit-context.js';
 import { stringLiteral } from './literal.js';
 import { byCodeUnit, GENERATED_HEADER } from './typescript-file.js';
 
-const FOLDERS = ['messages', 'codecs', 'layouts', 'text', 'envelopes', 'services'];
+const FOLDERS = {
+  api: ['messages', 'codecs', 'layouts', 'text', 'envelopes', 'services'],
+  browser: ['messages', 'tables', 'layouts', 'text', 'envelopes'],
+};
 
 /**
- * Writes `src/api/<package>.ts`: everything of one proto package in one module.
+ * Writes `src/api/<package>.ts`, everything of one proto package in one module, and `src/browser/<package>.ts`, the
+ * same with smaller and slower codecs.
  * @param paths every TypeScript file that is emitted, ts-proto's among them
  */
 export function emitApi(context: EmitContext, paths: ReadonlySet<string>): void {
@@ -17,11 +21,14 @@ export function emitApi(context: EmitContext, paths: ReadonlySet<string>): void 
     packages.set(name, [...(packages.get(name) ?? []), stem]);
   }
   for (const [name, stems] of [...packages].sort(([a], [b]) => byCodeUnit(a, b))) {
-    const lines = stems.flatMap((stem) =>
-      FOLDERS.filter((folder) => paths.has(`src/${folder}/${stem}.ts`)).map(
-        (folder) => `export * from ${stringLiteral(`../${folder}/${stem}.js`)};`,
-      ),
-    );
-    context.emitFile(`src/api/${name === '' ? 'default' : name}.ts`, `${GENERATED_HEADER}\n\n${lines.join('\n')}\n`);
+    for (const [target, folders] of Object.entries(FOLDERS)) {
+      const lines = stems.flatMap((stem) =>
+        folders
+          .filter((folder) => paths.has(`src/${folder}/${stem}.ts`))
+          .map((folder) => `export * from ${stringLiteral(`../${folder}/${stem}.js`)};`),
+      );
+      const path = `src/${target}/${name === '' ? 'default' : name}.ts`;
+      context.emitFile(path, `${GENERATED_HEADER}\n\n${lines.join('\n')}\n`);
+    }
   }
 }

@@ -59,7 +59,8 @@ function codec(target: CodecTarget, message: DescMessage): string[] {
   const name = typeName(message);
   const type = target.type(message);
   const writer = target.runtime('ByteWriter', true);
-  const reader = target.runtime('ByteReader', false);
+  const reader = target.runtime('ByteReader', true);
+  const skip = `${target.runtime('skipField')}(reader, tag);`;
   const writes = writeStatements(target, message);
   const cases = readCases(target, message);
   const checks = checkStatements(target, message);
@@ -73,10 +74,10 @@ function codec(target: CodecTarget, message: DescMessage): string[] {
     `function ${name}$read(reader: ${reader}, into?: ${type}): ${type} {`,
     `  const message: ${type} = into ?? { ${emptyProperties(target, message).join(', ')} };`,
     '  while (reader.pos < reader.end) {',
-    '    const tag = reader.tag();',
+    `    const tag = ${target.runtime('readTag')}(reader);`,
     ...(cases.length === 0
-      ? ['    reader.skip(tag);']
-      : ['    switch (tag) {', ...indent(cases, 3), '      default:', '        reader.skip(tag);', '    }']),
+      ? [`    ${skip}`]
+      : ['    switch (tag) {', ...indent(cases, 3), '      default:', `        ${skip}`, '    }']),
     '  }',
     '  return message;',
     '}',

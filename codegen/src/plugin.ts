@@ -18,6 +18,7 @@ import { emitJsonSchema } from './emit-json-schema.js';
 import { emitLayouts } from './emit-layouts.js';
 import { emitSchemaModule } from './emit-schema-module.js';
 import { emitServices } from './emit-services.js';
+import { emitTables } from './emit-tables.js';
 import { emitText } from './emit-text.js';
 import { emitValidators } from './emit-validators.js';
 import { emitVectors } from './emit-vectors.js';
@@ -61,7 +62,9 @@ export function runPlugin(request: CodeGeneratorRequest): CodeGeneratorResponse 
     error: schemaError,
   };
   checkSchema(context);
-  for (const emit of [emitCodecs, emitLayouts, emitText, emitEnvelopes, emitServices, emitErrors]) emit(context);
+  for (const emit of [emitCodecs, emitTables, emitLayouts, emitText, emitEnvelopes, emitServices, emitErrors]) {
+    emit(context);
+  }
   for (const file of modules) if (!file.isEmpty) context.emitFile(file.path, file.toString());
   emitApi(context, new Set([...output.keys(), ...messagePaths(context)]));
   for (const emit of [emitJsonSchema, emitValidators, emitVectors, emitDocs, emitSchemaModule]) emit(context);

@@ -22,6 +22,21 @@ export function randomMessage(random: Random, desc: DescMessage, depth = 3): unk
   return message;
 }
 
+/** The message with one number, or text, that its type may not be able to hold. */
+export function withMisfit(random: Random, message: unknown): unknown {
+  if (typeof message === 'number') return random.pick([-1, -0, 1.5, Number.NaN, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 63)]);
+  if (typeof message === 'bigint') return random.pick([-1n, 2n ** 31n, 2n ** 63n, 2n ** 64n, -(2n ** 63n) - 1n]);
+  if (typeof message === 'string') return random.pick(['\ud800', 'a\udc00', '']);
+  if (message instanceof Uint8Array || typeof message !== 'object' || message === null) return message;
+  if (message instanceof Map) return new Map([...message].map(([key, value]) => [key, withMisfit(random, value)]));
+  if (Array.isArray(message)) return message.map((item) => withMisfit(random, item));
+  const names = Object.keys(message).filter((name) => name !== '$case');
+  if (names.length === 0) return message;
+  const name = random.pick(names);
+  const value = withMisfit(random, (message as Record<string, unknown>)[name]);
+  return Object.defineProperty({ ...message }, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
 function randomField(random: Random, field: DescField, depth: number): unknown {
   switch (field.fieldKind) {
     case 'list':

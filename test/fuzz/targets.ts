@@ -7,12 +7,17 @@ import * as wire from '@polywire/protocol/wire';
 import * as goldenChat from '../../codegen/goldens/output/src/api/golden.chat.v1.js';
 import * as goldenKinds from '../../codegen/goldens/output/src/api/golden.kinds.v1.js';
 import * as goldenShared from '../../codegen/goldens/output/src/api/golden.shared.v1.js';
+import * as goldenChatTables from '../../codegen/goldens/output/src/browser/golden.chat.v1.js';
+import * as goldenKindsTables from '../../codegen/goldens/output/src/browser/golden.kinds.v1.js';
+import * as goldenSharedTables from '../../codegen/goldens/output/src/browser/golden.shared.v1.js';
 import * as goldenSchema from '../../codegen/goldens/output/src/schema.js';
 
 /** A message type with our codec and the oracle's description of it. */
 export interface Target {
   readonly typeName: string;
   readonly codec: AnyCodec;
+  /** The codec that browsers have. */
+  readonly table: AnyCodec;
   readonly desc: DescMessage;
 }
 
@@ -27,11 +32,16 @@ export async function loadTargets(): Promise<Target[]> {
   const own = plainRegistry(schema.fileDescriptorSetBase64);
   const packages = new Set([...own.files].map((file) => file.proto.package).filter(isServed));
   const modules = await Promise.all([...packages].map((name) => import(`@polywire/protocol/${name}`)));
+  const tables = await Promise.all([...packages].map((name) => import(`../../generated/dist/browser/${name}.js`)));
   const golden = plainRegistry(goldenSchema.fileDescriptorSetBase64);
   return [
-    ...targetsOf(own, modules),
-    ...targetsOf(golden, [goldenKinds, goldenChat, goldenShared]),
-    ...targetsOf(golden, [wire]),
+    ...targetsOf(own, modules, tables),
+    ...targetsOf(
+      golden,
+      [goldenKinds, goldenChat, goldenShared],
+      [goldenKindsTables, goldenChatTables, goldenSharedTables],
+    ),
+    ...targetsOf(golden, [wire], [wire]),
   ];
 }
 
@@ -52,17 +62,19 @@ function isServed(name: string): boolean {
   return name !== PLAIN && name !== 'polywire.options.v1' && name !== 'google.protobuf';
 }
 
-function targetsOf(registry: FileRegistry, modules: readonly object[]): Target[] {
-  return modules.flatMap((module) =>
-    Object.values(module)
-      .filter(isCodec)
-      .map((codec) => {
-        const name = codec.typeName.replace(/^google\.protobuf\./, `${PLAIN}.`);
-        const desc = registry.getMessage(name);
-        if (desc === undefined) throw new Error(`no descriptor of ${codec.typeName}`);
-        return { typeName: codec.typeName, codec, desc };
-      }),
-  );
+function targetsOf(registry: FileRegistry, modules: readonly object[], tables: readonly object[]): Target[] {
+  const tableOf = new Map(codecsOf(tables).map((codec) => [codec.typeName, codec]));
+  return codecsOf(modules).map((codec) => {
+    const desc = registry.getMessage(codec.typeName.replace(/^google\.protobuf\./, `${PLAIN}.`));
+    const table = tableOf.get(codec.typeName);
+    if (desc === undefined) throw new Error(`no descriptor of ${codec.typeName}`);
+    if (table === undefined) throw new Error(`no table of ${codec.typeName}`);
+    return { typeName: codec.typeName, codec, table, desc };
+  });
+}
+
+function codecsOf(modules: readonly object[]): AnyCodec[] {
+  return modules.flatMap((module) => Object.values(module).filter(isCodec));
 }
 
 function isCodec(value: unknown): value is AnyCodec {

@@ -2,8 +2,8 @@
 
 import { WireError } from './wire-error.js';
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const MAX_ASCII_LOOP = 32;
+// Functions, not methods: a bundle for browsers drops those that its messages do not need.
+
 const END_GROUP = 4;
 
 /** Messages may be nested this deep. */
@@ -16,303 +16,159 @@ export interface MessageReader<T> {
 
 /**
  * A cursor over borrowed bytes. Every read is bounded by `end`, the end of the innermost message.
- * Throws WireError and nothing else. May be kept and used again with `reset()`.
+ * What reads with it throws WireError and nothing else. May be kept and used again with `reset()`.
  */
 export class ByteReader {
-  #buf: Uint8Array;
-  // Made when the first fixed-width field is read: most messages have none.
-  #dataView: DataView | undefined = undefined;
-  #depth = 0;
-  // The halves of the varint that #varint64 read last.
-  #low = 0;
-  #high = 0;
+  buf: Uint8Array;
   pos: number;
   /** Where the message that is being read ends. */
   end: number;
+  /** Messages and groups around what is being read. */
+  depth = 0;
+  /** The halves of the varint that `readVarint` read last. */
+  low = 0;
+  high = 0;
+  /** Of `buf`; made when the first fixed-width field is read, as most messages have none. */
+  dataView: DataView | undefined = undefined;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
-    this.#buf = bytes;
+    this.buf = bytes;
     this.pos = start;
     this.end = end;
   }
 
   /** Begins anew with the part of `bytes` from `start` to `end`. */
   reset(bytes: Uint8Array, start = 0, end = bytes.length): void {
-    if (bytes !== this.#buf) {
-      this.#buf = bytes;
-      this.#dataView = undefined;
+    if (bytes !== this.buf) {
+      this.buf = bytes;
+      this.dataView = undefined;
     }
-    this.#depth = 0;
+    this.depth = 0;
     this.pos = start;
     this.end = end;
   }
-
-  get #view(): DataView {
-    this.#dataView ??= new DataView(this.#buf.buffer, this.#buf.byteOffset, this.#buf.byteLength);
-    return this.#dataView;
-  }
-
-  /** A field's tag. Field number 0 is malformed; so is an end-group tag without its group. */
-  tag(): number {
-    const tag = this.#anyTag();
-    if ((tag & 7) === END_GROUP) throw malformed('an end-group tag without its group');
-    return tag;
-  }
-
-  #anyTag(): number {
-    const start = this.pos;
-    const tag = this.uint32();
-    // A tag is 32 bits: five bytes at most, the fifth below 16.
-    if (this.pos - start > 5 || (this.pos - start === 5 && (this.#buf[this.pos - 1] as number) > 15)) {
-      throw malformed('a tag is longer than 32 bits');
-    }
-    if (tag >>> 3 === 0) throw malformed('field number 0');
-    if ((tag & 7) > 5) throw malformed(`wire type ${tag & 7}`);
-    return tag;
-  }
-
-  /** Bytes of what follows. A length that is cut to 32 bits would be another length. */
-  #length(): number {
-    if (this.pos < this.end) {
-      const first = this.#buf[this.pos] as number;
-      if (first < 128) {
-        this.pos++;
-        return first;
-      }
-    }
-    this.#varint64();
-    if (this.#high !== 0) throw truncated();
-    return this.#low;
-  }
-
-  /** Varint, cut to 32 bits as protobuf has it. */
-  uint32(): number {
-    const buf = this.#buf;
-    let result = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (this.pos >= this.end) throw truncated();
-      const byte = buf[this.pos++] as number;
-      if (shift < 32) result |= (byte & 127) << shift;
-      if (byte < 128) return result >>> 0;
-    }
-    throw malformed('a varint is longer than ten bytes');
-  }
-
-  int32(): number {
-    return this.uint32() | 0;
-  }
-
-  sint32(): number {
-    const value = this.uint32();
-    return (value >>> 1) ^ -(value & 1);
-  }
-
-  bool(): boolean {
-    this.#varint64();
-    return this.#low !== 0 || this.#high !== 0;
-  }
-
-  fixed32(): number {
-    return this.#view.getUint32(this.#take(4), true);
-  }
-
-  sfixed32(): number {
-    return this.#view.getInt32(this.#take(4), true);
-  }
-
-  float(): number {
-    return this.#view.getFloat32(this.#take(4), true);
-  }
-
-  double(): number {
-    return this.#view.getFloat64(this.#take(8), true);
-  }
-
-  uint64(): bigint {
-    this.#varint64();
-    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
-  }
-
-  int64(): bigint {
-    return BigInt.asIntN(64, this.uint64());
-  }
-
-  sint64(): bigint {
-    const value = this.uint64();
-    return (value >> 1n) ^ -(value & 1n);
-  }
-
-  fixed64(): bigint {
-    return this.#view.getBigUint64(this.#take(8), true);
-  }
-
-  sfixed64(): bigint {
-    return this.#view.getBigInt64(this.#take(8), true);
-  }
-
-  // 64-bit fields that are JavaScript numbers (`jstype = JS_NUMBER`): integers up to 2^53 - 1.
-
-  uint64Number(): number {
-    this.#varint64();
-    if (this.#high > 0x1f_ffff) throw new WireError('unsafe-integer', 'a number is beyond 2^53 - 1');
-    return this.#high * 0x1_0000_0000 + this.#low;
-  }
-
-  int64Number(): number {
-    return safeNumber(this.int64());
-  }
-
-  sint64Number(): number {
-    return safeNumber(this.sint64());
-  }
-
-  fixed64Number(): number {
-    return safeNumber(this.fixed64());
-  }
-
-  sfixed64Number(): number {
-    return safeNumber(this.sfixed64());
-  }
-
-  string(): string {
-    const length = this.#length();
-    const start = this.#take(length);
-    const buf = this.#buf;
-    const end = start + length;
-    const text = length <= MAX_ASCII_LOOP ? readAscii(buf, start, end) : undefined;
-    if (text !== undefined) return text;
-    try {
-      return decoder.decode(buf.subarray(start, end));
-    } catch {
-      throw new WireError('invalid-utf8', 'a string field is not valid UTF-8');
-    }
-  }
-
-  /** A view of the input: copy it to keep it longer than the input. */
-  bytes(): Uint8Array {
-    const length = this.#length();
-    const start = this.#take(length);
-    return this.#buf.subarray(start, start + length);
-  }
-
-  /** A nested message; given `into`, merged into it. */
-  message<T>(codec: MessageReader<T>, into?: T): T {
-    const outer = this.enter();
-    if (++this.#depth > MAX_DEPTH) throw new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
-    const value = codec.read(this, into);
-    this.#depth--;
-    this.leave(outer);
-    return value;
-  }
-
-  /** Begins a length-delimited part (a packed field, a map entry); returns what `leave` wants. */
-  enter(): number {
-    const length = this.#length();
-    const outer = this.end;
-    if (length > outer - this.pos) throw truncated();
-    this.end = this.pos + length;
-    return outer;
-  }
-
-  leave(outer: number): void {
-    if (this.pos !== this.end) throw malformed('a part does not end where its length says');
-    this.end = outer;
-  }
-
-  /** Passes over a field that the schema does not know. */
-  skip(tag: number): void {
-    const wireType = tag & 7;
-    if (wireType === 0) this.#varint64();
-    else if (wireType === 1) this.#take(8);
-    else if (wireType === 2) this.#take(this.#length());
-    else if (wireType === 3) this.#skipGroup(tag >>> 3);
-    else if (wireType === 5) this.#take(4);
-    else throw malformed(`wire type ${wireType}`);
-  }
-
-  #skipGroup(fieldNumber: number): void {
-    if (++this.#depth > MAX_DEPTH) throw new WireError('too-deep', `groups are nested deeper than ${MAX_DEPTH}`);
-    let tag = this.#anyTag();
-    for (; (tag & 7) !== END_GROUP; tag = this.#anyTag()) this.skip(tag);
-    if (tag >>> 3 !== fieldNumber) throw malformed('an end-group tag of another group');
-    this.#depth--;
-  }
-
-  #take(count: number): number {
-    const start = this.pos;
-    if (count > this.end - start) throw truncated();
-    this.pos = start + count;
-    return start;
-  }
-
-  #varint64(): void {
-    const buf = this.#buf;
-    let low = 0;
-    let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (this.pos >= this.end) throw truncated();
-      const byte = buf[this.pos++] as number;
-      const bits = byte & 127;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 128) {
-        this.#low = low >>> 0;
-        this.#high = high >>> 0;
-        return;
-      }
-    }
-    throw malformed('a varint is longer than ten bytes');
-  }
 }
 
-function safeNumber(value: bigint): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) {
-    throw new WireError('unsafe-integer', `${value} is not an integer between -(2^53 - 1) and 2^53 - 1`);
-  }
-  return number;
+/** A field's tag. Field number 0 is malformed; so is an end-group tag without its group. */
+export function readTag(reader: ByteReader): number {
+  const tag = readAnyTag(reader);
+  if ((tag & 7) === END_GROUP) throw malformed();
+  return tag;
 }
 
-function malformed(what: string): WireError {
-  return new WireError('malformed', `malformed message: ${what}`);
+function readAnyTag(reader: ByteReader): number {
+  const start = reader.pos;
+  const tag = readLength(reader);
+  // A tag is 32 bits, in five bytes at most.
+  if (reader.pos - start > 5 || tag < 8 || (tag & 7) > 5) throw malformed();
+  return tag;
 }
 
-function truncated(): WireError {
-  return new WireError('malformed', 'malformed message: it ends inside a field');
+/** A varint's 64 bits, into `low` and `high`. */
+export function readVarint(reader: ByteReader): void {
+  const { buf, end } = reader;
+  let { pos } = reader;
+  let low = 0;
+  let high = 0;
+  for (let shift = 0; shift < 70; shift += 7) {
+    if (pos >= end) throw malformed();
+    const byte = buf[pos++] as number;
+    const bits = byte & 127;
+    if (shift < 28) low |= bits << shift;
+    else if (shift > 28) high |= bits << (shift - 32);
+    else {
+      low |= bits << 28;
+      high = bits >>> 4;
+    }
+    if (byte < 128) {
+      reader.pos = pos;
+      reader.low = low >>> 0;
+      reader.high = high >>> 0;
+      return;
+    }
+  }
+  throw malformed();
 }
 
-/** Short texts; undefined: not ASCII. Eight characters a step, as each step makes a string. */
-function readAscii(buf: Uint8Array, start: number, end: number): string | undefined {
-  let text = '';
-  let at = start;
-  for (; at + 8 <= end; at += 8) {
-    const a = buf[at] as number;
-    const b = buf[at + 1] as number;
-    const c = buf[at + 2] as number;
-    const d = buf[at + 3] as number;
-    const e = buf[at + 4] as number;
-    const f = buf[at + 5] as number;
-    const g = buf[at + 6] as number;
-    const h = buf[at + 7] as number;
-    if ((a | b | c | d | e | f | g | h) > 127) return undefined;
-    text += String.fromCharCode(a, b, c, d, e, f, g, h);
+/** Varint, cut to 32 bits as protobuf has it. */
+export function readUint32(reader: ByteReader): number {
+  return readShort(reader, 0xffff_ffff);
+}
+
+/** Bytes of what follows. A length that is cut to 32 bits would be another length. */
+export function readLength(reader: ByteReader): number {
+  return readShort(reader, 0);
+}
+
+/** A varint's lower 32 bits. Most have one byte. */
+function readShort(reader: ByteReader, maxHigh: number): number {
+  const { pos } = reader;
+  const first = reader.buf[pos] as number;
+  if (first < 128 && pos < reader.end) {
+    reader.pos = pos + 1;
+    return first;
   }
-  if (at + 4 <= end) {
-    const a = buf[at] as number;
-    const b = buf[at + 1] as number;
-    const c = buf[at + 2] as number;
-    const d = buf[at + 3] as number;
-    if ((a | b | c | d) > 127) return undefined;
-    text += String.fromCharCode(a, b, c, d);
-    at += 4;
-  }
-  for (; at < end; at++) {
-    const code = buf[at] as number;
-    if (code > 127) return undefined;
-    text += String.fromCharCode(code);
-  }
-  return text;
+  readVarint(reader);
+  if (reader.high > maxHigh) throw malformed();
+  return reader.low;
+}
+
+/** Passes over `count` bytes; returns where they start. */
+export function takeBytes(reader: ByteReader, count: number): number {
+  const start = reader.pos;
+  if (count > reader.end - start) throw malformed();
+  reader.pos = start + count;
+  return start;
+}
+
+/** A nested message; given `into`, merged into it. */
+export function readMessage<T>(reader: ByteReader, codec: MessageReader<T>, into?: T): T {
+  const outer = enterPart(reader);
+  goDeeper(reader);
+  const value = codec.read(reader, into);
+  reader.depth--;
+  leavePart(reader, outer);
+  return value;
+}
+
+/** Begins a length-delimited part (a packed field, a map entry); returns what `leavePart` wants. */
+export function enterPart(reader: ByteReader): number {
+  const length = readLength(reader);
+  const outer = reader.end;
+  if (length > outer - reader.pos) throw malformed();
+  reader.end = reader.pos + length;
+  return outer;
+}
+
+export function leavePart(reader: ByteReader, outer: number): void {
+  if (reader.pos !== reader.end) throw malformed();
+  reader.end = outer;
+}
+
+/** Passes over a field that the schema does not know. */
+export function skipField(reader: ByteReader, tag: number): void {
+  const wireType = tag & 7;
+  if (wireType === 0) readVarint(reader);
+  else if (wireType === 3) skipGroup(reader, tag + 1);
+  else takeBytes(reader, wireType === 2 ? readLength(reader) : wireType === 1 ? 8 : 4);
+}
+
+function skipGroup(reader: ByteReader, endTag: number): void {
+  goDeeper(reader);
+  let tag = readAnyTag(reader);
+  for (; (tag & 7) !== END_GROUP; tag = readAnyTag(reader)) skipField(reader, tag);
+  if (tag !== endTag) throw malformed();
+  reader.depth--;
+}
+
+function goDeeper(reader: ByteReader): void {
+  if (++reader.depth > MAX_DEPTH) throw tooDeep();
+}
+
+function malformed(): WireError {
+  return new WireError('malformed', 'malformed message');
+}
+
+export function tooDeep(): WireError {
+  return new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
 }

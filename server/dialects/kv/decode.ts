@@ -1,5 +1,5 @@
 import { type CmdRequest, CmdRequestCodec } from '@polywire/protocol/legacy.kv.v1';
-import { ByteReader, EMPTY_BYTES, WireError } from '@polywire/protocol/wire';
+import { ByteReader, EMPTY_BYTES, enterPart, leavePart, readTag, skipField, WireError } from '@polywire/protocol/wire';
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
@@ -34,21 +34,21 @@ export function readRequest(bytes: Uint8Array, start: number, end: number): CmdR
  */
 function checkWireTypes(): void {
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     const fields = wireTypes[tag >>> 3];
     if (fields === undefined) {
-      reader.skip(tag);
+      skipField(reader, tag);
       continue;
     }
     if ((tag & 7) !== LENGTH_DELIMITED) throw wrongType(tag, 'CmdRequest');
-    const outer = reader.enter();
+    const outer = enterPart(reader);
     while (reader.pos < reader.end) {
-      const inner = reader.tag();
+      const inner = readTag(reader);
       const wanted = fields[inner >>> 3];
       if (wanted !== undefined && wanted !== (inner & 7)) throw wrongType(inner, 'the command');
-      reader.skip(inner);
+      skipField(reader, inner);
     }
-    reader.leave(outer);
+    leavePart(reader, outer);
   }
 }
 

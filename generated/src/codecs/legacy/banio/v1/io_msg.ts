@@ -2,12 +2,21 @@
 
 import type { IoMsg } from '../../../../messages/legacy/banio/v1/io_msg.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readBool,
+  readBytes,
+  readString,
+  readTag,
+  skipField,
+  writeBool,
+  writeBytes,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A IoMsg in the making: a field that is left out has its default. */
@@ -19,35 +28,35 @@ export interface IoMsgInit {
 
 function IoMsg$write(message: IoMsgInit, writer: ByteWriter): void {
   if (message.action !== undefined && message.action.length > 0) {
-    writer.uint32(10);
-    writer.string(message.action);
+    writeUint32(writer, 10);
+    writeString(writer, message.action);
   }
   if (message.data !== undefined && message.data.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.data);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.data);
   }
   if (message.noEncrypt === true) {
-    writer.uint32(24);
-    writer.bool(message.noEncrypt);
+    writeUint32(writer, 24);
+    writeBool(writer, message.noEncrypt);
   }
 }
 
 function IoMsg$read(reader: ByteReader, into?: IoMsg): IoMsg {
   const message: IoMsg = into ?? { action: '', data: EMPTY_BYTES, noEncrypt: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.action = reader.string();
+        message.action = readString(reader);
         break;
       case 18:
-        message.data = reader.bytes();
+        message.data = readBytes(reader);
         break;
       case 24:
-        message.noEncrypt = reader.bool();
+        message.noEncrypt = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

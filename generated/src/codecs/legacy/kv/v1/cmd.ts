@@ -10,12 +10,22 @@ import type {
   Unsubscribe,
 } from '../../../../messages/legacy/kv/v1/cmd.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readBytes,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  skipField,
+  writeBytes,
+  writeMessage,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A CmdRequest in the making: a field that is left out has its default. */
@@ -26,24 +36,24 @@ export interface CmdRequestInit {
 function CmdRequest$write(message: CmdRequestInit, writer: ByteWriter): void {
   switch (message.reqData?.$case) {
     case 'get':
-      writer.uint32(10);
-      writer.message(GetWriter, message.reqData.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, GetWriter, message.reqData.value);
       break;
     case 'set':
-      writer.uint32(18);
-      writer.message(SetWriter, message.reqData.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, SetWriter, message.reqData.value);
       break;
     case 'publish':
-      writer.uint32(26);
-      writer.message(PublishWriter, message.reqData.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, PublishWriter, message.reqData.value);
       break;
     case 'subscribe':
-      writer.uint32(34);
-      writer.message(SubscribeWriter, message.reqData.value);
+      writeUint32(writer, 34);
+      writeMessage(writer, SubscribeWriter, message.reqData.value);
       break;
     case 'unsubscribe':
-      writer.uint32(42);
-      writer.message(UnsubscribeWriter, message.reqData.value);
+      writeUint32(writer, 42);
+      writeMessage(writer, UnsubscribeWriter, message.reqData.value);
       break;
   }
 }
@@ -51,25 +61,25 @@ function CmdRequest$write(message: CmdRequestInit, writer: ByteWriter): void {
 function CmdRequest$read(reader: ByteReader, into?: CmdRequest): CmdRequest {
   const message: CmdRequest = into ?? { reqData: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.reqData = { $case: 'get', value: reader.message(GetReader, message.reqData?.$case === 'get' ? message.reqData.value : undefined) };
+        message.reqData = { $case: 'get', value: readMessage(reader, GetReader, message.reqData?.$case === 'get' ? message.reqData.value : undefined) };
         break;
       case 18:
-        message.reqData = { $case: 'set', value: reader.message(SetReader, message.reqData?.$case === 'set' ? message.reqData.value : undefined) };
+        message.reqData = { $case: 'set', value: readMessage(reader, SetReader, message.reqData?.$case === 'set' ? message.reqData.value : undefined) };
         break;
       case 26:
-        message.reqData = { $case: 'publish', value: reader.message(PublishReader, message.reqData?.$case === 'publish' ? message.reqData.value : undefined) };
+        message.reqData = { $case: 'publish', value: readMessage(reader, PublishReader, message.reqData?.$case === 'publish' ? message.reqData.value : undefined) };
         break;
       case 34:
-        message.reqData = { $case: 'subscribe', value: reader.message(SubscribeReader, message.reqData?.$case === 'subscribe' ? message.reqData.value : undefined) };
+        message.reqData = { $case: 'subscribe', value: readMessage(reader, SubscribeReader, message.reqData?.$case === 'subscribe' ? message.reqData.value : undefined) };
         break;
       case 42:
-        message.reqData = { $case: 'unsubscribe', value: reader.message(UnsubscribeReader, message.reqData?.$case === 'unsubscribe' ? message.reqData.value : undefined) };
+        message.reqData = { $case: 'unsubscribe', value: readMessage(reader, UnsubscribeReader, message.reqData?.$case === 'unsubscribe' ? message.reqData.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -91,21 +101,21 @@ export interface GetInit {
 
 function Get$write(message: GetInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
 }
 
 function Get$read(reader: ByteReader, into?: Get): Get {
   const message: Get = into ?? { key: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -129,35 +139,35 @@ export interface SetInit {
 
 function Set$write(message: SetInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
   if (message.expire !== undefined && message.expire !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.expire);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.expire);
   }
 }
 
 function Set$read(reader: ByteReader, into?: Set): Set {
   const message: Set = into ?? { key: '', value: EMPTY_BYTES, expire: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       case 24:
-        message.expire = reader.uint32();
+        message.expire = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -180,28 +190,28 @@ export interface PublishInit {
 
 function Publish$write(message: PublishInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
 }
 
 function Publish$read(reader: ByteReader, into?: Publish): Publish {
   const message: Publish = into ?? { topic: '', value: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -223,21 +233,21 @@ export interface SubscribeInit {
 
 function Subscribe$write(message: SubscribeInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
 }
 
 function Subscribe$read(reader: ByteReader, into?: Subscribe): Subscribe {
   const message: Subscribe = into ?? { topic: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -260,28 +270,28 @@ export interface UnsubscribeInit {
 
 function Unsubscribe$write(message: UnsubscribeInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.id !== undefined && message.id !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.id);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.id);
   }
 }
 
 function Unsubscribe$read(reader: ByteReader, into?: Unsubscribe): Unsubscribe {
   const message: Unsubscribe = into ?? { topic: '', id: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 16:
-        message.id = reader.uint32();
+        message.id = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -305,35 +315,35 @@ export interface CmdResponseInit {
 
 function CmdResponse$write(message: CmdResponseInit, writer: ByteWriter): void {
   if (message.status !== undefined && message.status !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.status);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.status);
   }
   if (message.message !== undefined && message.message.length > 0) {
-    writer.uint32(18);
-    writer.string(message.message);
+    writeUint32(writer, 18);
+    writeString(writer, message.message);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(26);
-    writer.bytes(message.value);
+    writeUint32(writer, 26);
+    writeBytes(writer, message.value);
   }
 }
 
 function CmdResponse$read(reader: ByteReader, into?: CmdResponse): CmdResponse {
   const message: CmdResponse = into ?? { status: 0, message: '', value: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.status = reader.uint32();
+        message.status = readUint32(reader);
         break;
       case 18:
-        message.message = reader.string();
+        message.message = readString(reader);
         break;
       case 26:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -2,11 +2,16 @@
 
 import type { RelayEnvelope } from '../../../../messages/legacy/relay/v1/envelope.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readString,
+  readTag,
+  skipField,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A RelayEnvelope in the making: a field that is left out has its default. */
@@ -18,35 +23,35 @@ export interface RelayEnvelopeInit {
 
 function RelayEnvelope$write(message: RelayEnvelopeInit, writer: ByteWriter): void {
   if (message.channel !== undefined && message.channel.length > 0) {
-    writer.uint32(10);
-    writer.string(message.channel);
+    writeUint32(writer, 10);
+    writeString(writer, message.channel);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(18);
-    writer.string(message.payload);
+    writeUint32(writer, 18);
+    writeString(writer, message.payload);
   }
   if (message.timestamp !== undefined && message.timestamp.length > 0) {
-    writer.uint32(26);
-    writer.string(message.timestamp);
+    writeUint32(writer, 26);
+    writeString(writer, message.timestamp);
   }
 }
 
 function RelayEnvelope$read(reader: ByteReader, into?: RelayEnvelope): RelayEnvelope {
   const message: RelayEnvelope = into ?? { channel: '', payload: '', timestamp: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.channel = reader.string();
+        message.channel = readString(reader);
         break;
       case 18:
-        message.payload = reader.string();
+        message.payload = readString(reader);
         break;
       case 26:
-        message.timestamp = reader.string();
+        message.timestamp = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -8,11 +8,16 @@ import type {
   StoredReply,
 } from '../../../../messages/legacy/text/v1/commands.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readString,
+  readTag,
+  skipField,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A StoreCommand in the making: a field that is left out has its default. */
@@ -23,28 +28,28 @@ export interface StoreCommandInit {
 
 function StoreCommand$write(message: StoreCommandInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.string(message.value);
+    writeUint32(writer, 18);
+    writeString(writer, message.value);
   }
 }
 
 function StoreCommand$read(reader: ByteReader, into?: StoreCommand): StoreCommand {
   const message: StoreCommand = into ?? { key: '', value: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 18:
-        message.value = reader.string();
+        message.value = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -67,28 +72,28 @@ export interface StoredReplyInit {
 
 function StoredReply$write(message: StoredReplyInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.string(message.value);
+    writeUint32(writer, 18);
+    writeString(writer, message.value);
   }
 }
 
 function StoredReply$read(reader: ByteReader, into?: StoredReply): StoredReply {
   const message: StoredReply = into ?? { key: '', value: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 18:
-        message.value = reader.string();
+        message.value = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -110,21 +115,21 @@ export interface ReadCommandInit {
 
 function ReadCommand$write(message: ReadCommandInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
 }
 
 function ReadCommand$read(reader: ByteReader, into?: ReadCommand): ReadCommand {
   const message: ReadCommand = into ?? { key: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -147,28 +152,28 @@ export interface DataReplyInit {
 
 function DataReply$write(message: DataReplyInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.string(message.value);
+    writeUint32(writer, 18);
+    writeString(writer, message.value);
   }
 }
 
 function DataReply$read(reader: ByteReader, into?: DataReply): DataReply {
   const message: DataReply = into ?? { key: '', value: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 18:
-        message.value = reader.string();
+        message.value = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -190,21 +195,21 @@ export interface EchoReplyInit {
 
 function EchoReply$write(message: EchoReplyInit, writer: ByteWriter): void {
   if (message.text !== undefined && message.text.length > 0) {
-    writer.uint32(10);
-    writer.string(message.text);
+    writeUint32(writer, 10);
+    writeString(writer, message.text);
   }
 }
 
 function EchoReply$read(reader: ByteReader, into?: EchoReply): EchoReply {
   const message: EchoReply = into ?? { text: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.text = reader.string();
+        message.text = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -13,15 +13,29 @@ import type {
 } from '../../../../messages/polywire/admin/v1/admin.js';
 import type { AckLevel } from '../../../../messages/polywire/kv/v1/value.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
   outOfRange,
+  readBool,
+  readInt32,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  readUint64Number,
+  skipField,
   tooLong,
   tooShort,
   utf8Length,
+  writeBool,
+  writeInt32,
+  writeMessage,
+  writeString,
+  writeUint32,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 
 /** A StatsRequest in the making: a field that is left out has its default. */
@@ -33,8 +47,8 @@ function StatsRequest$write(_message: StatsRequestInit, _writer: ByteWriter): vo
 function StatsRequest$read(reader: ByteReader, into?: StatsRequest): StatsRequest {
   const message: StatsRequest = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }
@@ -75,161 +89,161 @@ export interface StatsResponseInit {
 
 function StatsResponse$write(message: StatsResponseInit, writer: ByteWriter): void {
   if (message.uptimeMs !== undefined && message.uptimeMs !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.uptimeMs);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.uptimeMs);
   }
   if (message.sessions !== undefined && message.sessions !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.sessions);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.sessions);
   }
   if (message.sessionsTotal !== undefined && message.sessionsTotal !== 0) {
-    writer.uint32(24);
-    writer.uint64Number(message.sessionsTotal);
+    writeUint32(writer, 24);
+    writeUint64Number(writer, message.sessionsTotal);
   }
   if (message.messagesIn !== undefined && message.messagesIn !== 0) {
-    writer.uint32(32);
-    writer.uint64Number(message.messagesIn);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.messagesIn);
   }
   if (message.messagesOut !== undefined && message.messagesOut !== 0) {
-    writer.uint32(40);
-    writer.uint64Number(message.messagesOut);
+    writeUint32(writer, 40);
+    writeUint64Number(writer, message.messagesOut);
   }
   if (message.bytesIn !== undefined && message.bytesIn !== 0) {
-    writer.uint32(48);
-    writer.uint64Number(message.bytesIn);
+    writeUint32(writer, 48);
+    writeUint64Number(writer, message.bytesIn);
   }
   if (message.bytesOut !== undefined && message.bytesOut !== 0) {
-    writer.uint32(56);
-    writer.uint64Number(message.bytesOut);
+    writeUint32(writer, 56);
+    writeUint64Number(writer, message.bytesOut);
   }
   if (message.errors !== undefined && message.errors !== 0) {
-    writer.uint32(64);
-    writer.uint64Number(message.errors);
+    writeUint32(writer, 64);
+    writeUint64Number(writer, message.errors);
   }
   if (message.store !== undefined && message.store.length > 0) {
-    writer.uint32(74);
-    writer.string(message.store);
+    writeUint32(writer, 74);
+    writeString(writer, message.store);
   }
   if (message.ackLevel !== undefined && message.ackLevel !== 0) {
-    writer.uint32(80);
-    writer.int32(message.ackLevel);
+    writeUint32(writer, 80);
+    writeInt32(writer, message.ackLevel);
   }
   if (message.draining === true) {
-    writer.uint32(88);
-    writer.bool(message.draining);
+    writeUint32(writer, 88);
+    writeBool(writer, message.draining);
   }
   if (message.relay !== undefined) {
-    writer.uint32(98);
-    writer.message(RelayStatsWriter, message.relay);
+    writeUint32(writer, 98);
+    writeMessage(writer, RelayStatsWriter, message.relay);
   }
   if (message.sessionsParked !== undefined && message.sessionsParked !== 0) {
-    writer.uint32(104);
-    writer.uint32(message.sessionsParked);
+    writeUint32(writer, 104);
+    writeUint32(writer, message.sessionsParked);
   }
   if (message.sessionsResumed !== undefined && message.sessionsResumed !== 0) {
-    writer.uint32(112);
-    writer.uint64Number(message.sessionsResumed);
+    writeUint32(writer, 112);
+    writeUint64Number(writer, message.sessionsResumed);
   }
   if (message.resumesRefused !== undefined && message.resumesRefused !== 0) {
-    writer.uint32(120);
-    writer.uint64Number(message.resumesRefused);
+    writeUint32(writer, 120);
+    writeUint64Number(writer, message.resumesRefused);
   }
   if (message.heartbeatsLost !== undefined && message.heartbeatsLost !== 0) {
-    writer.uint32(128);
-    writer.uint64Number(message.heartbeatsLost);
+    writeUint32(writer, 128);
+    writeUint64Number(writer, message.heartbeatsLost);
   }
   if (message.callsRepeated !== undefined && message.callsRepeated !== 0) {
-    writer.uint32(136);
-    writer.uint64Number(message.callsRepeated);
+    writeUint32(writer, 136);
+    writeUint64Number(writer, message.callsRepeated);
   }
   if (message.handshakesFailed !== undefined && message.handshakesFailed !== 0) {
-    writer.uint32(144);
-    writer.uint64Number(message.handshakesFailed);
+    writeUint32(writer, 144);
+    writeUint64Number(writer, message.handshakesFailed);
   }
   if (message.io !== undefined) {
-    writer.uint32(154);
-    writer.message(IoStatsWriter, message.io);
+    writeUint32(writer, 154);
+    writeMessage(writer, IoStatsWriter, message.io);
   }
   if (message.readersSlow !== undefined && message.readersSlow !== 0) {
-    writer.uint32(160);
-    writer.uint64Number(message.readersSlow);
+    writeUint32(writer, 160);
+    writeUint64Number(writer, message.readersSlow);
   }
   if (message.readersClosed !== undefined && message.readersClosed !== 0) {
-    writer.uint32(168);
-    writer.uint64Number(message.readersClosed);
+    writeUint32(writer, 168);
+    writeUint64Number(writer, message.readersClosed);
   }
 }
 
 function StatsResponse$read(reader: ByteReader, into?: StatsResponse): StatsResponse {
   const message: StatsResponse = into ?? { uptimeMs: 0, sessions: 0, sessionsTotal: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0, errors: 0, store: '', ackLevel: 0, draining: false, relay: undefined, sessionsParked: 0, sessionsResumed: 0, resumesRefused: 0, heartbeatsLost: 0, callsRepeated: 0, handshakesFailed: 0, io: undefined, readersSlow: 0, readersClosed: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.uptimeMs = reader.uint64Number();
+        message.uptimeMs = readUint64Number(reader);
         break;
       case 16:
-        message.sessions = reader.uint32();
+        message.sessions = readUint32(reader);
         break;
       case 24:
-        message.sessionsTotal = reader.uint64Number();
+        message.sessionsTotal = readUint64Number(reader);
         break;
       case 32:
-        message.messagesIn = reader.uint64Number();
+        message.messagesIn = readUint64Number(reader);
         break;
       case 40:
-        message.messagesOut = reader.uint64Number();
+        message.messagesOut = readUint64Number(reader);
         break;
       case 48:
-        message.bytesIn = reader.uint64Number();
+        message.bytesIn = readUint64Number(reader);
         break;
       case 56:
-        message.bytesOut = reader.uint64Number();
+        message.bytesOut = readUint64Number(reader);
         break;
       case 64:
-        message.errors = reader.uint64Number();
+        message.errors = readUint64Number(reader);
         break;
       case 74:
-        message.store = reader.string();
+        message.store = readString(reader);
         break;
       case 80:
-        message.ackLevel = reader.int32() as AckLevel;
+        message.ackLevel = readInt32(reader) as AckLevel;
         break;
       case 88:
-        message.draining = reader.bool();
+        message.draining = readBool(reader);
         break;
       case 98:
-        message.relay = reader.message(RelayStatsReader, message.relay);
+        message.relay = readMessage(reader, RelayStatsReader, message.relay);
         break;
       case 104:
-        message.sessionsParked = reader.uint32();
+        message.sessionsParked = readUint32(reader);
         break;
       case 112:
-        message.sessionsResumed = reader.uint64Number();
+        message.sessionsResumed = readUint64Number(reader);
         break;
       case 120:
-        message.resumesRefused = reader.uint64Number();
+        message.resumesRefused = readUint64Number(reader);
         break;
       case 128:
-        message.heartbeatsLost = reader.uint64Number();
+        message.heartbeatsLost = readUint64Number(reader);
         break;
       case 136:
-        message.callsRepeated = reader.uint64Number();
+        message.callsRepeated = readUint64Number(reader);
         break;
       case 144:
-        message.handshakesFailed = reader.uint64Number();
+        message.handshakesFailed = readUint64Number(reader);
         break;
       case 154:
-        message.io = reader.message(IoStatsReader, message.io);
+        message.io = readMessage(reader, IoStatsReader, message.io);
         break;
       case 160:
-        message.readersSlow = reader.uint64Number();
+        message.readersSlow = readUint64Number(reader);
         break;
       case 168:
-        message.readersClosed = reader.uint64Number();
+        message.readersClosed = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -257,63 +271,63 @@ export interface IoStatsInit {
 
 function IoStats$write(message: IoStatsInit, writer: ByteWriter): void {
   if (message.topics !== undefined && message.topics !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.topics);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.topics);
   }
   if (message.keptBytes !== undefined && message.keptBytes !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.keptBytes);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.keptBytes);
   }
   if (message.workers !== undefined && message.workers !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.workers);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.workers);
   }
   if (message.tasksRunning !== undefined && message.tasksRunning !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.tasksRunning);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.tasksRunning);
   }
   if (message.tasksQueued !== undefined && message.tasksQueued !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.tasksQueued);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.tasksQueued);
   }
   if (message.resultsLate !== undefined && message.resultsLate !== 0) {
-    writer.uint32(48);
-    writer.uint64Number(message.resultsLate);
+    writeUint32(writer, 48);
+    writeUint64Number(writer, message.resultsLate);
   }
   if (message.locks !== undefined && message.locks !== 0) {
-    writer.uint32(56);
-    writer.uint32(message.locks);
+    writeUint32(writer, 56);
+    writeUint32(writer, message.locks);
   }
 }
 
 function IoStats$read(reader: ByteReader, into?: IoStats): IoStats {
   const message: IoStats = into ?? { topics: 0, keptBytes: 0, workers: 0, tasksRunning: 0, tasksQueued: 0, resultsLate: 0, locks: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.topics = reader.uint32();
+        message.topics = readUint32(reader);
         break;
       case 16:
-        message.keptBytes = reader.uint64Number();
+        message.keptBytes = readUint64Number(reader);
         break;
       case 24:
-        message.workers = reader.uint32();
+        message.workers = readUint32(reader);
         break;
       case 32:
-        message.tasksRunning = reader.uint32();
+        message.tasksRunning = readUint32(reader);
         break;
       case 40:
-        message.tasksQueued = reader.uint32();
+        message.tasksQueued = readUint32(reader);
         break;
       case 48:
-        message.resultsLate = reader.uint64Number();
+        message.resultsLate = readUint64Number(reader);
         break;
       case 56:
-        message.locks = reader.uint32();
+        message.locks = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -342,70 +356,70 @@ export interface RelayStatsInit {
 
 function RelayStats$write(message: RelayStatsInit, writer: ByteWriter): void {
   if (message.redis !== undefined && message.redis.length > 0) {
-    writer.uint32(10);
-    writer.string(message.redis);
+    writeUint32(writer, 10);
+    writeString(writer, message.redis);
   }
   if (message.interruptions !== undefined && message.interruptions !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.interruptions);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.interruptions);
   }
   if (message.received !== undefined && message.received !== 0) {
-    writer.uint32(24);
-    writer.uint64Number(message.received);
+    writeUint32(writer, 24);
+    writeUint64Number(writer, message.received);
   }
   if (message.tooLarge !== undefined && message.tooLarge !== 0) {
-    writer.uint32(32);
-    writer.uint64Number(message.tooLarge);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.tooLarge);
   }
   if (message.notUtf8 !== undefined && message.notUtf8 !== 0) {
-    writer.uint32(40);
-    writer.uint64Number(message.notUtf8);
+    writeUint32(writer, 40);
+    writeUint64Number(writer, message.notUtf8);
   }
   if (message.skipped !== undefined && message.skipped !== 0) {
-    writer.uint32(48);
-    writer.uint64Number(message.skipped);
+    writeUint32(writer, 48);
+    writeUint64Number(writer, message.skipped);
   }
   if (message.slowClients !== undefined && message.slowClients !== 0) {
-    writer.uint32(56);
-    writer.uint64Number(message.slowClients);
+    writeUint32(writer, 56);
+    writeUint64Number(writer, message.slowClients);
   }
   if (message.refused !== undefined && message.refused !== 0) {
-    writer.uint32(64);
-    writer.uint64Number(message.refused);
+    writeUint32(writer, 64);
+    writeUint64Number(writer, message.refused);
   }
 }
 
 function RelayStats$read(reader: ByteReader, into?: RelayStats): RelayStats {
   const message: RelayStats = into ?? { redis: '', interruptions: 0, received: 0, tooLarge: 0, notUtf8: 0, skipped: 0, slowClients: 0, refused: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.redis = reader.string();
+        message.redis = readString(reader);
         break;
       case 16:
-        message.interruptions = reader.uint64Number();
+        message.interruptions = readUint64Number(reader);
         break;
       case 24:
-        message.received = reader.uint64Number();
+        message.received = readUint64Number(reader);
         break;
       case 32:
-        message.tooLarge = reader.uint64Number();
+        message.tooLarge = readUint64Number(reader);
         break;
       case 40:
-        message.notUtf8 = reader.uint64Number();
+        message.notUtf8 = readUint64Number(reader);
         break;
       case 48:
-        message.skipped = reader.uint64Number();
+        message.skipped = readUint64Number(reader);
         break;
       case 56:
-        message.slowClients = reader.uint64Number();
+        message.slowClients = readUint64Number(reader);
         break;
       case 64:
-        message.refused = reader.uint64Number();
+        message.refused = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -428,28 +442,28 @@ export interface ListSessionsRequestInit {
 
 function ListSessionsRequest$write(message: ListSessionsRequestInit, writer: ByteWriter): void {
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.clientId);
+    writeUint32(writer, 10);
+    writeString(writer, message.clientId);
   }
   if (message.limit !== undefined && message.limit !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.limit);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.limit);
   }
 }
 
 function ListSessionsRequest$read(reader: ByteReader, into?: ListSessionsRequest): ListSessionsRequest {
   const message: ListSessionsRequest = into ?? { clientId: '', limit: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 16:
-        message.limit = reader.uint32();
+        message.limit = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -481,29 +495,29 @@ export interface ListSessionsResponseInit {
 function ListSessionsResponse$write(message: ListSessionsResponseInit, writer: ByteWriter): void {
   if (message.sessions !== undefined) {
     for (const item of message.sessions) {
-      writer.uint32(10);
-      writer.message(SessionInfoWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, SessionInfoWriter, item);
     }
   }
   if (message.total !== undefined && message.total !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.total);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.total);
   }
 }
 
 function ListSessionsResponse$read(reader: ByteReader, into?: ListSessionsResponse): ListSessionsResponse {
   const message: ListSessionsResponse = into ?? { sessions: [], total: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.sessions.push(reader.message(SessionInfoReader));
+        message.sessions.push(readMessage(reader, SessionInfoReader));
         break;
       case 16:
-        message.total = reader.uint32();
+        message.total = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -531,63 +545,63 @@ export interface SessionInfoInit {
 
 function SessionInfo$write(message: SessionInfoInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.sessionId);
+    writeUint32(writer, 10);
+    writeString(writer, message.sessionId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(18);
-    writer.string(message.clientId);
+    writeUint32(writer, 18);
+    writeString(writer, message.clientId);
   }
   if (message.dialect !== undefined && message.dialect.length > 0) {
-    writer.uint32(26);
-    writer.string(message.dialect);
+    writeUint32(writer, 26);
+    writeString(writer, message.dialect);
   }
   if (message.remoteAddress !== undefined && message.remoteAddress.length > 0) {
-    writer.uint32(34);
-    writer.string(message.remoteAddress);
+    writeUint32(writer, 34);
+    writeString(writer, message.remoteAddress);
   }
   if (message.openedAtMs !== undefined && message.openedAtMs !== 0) {
-    writer.uint32(40);
-    writer.uint64Number(message.openedAtMs);
+    writeUint32(writer, 40);
+    writeUint64Number(writer, message.openedAtMs);
   }
   if (message.messagesIn !== undefined && message.messagesIn !== 0) {
-    writer.uint32(48);
-    writer.uint64Number(message.messagesIn);
+    writeUint32(writer, 48);
+    writeUint64Number(writer, message.messagesIn);
   }
   if (message.messagesOut !== undefined && message.messagesOut !== 0) {
-    writer.uint32(56);
-    writer.uint64Number(message.messagesOut);
+    writeUint32(writer, 56);
+    writeUint64Number(writer, message.messagesOut);
   }
 }
 
 function SessionInfo$read(reader: ByteReader, into?: SessionInfo): SessionInfo {
   const message: SessionInfo = into ?? { sessionId: '', clientId: '', dialect: '', remoteAddress: '', openedAtMs: 0, messagesIn: 0, messagesOut: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.sessionId = reader.string();
+        message.sessionId = readString(reader);
         break;
       case 18:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 26:
-        message.dialect = reader.string();
+        message.dialect = readString(reader);
         break;
       case 34:
-        message.remoteAddress = reader.string();
+        message.remoteAddress = readString(reader);
         break;
       case 40:
-        message.openedAtMs = reader.uint64Number();
+        message.openedAtMs = readUint64Number(reader);
         break;
       case 48:
-        message.messagesIn = reader.uint64Number();
+        message.messagesIn = readUint64Number(reader);
         break;
       case 56:
-        message.messagesOut = reader.uint64Number();
+        message.messagesOut = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -610,28 +624,28 @@ export interface KickRequestInit {
 
 function KickRequest$write(message: KickRequestInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.sessionId);
+    writeUint32(writer, 10);
+    writeString(writer, message.sessionId);
   }
   if (message.reason !== undefined && message.reason.length > 0) {
-    writer.uint32(18);
-    writer.string(message.reason);
+    writeUint32(writer, 18);
+    writeString(writer, message.reason);
   }
 }
 
 function KickRequest$read(reader: ByteReader, into?: KickRequest): KickRequest {
   const message: KickRequest = into ?? { sessionId: '', reason: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.sessionId = reader.string();
+        message.sessionId = readString(reader);
         break;
       case 18:
-        message.reason = reader.string();
+        message.reason = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -666,21 +680,21 @@ export interface KickResponseInit {
 
 function KickResponse$write(message: KickResponseInit, writer: ByteWriter): void {
   if (message.kicked === true) {
-    writer.uint32(8);
-    writer.bool(message.kicked);
+    writeUint32(writer, 8);
+    writeBool(writer, message.kicked);
   }
 }
 
 function KickResponse$read(reader: ByteReader, into?: KickResponse): KickResponse {
   const message: KickResponse = into ?? { kicked: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.kicked = reader.bool();
+        message.kicked = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -20,16 +20,28 @@ import type {
   Topics,
 } from '../../../../messages/polywire/config/v1/config.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
   noMatch,
   outOfRange,
+  readBool,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  readUint64Number,
+  skipField,
   tooLong,
   tooShort,
   utf8Length,
+  writeBool,
+  writeMessage,
+  writeString,
+  writeUint32,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 
 /** A Config in the making: a field that is left out has its default. */
@@ -53,113 +65,113 @@ export interface ConfigInit {
 function Config$write(message: ConfigInit, writer: ByteWriter): void {
   if (message.listen !== undefined) {
     for (const item of message.listen) {
-      writer.uint32(10);
-      writer.message(ListenWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, ListenWriter, item);
     }
   }
   if (message.store !== undefined) {
-    writer.uint32(18);
-    writer.message(StoreWriter, message.store);
+    writeUint32(writer, 18);
+    writeMessage(writer, StoreWriter, message.store);
   }
   if (message.limits !== undefined) {
-    writer.uint32(26);
-    writer.message(LimitsWriter, message.limits);
+    writeUint32(writer, 26);
+    writeMessage(writer, LimitsWriter, message.limits);
   }
   if (message.log !== undefined) {
-    writer.uint32(34);
-    writer.message(LogWriter, message.log);
+    writeUint32(writer, 34);
+    writeMessage(writer, LogWriter, message.log);
   }
   if (message.drain !== undefined) {
-    writer.uint32(42);
-    writer.message(DrainWriter, message.drain);
+    writeUint32(writer, 42);
+    writeMessage(writer, DrainWriter, message.drain);
   }
   if (message.conformance !== undefined) {
-    writer.uint32(50);
-    writer.message(ConformanceWriter, message.conformance);
+    writeUint32(writer, 50);
+    writeMessage(writer, ConformanceWriter, message.conformance);
   }
   if (message.textStore !== undefined) {
-    writer.uint32(58);
-    writer.message(TextStoreWriter, message.textStore);
+    writeUint32(writer, 58);
+    writeMessage(writer, TextStoreWriter, message.textStore);
   }
   if (message.kvWire !== undefined) {
-    writer.uint32(66);
-    writer.message(KvWireWriter, message.kvWire);
+    writeUint32(writer, 66);
+    writeMessage(writer, KvWireWriter, message.kvWire);
   }
   if (message.banio !== undefined) {
-    writer.uint32(74);
-    writer.message(BanioWriter, message.banio);
+    writeUint32(writer, 74);
+    writeMessage(writer, BanioWriter, message.banio);
   }
   if (message.msgtrans !== undefined) {
-    writer.uint32(82);
-    writer.message(MsgTransWriter, message.msgtrans);
+    writeUint32(writer, 82);
+    writeMessage(writer, MsgTransWriter, message.msgtrans);
   }
   if (message.relay !== undefined) {
-    writer.uint32(90);
-    writer.message(RelayWriter, message.relay);
+    writeUint32(writer, 90);
+    writeMessage(writer, RelayWriter, message.relay);
   }
   if (message.session !== undefined) {
-    writer.uint32(98);
-    writer.message(SessionWriter, message.session);
+    writeUint32(writer, 98);
+    writeMessage(writer, SessionWriter, message.session);
   }
   if (message.auth !== undefined) {
-    writer.uint32(106);
-    writer.message(AuthWriter, message.auth);
+    writeUint32(writer, 106);
+    writeMessage(writer, AuthWriter, message.auth);
   }
   if (message.topics !== undefined) {
-    writer.uint32(114);
-    writer.message(TopicsWriter, message.topics);
+    writeUint32(writer, 114);
+    writeMessage(writer, TopicsWriter, message.topics);
   }
 }
 
 function Config$read(reader: ByteReader, into?: Config): Config {
   const message: Config = into ?? { listen: [], store: undefined, limits: undefined, log: undefined, drain: undefined, conformance: undefined, textStore: undefined, kvWire: undefined, banio: undefined, msgtrans: undefined, relay: undefined, session: undefined, topics: undefined, auth: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.listen.push(reader.message(ListenReader));
+        message.listen.push(readMessage(reader, ListenReader));
         break;
       case 18:
-        message.store = reader.message(StoreReader, message.store);
+        message.store = readMessage(reader, StoreReader, message.store);
         break;
       case 26:
-        message.limits = reader.message(LimitsReader, message.limits);
+        message.limits = readMessage(reader, LimitsReader, message.limits);
         break;
       case 34:
-        message.log = reader.message(LogReader, message.log);
+        message.log = readMessage(reader, LogReader, message.log);
         break;
       case 42:
-        message.drain = reader.message(DrainReader, message.drain);
+        message.drain = readMessage(reader, DrainReader, message.drain);
         break;
       case 50:
-        message.conformance = reader.message(ConformanceReader, message.conformance);
+        message.conformance = readMessage(reader, ConformanceReader, message.conformance);
         break;
       case 58:
-        message.textStore = reader.message(TextStoreReader, message.textStore);
+        message.textStore = readMessage(reader, TextStoreReader, message.textStore);
         break;
       case 66:
-        message.kvWire = reader.message(KvWireReader, message.kvWire);
+        message.kvWire = readMessage(reader, KvWireReader, message.kvWire);
         break;
       case 74:
-        message.banio = reader.message(BanioReader, message.banio);
+        message.banio = readMessage(reader, BanioReader, message.banio);
         break;
       case 82:
-        message.msgtrans = reader.message(MsgTransReader, message.msgtrans);
+        message.msgtrans = readMessage(reader, MsgTransReader, message.msgtrans);
         break;
       case 90:
-        message.relay = reader.message(RelayReader, message.relay);
+        message.relay = readMessage(reader, RelayReader, message.relay);
         break;
       case 98:
-        message.session = reader.message(SessionReader, message.session);
+        message.session = readMessage(reader, SessionReader, message.session);
         break;
       case 114:
-        message.topics = reader.message(TopicsReader, message.topics);
+        message.topics = readMessage(reader, TopicsReader, message.topics);
         break;
       case 106:
-        message.auth = reader.message(AuthReader, message.auth);
+        message.auth = readMessage(reader, AuthReader, message.auth);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -238,118 +250,118 @@ export interface ListenInit {
 
 function Listen$write(message: ListenInit, writer: ByteWriter): void {
   if (message.transport !== undefined && message.transport.length > 0) {
-    writer.uint32(10);
-    writer.string(message.transport);
+    writeUint32(writer, 10);
+    writeString(writer, message.transport);
   }
   if (message.host !== undefined) {
-    writer.uint32(18);
-    writer.string(message.host);
+    writeUint32(writer, 18);
+    writeString(writer, message.host);
   }
   if (message.port !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.port);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.port);
   }
   if (message.path !== undefined) {
-    writer.uint32(34);
-    writer.string(message.path);
+    writeUint32(writer, 34);
+    writeString(writer, message.path);
   }
   if (message.insecure !== undefined) {
-    writer.uint32(40);
-    writer.bool(message.insecure);
+    writeUint32(writer, 40);
+    writeBool(writer, message.insecure);
   }
   if (message.dialect !== undefined) {
-    writer.uint32(50);
-    writer.string(message.dialect);
+    writeUint32(writer, 50);
+    writeString(writer, message.dialect);
   }
   if (message.tlsCert !== undefined) {
-    writer.uint32(58);
-    writer.string(message.tlsCert);
+    writeUint32(writer, 58);
+    writeString(writer, message.tlsCert);
   }
   if (message.tlsKey !== undefined) {
-    writer.uint32(66);
-    writer.string(message.tlsKey);
+    writeUint32(writer, 66);
+    writeString(writer, message.tlsKey);
   }
   if (message.tlsCa !== undefined) {
-    writer.uint32(74);
-    writer.string(message.tlsCa);
+    writeUint32(writer, 74);
+    writeString(writer, message.tlsCa);
   }
   if (message.tlsClientCert !== undefined) {
-    writer.uint32(82);
-    writer.string(message.tlsClientCert);
+    writeUint32(writer, 82);
+    writeString(writer, message.tlsClientCert);
   }
   if (message.alpn !== undefined) {
     for (const item of message.alpn) {
-      writer.uint32(90);
-      writer.string(item);
+      writeUint32(writer, 90);
+      writeString(writer, item);
     }
   }
   if (message.permissions !== undefined) {
     for (const item of message.permissions) {
-      writer.uint32(170);
-      writer.string(item);
+      writeUint32(writer, 170);
+      writeString(writer, item);
     }
   }
   if (message.origins !== undefined) {
     for (const item of message.origins) {
-      writer.uint32(178);
-      writer.string(item);
+      writeUint32(writer, 178);
+      writeString(writer, item);
     }
   }
   if (message.clientIdFrom !== undefined) {
-    writer.uint32(186);
-    writer.string(message.clientIdFrom);
+    writeUint32(writer, 186);
+    writeString(writer, message.clientIdFrom);
   }
 }
 
 function Listen$read(reader: ByteReader, into?: Listen): Listen {
   const message: Listen = into ?? { transport: '', host: undefined, port: undefined, path: undefined, insecure: undefined, dialect: undefined, tlsCert: undefined, tlsKey: undefined, tlsCa: undefined, tlsClientCert: undefined, clientIdFrom: undefined, alpn: [], permissions: [], origins: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.transport = reader.string();
+        message.transport = readString(reader);
         break;
       case 18:
-        message.host = reader.string();
+        message.host = readString(reader);
         break;
       case 24:
-        message.port = reader.uint32();
+        message.port = readUint32(reader);
         break;
       case 34:
-        message.path = reader.string();
+        message.path = readString(reader);
         break;
       case 40:
-        message.insecure = reader.bool();
+        message.insecure = readBool(reader);
         break;
       case 50:
-        message.dialect = reader.string();
+        message.dialect = readString(reader);
         break;
       case 58:
-        message.tlsCert = reader.string();
+        message.tlsCert = readString(reader);
         break;
       case 66:
-        message.tlsKey = reader.string();
+        message.tlsKey = readString(reader);
         break;
       case 74:
-        message.tlsCa = reader.string();
+        message.tlsCa = readString(reader);
         break;
       case 82:
-        message.tlsClientCert = reader.string();
+        message.tlsClientCert = readString(reader);
         break;
       case 186:
-        message.clientIdFrom = reader.string();
+        message.clientIdFrom = readString(reader);
         break;
       case 90:
-        message.alpn.push(reader.string());
+        message.alpn.push(readString(reader));
         break;
       case 170:
-        message.permissions.push(reader.string());
+        message.permissions.push(readString(reader));
         break;
       case 178:
-        message.origins.push(reader.string());
+        message.origins.push(readString(reader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -424,45 +436,45 @@ export interface AuthInit {
 function Auth$write(message: AuthInit, writer: ByteWriter): void {
   if (message.tokens !== undefined) {
     for (const item of message.tokens) {
-      writer.uint32(10);
-      writer.message(AuthTokenWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, AuthTokenWriter, item);
     }
   }
   if (message.jwt !== undefined) {
-    writer.uint32(18);
-    writer.message(AuthJwtWriter, message.jwt);
+    writeUint32(writer, 18);
+    writeMessage(writer, AuthJwtWriter, message.jwt);
   }
   if (message.anonymous !== undefined) {
     for (const item of message.anonymous) {
-      writer.uint32(26);
-      writer.string(item);
+      writeUint32(writer, 26);
+      writeString(writer, item);
     }
   }
   if (message.expiryGraceMs !== undefined) {
-    writer.uint32(32);
-    writer.uint32(message.expiryGraceMs);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.expiryGraceMs);
   }
 }
 
 function Auth$read(reader: ByteReader, into?: Auth): Auth {
   const message: Auth = into ?? { tokens: [], jwt: undefined, anonymous: [], expiryGraceMs: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.tokens.push(reader.message(AuthTokenReader));
+        message.tokens.push(readMessage(reader, AuthTokenReader));
         break;
       case 18:
-        message.jwt = reader.message(AuthJwtReader, message.jwt);
+        message.jwt = readMessage(reader, AuthJwtReader, message.jwt);
         break;
       case 26:
-        message.anonymous.push(reader.string());
+        message.anonymous.push(readString(reader));
         break;
       case 32:
-        message.expiryGraceMs = reader.uint32();
+        message.expiryGraceMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -502,21 +514,21 @@ export interface AuthTokenInit {
 
 function AuthToken$write(message: AuthTokenInit, writer: ByteWriter): void {
   if (message.token !== undefined) {
-    writer.uint32(10);
-    writer.string(message.token);
+    writeUint32(writer, 10);
+    writeString(writer, message.token);
   }
   if (message.tokenSha256 !== undefined) {
-    writer.uint32(18);
-    writer.string(message.tokenSha256);
+    writeUint32(writer, 18);
+    writeString(writer, message.tokenSha256);
   }
   if (message.clientId !== undefined) {
-    writer.uint32(26);
-    writer.string(message.clientId);
+    writeUint32(writer, 26);
+    writeString(writer, message.clientId);
   }
   if (message.permissions !== undefined) {
     for (const item of message.permissions) {
-      writer.uint32(34);
-      writer.string(item);
+      writeUint32(writer, 34);
+      writeString(writer, item);
     }
   }
 }
@@ -524,22 +536,22 @@ function AuthToken$write(message: AuthTokenInit, writer: ByteWriter): void {
 function AuthToken$read(reader: ByteReader, into?: AuthToken): AuthToken {
   const message: AuthToken = into ?? { token: undefined, tokenSha256: undefined, clientId: undefined, permissions: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.token = reader.string();
+        message.token = readString(reader);
         break;
       case 18:
-        message.tokenSha256 = reader.string();
+        message.tokenSha256 = readString(reader);
         break;
       case 26:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 34:
-        message.permissions.push(reader.string());
+        message.permissions.push(readString(reader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -587,79 +599,79 @@ export interface AuthJwtInit {
 
 function AuthJwt$write(message: AuthJwtInit, writer: ByteWriter): void {
   if (message.jwksUrl !== undefined) {
-    writer.uint32(10);
-    writer.string(message.jwksUrl);
+    writeUint32(writer, 10);
+    writeString(writer, message.jwksUrl);
   }
   if (message.jwksFile !== undefined) {
-    writer.uint32(18);
-    writer.string(message.jwksFile);
+    writeUint32(writer, 18);
+    writeString(writer, message.jwksFile);
   }
   if (message.secret !== undefined) {
-    writer.uint32(26);
-    writer.string(message.secret);
+    writeUint32(writer, 26);
+    writeString(writer, message.secret);
   }
   if (message.issuer !== undefined) {
-    writer.uint32(34);
-    writer.string(message.issuer);
+    writeUint32(writer, 34);
+    writeString(writer, message.issuer);
   }
   if (message.audience !== undefined) {
-    writer.uint32(42);
-    writer.string(message.audience);
+    writeUint32(writer, 42);
+    writeString(writer, message.audience);
   }
   if (message.algorithms !== undefined) {
     for (const item of message.algorithms) {
-      writer.uint32(50);
-      writer.string(item);
+      writeUint32(writer, 50);
+      writeString(writer, item);
     }
   }
   if (message.clientIdClaim !== undefined) {
-    writer.uint32(58);
-    writer.string(message.clientIdClaim);
+    writeUint32(writer, 58);
+    writeString(writer, message.clientIdClaim);
   }
   if (message.permissionsClaim !== undefined) {
-    writer.uint32(66);
-    writer.string(message.permissionsClaim);
+    writeUint32(writer, 66);
+    writeString(writer, message.permissionsClaim);
   }
   if (message.clockSkewMs !== undefined) {
-    writer.uint32(72);
-    writer.uint32(message.clockSkewMs);
+    writeUint32(writer, 72);
+    writeUint32(writer, message.clockSkewMs);
   }
 }
 
 function AuthJwt$read(reader: ByteReader, into?: AuthJwt): AuthJwt {
   const message: AuthJwt = into ?? { jwksUrl: undefined, jwksFile: undefined, secret: undefined, issuer: undefined, audience: undefined, algorithms: [], clientIdClaim: undefined, permissionsClaim: undefined, clockSkewMs: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.jwksUrl = reader.string();
+        message.jwksUrl = readString(reader);
         break;
       case 18:
-        message.jwksFile = reader.string();
+        message.jwksFile = readString(reader);
         break;
       case 26:
-        message.secret = reader.string();
+        message.secret = readString(reader);
         break;
       case 34:
-        message.issuer = reader.string();
+        message.issuer = readString(reader);
         break;
       case 42:
-        message.audience = reader.string();
+        message.audience = readString(reader);
         break;
       case 50:
-        message.algorithms.push(reader.string());
+        message.algorithms.push(readString(reader));
         break;
       case 58:
-        message.clientIdClaim = reader.string();
+        message.clientIdClaim = readString(reader);
         break;
       case 66:
-        message.permissionsClaim = reader.string();
+        message.permissionsClaim = readString(reader);
         break;
       case 72:
-        message.clockSkewMs = reader.uint32();
+        message.clockSkewMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -731,42 +743,42 @@ export interface StoreInit {
 
 function Store$write(message: StoreInit, writer: ByteWriter): void {
   if (message.kind !== undefined) {
-    writer.uint32(10);
-    writer.string(message.kind);
+    writeUint32(writer, 10);
+    writeString(writer, message.kind);
   }
   if (message.path !== undefined) {
-    writer.uint32(18);
-    writer.string(message.path);
+    writeUint32(writer, 18);
+    writeString(writer, message.path);
   }
   if (message.historyEntries !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.historyEntries);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.historyEntries);
   }
   if (message.historyBytes !== undefined) {
-    writer.uint32(32);
-    writer.uint64Number(message.historyBytes);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.historyBytes);
   }
 }
 
 function Store$read(reader: ByteReader, into?: Store): Store {
   const message: Store = into ?? { kind: undefined, path: undefined, historyEntries: undefined, historyBytes: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.kind = reader.string();
+        message.kind = readString(reader);
         break;
       case 18:
-        message.path = reader.string();
+        message.path = readString(reader);
         break;
       case 24:
-        message.historyEntries = reader.uint32();
+        message.historyEntries = readUint32(reader);
         break;
       case 32:
-        message.historyBytes = reader.uint64Number();
+        message.historyBytes = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -821,105 +833,105 @@ export interface LimitsInit {
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
   if (message.maxConnections !== undefined) {
-    writer.uint32(8);
-    writer.uint32(message.maxConnections);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.maxConnections);
   }
   if (message.maxPayloadBytes !== undefined) {
-    writer.uint32(16);
-    writer.uint32(message.maxPayloadBytes);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.maxPayloadBytes);
   }
   if (message.maxValueBytes !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.maxValueBytes);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.maxValueBytes);
   }
   if (message.maxCalls !== undefined) {
-    writer.uint32(32);
-    writer.uint32(message.maxCalls);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.maxCalls);
   }
   if (message.maxQueuedBytes !== undefined) {
-    writer.uint32(40);
-    writer.uint32(message.maxQueuedBytes);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.maxQueuedBytes);
   }
   if (message.helloTimeoutMs !== undefined) {
-    writer.uint32(48);
-    writer.uint32(message.helloTimeoutMs);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.helloTimeoutMs);
   }
   if (message.maxSubscriptions !== undefined) {
-    writer.uint32(56);
-    writer.uint32(message.maxSubscriptions);
+    writeUint32(writer, 56);
+    writeUint32(writer, message.maxSubscriptions);
   }
   if (message.maxRequestsPerSecond !== undefined) {
-    writer.uint32(64);
-    writer.uint32(message.maxRequestsPerSecond);
+    writeUint32(writer, 64);
+    writeUint32(writer, message.maxRequestsPerSecond);
   }
   if (message.maxBytesPerSecond !== undefined) {
-    writer.uint32(72);
-    writer.uint32(message.maxBytesPerSecond);
+    writeUint32(writer, 72);
+    writeUint32(writer, message.maxBytesPerSecond);
   }
   if (message.maxAcceptsPerSecond !== undefined) {
-    writer.uint32(80);
-    writer.uint32(message.maxAcceptsPerSecond);
+    writeUint32(writer, 80);
+    writeUint32(writer, message.maxAcceptsPerSecond);
   }
   if (message.maxMessageBytes !== undefined) {
-    writer.uint32(88);
-    writer.uint32(message.maxMessageBytes);
+    writeUint32(writer, 88);
+    writeUint32(writer, message.maxMessageBytes);
   }
   if (message.stallTimeoutMs !== undefined) {
-    writer.uint32(96);
-    writer.uint32(message.stallTimeoutMs);
+    writeUint32(writer, 96);
+    writeUint32(writer, message.stallTimeoutMs);
   }
   if (message.maxUnfinishedBytes !== undefined) {
-    writer.uint32(104);
-    writer.uint32(message.maxUnfinishedBytes);
+    writeUint32(writer, 104);
+    writeUint32(writer, message.maxUnfinishedBytes);
   }
 }
 
 function Limits$read(reader: ByteReader, into?: Limits): Limits {
   const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined, stallTimeoutMs: undefined, maxUnfinishedBytes: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.maxConnections = reader.uint32();
+        message.maxConnections = readUint32(reader);
         break;
       case 16:
-        message.maxPayloadBytes = reader.uint32();
+        message.maxPayloadBytes = readUint32(reader);
         break;
       case 24:
-        message.maxValueBytes = reader.uint32();
+        message.maxValueBytes = readUint32(reader);
         break;
       case 32:
-        message.maxCalls = reader.uint32();
+        message.maxCalls = readUint32(reader);
         break;
       case 40:
-        message.maxQueuedBytes = reader.uint32();
+        message.maxQueuedBytes = readUint32(reader);
         break;
       case 48:
-        message.helloTimeoutMs = reader.uint32();
+        message.helloTimeoutMs = readUint32(reader);
         break;
       case 56:
-        message.maxSubscriptions = reader.uint32();
+        message.maxSubscriptions = readUint32(reader);
         break;
       case 64:
-        message.maxRequestsPerSecond = reader.uint32();
+        message.maxRequestsPerSecond = readUint32(reader);
         break;
       case 72:
-        message.maxBytesPerSecond = reader.uint32();
+        message.maxBytesPerSecond = readUint32(reader);
         break;
       case 80:
-        message.maxAcceptsPerSecond = reader.uint32();
+        message.maxAcceptsPerSecond = readUint32(reader);
         break;
       case 88:
-        message.maxMessageBytes = reader.uint32();
+        message.maxMessageBytes = readUint32(reader);
         break;
       case 96:
-        message.stallTimeoutMs = reader.uint32();
+        message.stallTimeoutMs = readUint32(reader);
         break;
       case 104:
-        message.maxUnfinishedBytes = reader.uint32();
+        message.maxUnfinishedBytes = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -988,49 +1000,49 @@ export interface TopicsInit {
 
 function Topics$write(message: TopicsInit, writer: ByteWriter): void {
   if (message.historyMessages !== undefined) {
-    writer.uint32(8);
-    writer.uint32(message.historyMessages);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.historyMessages);
   }
   if (message.historyBytes !== undefined) {
-    writer.uint32(16);
-    writer.uint32(message.historyBytes);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.historyBytes);
   }
   if (message.historyAgeMs !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.historyAgeMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.historyAgeMs);
   }
   if (message.totalBytes !== undefined) {
-    writer.uint32(32);
-    writer.uint64Number(message.totalBytes);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.totalBytes);
   }
   if (message.maxTopics !== undefined) {
-    writer.uint32(40);
-    writer.uint32(message.maxTopics);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.maxTopics);
   }
 }
 
 function Topics$read(reader: ByteReader, into?: Topics): Topics {
   const message: Topics = into ?? { historyMessages: undefined, historyBytes: undefined, historyAgeMs: undefined, totalBytes: undefined, maxTopics: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.historyMessages = reader.uint32();
+        message.historyMessages = readUint32(reader);
         break;
       case 16:
-        message.historyBytes = reader.uint32();
+        message.historyBytes = readUint32(reader);
         break;
       case 24:
-        message.historyAgeMs = reader.uint32();
+        message.historyAgeMs = readUint32(reader);
         break;
       case 32:
-        message.totalBytes = reader.uint64Number();
+        message.totalBytes = readUint64Number(reader);
         break;
       case 40:
-        message.maxTopics = reader.uint32();
+        message.maxTopics = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1073,35 +1085,35 @@ export interface SessionInit {
 
 function Session$write(message: SessionInit, writer: ByteWriter): void {
   if (message.resumeWindowMs !== undefined) {
-    writer.uint32(8);
-    writer.uint32(message.resumeWindowMs);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.resumeWindowMs);
   }
   if (message.maxParked !== undefined) {
-    writer.uint32(16);
-    writer.uint32(message.maxParked);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.maxParked);
   }
   if (message.heartbeatMs !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.heartbeatMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.heartbeatMs);
   }
 }
 
 function Session$read(reader: ByteReader, into?: Session): Session {
   const message: Session = into ?? { resumeWindowMs: undefined, maxParked: undefined, heartbeatMs: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.resumeWindowMs = reader.uint32();
+        message.resumeWindowMs = readUint32(reader);
         break;
       case 16:
-        message.maxParked = reader.uint32();
+        message.maxParked = readUint32(reader);
         break;
       case 24:
-        message.heartbeatMs = reader.uint32();
+        message.heartbeatMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1136,21 +1148,21 @@ export interface LogInit {
 
 function Log$write(message: LogInit, writer: ByteWriter): void {
   if (message.level !== undefined) {
-    writer.uint32(10);
-    writer.string(message.level);
+    writeUint32(writer, 10);
+    writeString(writer, message.level);
   }
 }
 
 function Log$read(reader: ByteReader, into?: Log): Log {
   const message: Log = into ?? { level: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.level = reader.string();
+        message.level = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1179,21 +1191,21 @@ export interface DrainInit {
 
 function Drain$write(message: DrainInit, writer: ByteWriter): void {
   if (message.timeoutMs !== undefined) {
-    writer.uint32(8);
-    writer.uint32(message.timeoutMs);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.timeoutMs);
   }
 }
 
 function Drain$read(reader: ByteReader, into?: Drain): Drain {
   const message: Drain = into ?? { timeoutMs: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.timeoutMs = reader.uint32();
+        message.timeoutMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1222,21 +1234,21 @@ export interface ConformanceInit {
 
 function Conformance$write(message: ConformanceInit, writer: ByteWriter): void {
   if (message.enabled !== undefined) {
-    writer.uint32(8);
-    writer.bool(message.enabled);
+    writeUint32(writer, 8);
+    writeBool(writer, message.enabled);
   }
 }
 
 function Conformance$read(reader: ByteReader, into?: Conformance): Conformance {
   const message: Conformance = into ?? { enabled: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.enabled = reader.bool();
+        message.enabled = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1259,28 +1271,28 @@ export interface TextStoreInit {
 
 function TextStore$write(message: TextStoreInit, writer: ByteWriter): void {
   if (message.prefix !== undefined) {
-    writer.uint32(10);
-    writer.string(message.prefix);
+    writeUint32(writer, 10);
+    writeString(writer, message.prefix);
   }
   if (message.space !== undefined) {
-    writer.uint32(18);
-    writer.string(message.space);
+    writeUint32(writer, 18);
+    writeString(writer, message.space);
   }
 }
 
 function TextStore$read(reader: ByteReader, into?: TextStore): TextStore {
   const message: TextStore = into ?? { prefix: undefined, space: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.prefix = reader.string();
+        message.prefix = readString(reader);
         break;
       case 18:
-        message.space = reader.string();
+        message.space = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1319,49 +1331,49 @@ export interface KvWireInit {
 
 function KvWire$write(message: KvWireInit, writer: ByteWriter): void {
   if (message.expire !== undefined) {
-    writer.uint32(10);
-    writer.string(message.expire);
+    writeUint32(writer, 10);
+    writeString(writer, message.expire);
   }
   if (message.publishSubscribe !== undefined) {
-    writer.uint32(16);
-    writer.bool(message.publishSubscribe);
+    writeUint32(writer, 16);
+    writeBool(writer, message.publishSubscribe);
   }
   if (message.maxFrameBytes !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.maxFrameBytes);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.maxFrameBytes);
   }
   if (message.maxBufferedBytes !== undefined) {
-    writer.uint32(32);
-    writer.uint32(message.maxBufferedBytes);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.maxBufferedBytes);
   }
   if (message.stallTimeoutMs !== undefined) {
-    writer.uint32(40);
-    writer.uint32(message.stallTimeoutMs);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.stallTimeoutMs);
   }
 }
 
 function KvWire$read(reader: ByteReader, into?: KvWire): KvWire {
   const message: KvWire = into ?? { expire: undefined, publishSubscribe: undefined, maxFrameBytes: undefined, maxBufferedBytes: undefined, stallTimeoutMs: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.expire = reader.string();
+        message.expire = readString(reader);
         break;
       case 16:
-        message.publishSubscribe = reader.bool();
+        message.publishSubscribe = readBool(reader);
         break;
       case 24:
-        message.maxFrameBytes = reader.uint32();
+        message.maxFrameBytes = readUint32(reader);
         break;
       case 32:
-        message.maxBufferedBytes = reader.uint32();
+        message.maxBufferedBytes = readUint32(reader);
         break;
       case 40:
-        message.stallTimeoutMs = reader.uint32();
+        message.stallTimeoutMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1404,56 +1416,56 @@ export interface BanioInit {
 
 function Banio$write(message: BanioInit, writer: ByteWriter): void {
   if (message.aesKey !== undefined) {
-    writer.uint32(10);
-    writer.string(message.aesKey);
+    writeUint32(writer, 10);
+    writeString(writer, message.aesKey);
   }
   if (message.acceptPlain !== undefined) {
-    writer.uint32(16);
-    writer.bool(message.acceptPlain);
+    writeUint32(writer, 16);
+    writeBool(writer, message.acceptPlain);
   }
   if (message.heartbeatTimeoutMs !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.heartbeatTimeoutMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.heartbeatTimeoutMs);
   }
   if (message.maxFrameBytes !== undefined) {
-    writer.uint32(32);
-    writer.uint32(message.maxFrameBytes);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.maxFrameBytes);
   }
   if (message.maxInflatedBytes !== undefined) {
-    writer.uint32(40);
-    writer.uint32(message.maxInflatedBytes);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.maxInflatedBytes);
   }
   if (message.oldEras !== undefined) {
-    writer.uint32(48);
-    writer.bool(message.oldEras);
+    writeUint32(writer, 48);
+    writeBool(writer, message.oldEras);
   }
 }
 
 function Banio$read(reader: ByteReader, into?: Banio): Banio {
   const message: Banio = into ?? { aesKey: undefined, acceptPlain: undefined, heartbeatTimeoutMs: undefined, maxFrameBytes: undefined, maxInflatedBytes: undefined, oldEras: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.aesKey = reader.string();
+        message.aesKey = readString(reader);
         break;
       case 16:
-        message.acceptPlain = reader.bool();
+        message.acceptPlain = readBool(reader);
         break;
       case 24:
-        message.heartbeatTimeoutMs = reader.uint32();
+        message.heartbeatTimeoutMs = readUint32(reader);
         break;
       case 32:
-        message.maxFrameBytes = reader.uint32();
+        message.maxFrameBytes = readUint32(reader);
         break;
       case 40:
-        message.maxInflatedBytes = reader.uint32();
+        message.maxInflatedBytes = readUint32(reader);
         break;
       case 48:
-        message.oldEras = reader.bool();
+        message.oldEras = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1498,70 +1510,70 @@ export interface MsgTransInit {
 
 function MsgTrans$write(message: MsgTransInit, writer: ByteWriter): void {
   if (message.strict !== undefined) {
-    writer.uint32(8);
-    writer.bool(message.strict);
+    writeUint32(writer, 8);
+    writeBool(writer, message.strict);
   }
   if (message.maxPayloadBytes !== undefined) {
-    writer.uint32(16);
-    writer.uint32(message.maxPayloadBytes);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.maxPayloadBytes);
   }
   if (message.maxMessageBytes !== undefined) {
-    writer.uint32(24);
-    writer.uint32(message.maxMessageBytes);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.maxMessageBytes);
   }
   if (message.maxInflatedBytes !== undefined) {
-    writer.uint32(32);
-    writer.uint32(message.maxInflatedBytes);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.maxInflatedBytes);
   }
   if (message.requestTimeoutMs !== undefined) {
-    writer.uint32(40);
-    writer.uint32(message.requestTimeoutMs);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.requestTimeoutMs);
   }
   if (message.echo !== undefined) {
-    writer.uint32(48);
-    writer.bool(message.echo);
+    writeUint32(writer, 48);
+    writeBool(writer, message.echo);
   }
   if (message.errorReply !== undefined) {
-    writer.uint32(58);
-    writer.string(message.errorReply);
+    writeUint32(writer, 58);
+    writeString(writer, message.errorReply);
   }
   if (message.stallTimeoutMs !== undefined) {
-    writer.uint32(64);
-    writer.uint32(message.stallTimeoutMs);
+    writeUint32(writer, 64);
+    writeUint32(writer, message.stallTimeoutMs);
   }
 }
 
 function MsgTrans$read(reader: ByteReader, into?: MsgTrans): MsgTrans {
   const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined, stallTimeoutMs: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.strict = reader.bool();
+        message.strict = readBool(reader);
         break;
       case 16:
-        message.maxPayloadBytes = reader.uint32();
+        message.maxPayloadBytes = readUint32(reader);
         break;
       case 24:
-        message.maxMessageBytes = reader.uint32();
+        message.maxMessageBytes = readUint32(reader);
         break;
       case 32:
-        message.maxInflatedBytes = reader.uint32();
+        message.maxInflatedBytes = readUint32(reader);
         break;
       case 40:
-        message.requestTimeoutMs = reader.uint32();
+        message.requestTimeoutMs = readUint32(reader);
         break;
       case 48:
-        message.echo = reader.bool();
+        message.echo = readBool(reader);
         break;
       case 58:
-        message.errorReply = reader.string();
+        message.errorReply = readString(reader);
         break;
       case 64:
-        message.stallTimeoutMs = reader.uint32();
+        message.stallTimeoutMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1616,90 +1628,90 @@ export interface RelayInit {
 
 function Relay$write(message: RelayInit, writer: ByteWriter): void {
   if (message.redisUrl !== undefined) {
-    writer.uint32(10);
-    writer.string(message.redisUrl);
+    writeUint32(writer, 10);
+    writeString(writer, message.redisUrl);
   }
   if (message.token !== undefined) {
-    writer.uint32(18);
-    writer.string(message.token);
+    writeUint32(writer, 18);
+    writeString(writer, message.token);
   }
   if (message.allowDefaultToken !== undefined) {
-    writer.uint32(24);
-    writer.bool(message.allowDefaultToken);
+    writeUint32(writer, 24);
+    writeBool(writer, message.allowDefaultToken);
   }
   if (message.channels !== undefined) {
     for (const item of message.channels) {
-      writer.uint32(34);
-      writer.string(item);
+      writeUint32(writer, 34);
+      writeString(writer, item);
     }
   }
   if (message.patterns !== undefined) {
     for (const item of message.patterns) {
-      writer.uint32(42);
-      writer.string(item);
+      writeUint32(writer, 42);
+      writeString(writer, item);
     }
   }
   if (message.bearer !== undefined) {
-    writer.uint32(48);
-    writer.bool(message.bearer);
+    writeUint32(writer, 48);
+    writeBool(writer, message.bearer);
   }
   if (message.origins !== undefined) {
     for (const item of message.origins) {
-      writer.uint32(58);
-      writer.string(item);
+      writeUint32(writer, 58);
+      writeString(writer, item);
     }
   }
   if (message.notUtf8 !== undefined) {
-    writer.uint32(66);
-    writer.string(message.notUtf8);
+    writeUint32(writer, 66);
+    writeString(writer, message.notUtf8);
   }
   if (message.slowClient !== undefined) {
-    writer.uint32(74);
-    writer.string(message.slowClient);
+    writeUint32(writer, 74);
+    writeString(writer, message.slowClient);
   }
   if (message.maxMessageBytes !== undefined) {
-    writer.uint32(80);
-    writer.uint32(message.maxMessageBytes);
+    writeUint32(writer, 80);
+    writeUint32(writer, message.maxMessageBytes);
   }
 }
 
 function Relay$read(reader: ByteReader, into?: Relay): Relay {
   const message: Relay = into ?? { redisUrl: undefined, token: undefined, allowDefaultToken: undefined, channels: [], patterns: [], bearer: undefined, origins: [], notUtf8: undefined, slowClient: undefined, maxMessageBytes: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.redisUrl = reader.string();
+        message.redisUrl = readString(reader);
         break;
       case 18:
-        message.token = reader.string();
+        message.token = readString(reader);
         break;
       case 24:
-        message.allowDefaultToken = reader.bool();
+        message.allowDefaultToken = readBool(reader);
         break;
       case 34:
-        message.channels.push(reader.string());
+        message.channels.push(readString(reader));
         break;
       case 42:
-        message.patterns.push(reader.string());
+        message.patterns.push(readString(reader));
         break;
       case 48:
-        message.bearer = reader.bool();
+        message.bearer = readBool(reader);
         break;
       case 58:
-        message.origins.push(reader.string());
+        message.origins.push(readString(reader));
         break;
       case 66:
-        message.notUtf8 = reader.string();
+        message.notUtf8 = readString(reader);
         break;
       case 74:
-        message.slowClient = reader.string();
+        message.slowClient = readString(reader);
         break;
       case 80:
-        message.maxMessageBytes = reader.uint32();
+        message.maxMessageBytes = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -12,12 +12,24 @@ import type {
 } from '../../../../messages/polywire/conformance/v1/client.js';
 import type { ErrorCode } from '../../../../messages/polywire/errors/v1/errors.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
   StructCodec,
+  readBool,
+  readInt32,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  skipField,
+  writeBool,
+  writeInt32,
+  writeMessage,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 import { type ErrorInit, ErrorReader, ErrorWriter } from '../../errors/v1/errors.js';
 
@@ -29,25 +41,25 @@ export interface ClientCommandInit {
 
 function ClientCommand$write(message: ClientCommandInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.id);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.id);
   }
   switch (message.action?.$case) {
     case 'connect':
-      writer.uint32(18);
-      writer.message(ClientConnectWriter, message.action.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, ClientConnectWriter, message.action.value);
       break;
     case 'call':
-      writer.uint32(26);
-      writer.message(ClientCallWriter, message.action.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, ClientCallWriter, message.action.value);
       break;
     case 'cancel':
-      writer.uint32(32);
-      writer.uint32(message.action.value);
+      writeUint32(writer, 32);
+      writeUint32(writer, message.action.value);
       break;
     case 'close':
-      writer.uint32(42);
-      writer.message(ClientCloseWriter, message.action.value);
+      writeUint32(writer, 42);
+      writeMessage(writer, ClientCloseWriter, message.action.value);
       break;
   }
 }
@@ -55,25 +67,25 @@ function ClientCommand$write(message: ClientCommandInit, writer: ByteWriter): vo
 function ClientCommand$read(reader: ByteReader, into?: ClientCommand): ClientCommand {
   const message: ClientCommand = into ?? { id: 0, action: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.id = reader.uint32();
+        message.id = readUint32(reader);
         break;
       case 18:
-        message.action = { $case: 'connect', value: reader.message(ClientConnectReader, message.action?.$case === 'connect' ? message.action.value : undefined) };
+        message.action = { $case: 'connect', value: readMessage(reader, ClientConnectReader, message.action?.$case === 'connect' ? message.action.value : undefined) };
         break;
       case 26:
-        message.action = { $case: 'call', value: reader.message(ClientCallReader, message.action?.$case === 'call' ? message.action.value : undefined) };
+        message.action = { $case: 'call', value: readMessage(reader, ClientCallReader, message.action?.$case === 'call' ? message.action.value : undefined) };
         break;
       case 32:
-        message.action = { $case: 'cancel', value: reader.uint32() };
+        message.action = { $case: 'cancel', value: readUint32(reader) };
         break;
       case 42:
-        message.action = { $case: 'close', value: reader.message(ClientCloseReader, message.action?.$case === 'close' ? message.action.value : undefined) };
+        message.action = { $case: 'close', value: readMessage(reader, ClientCloseReader, message.action?.$case === 'close' ? message.action.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -97,35 +109,35 @@ export interface ClientConnectInit {
 
 function ClientConnect$write(message: ClientConnectInit, writer: ByteWriter): void {
   if (message.url !== undefined && message.url.length > 0) {
-    writer.uint32(10);
-    writer.string(message.url);
+    writeUint32(writer, 10);
+    writeString(writer, message.url);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(18);
-    writer.string(message.clientId);
+    writeUint32(writer, 18);
+    writeString(writer, message.clientId);
   }
   if (message.reconnectMs !== undefined && message.reconnectMs !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.reconnectMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.reconnectMs);
   }
 }
 
 function ClientConnect$read(reader: ByteReader, into?: ClientConnect): ClientConnect {
   const message: ClientConnect = into ?? { url: '', clientId: '', reconnectMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.url = reader.string();
+        message.url = readString(reader);
         break;
       case 18:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 24:
-        message.reconnectMs = reader.uint32();
+        message.reconnectMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -149,35 +161,35 @@ export interface ClientCallInit {
 
 function ClientCall$write(message: ClientCallInit, writer: ByteWriter): void {
   if (message.method !== undefined && message.method.length > 0) {
-    writer.uint32(10);
-    writer.string(message.method);
+    writeUint32(writer, 10);
+    writeString(writer, message.method);
   }
   if (message.request !== undefined) {
-    writer.uint32(18);
-    writer.message(StructCodec, message.request);
+    writeUint32(writer, 18);
+    writeMessage(writer, StructCodec, message.request);
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.timeoutMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.timeoutMs);
   }
 }
 
 function ClientCall$read(reader: ByteReader, into?: ClientCall): ClientCall {
   const message: ClientCall = into ?? { method: '', request: undefined, timeoutMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.method = reader.string();
+        message.method = readString(reader);
         break;
       case 18:
-        message.request = reader.message(StructCodec, message.request);
+        message.request = readMessage(reader, StructCodec, message.request);
         break;
       case 24:
-        message.timeoutMs = reader.uint32();
+        message.timeoutMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -201,8 +213,8 @@ function ClientClose$write(_message: ClientCloseInit, _writer: ByteWriter): void
 function ClientClose$read(reader: ByteReader, into?: ClientClose): ClientClose {
   const message: ClientClose = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }
@@ -224,25 +236,25 @@ export interface ClientReportInit {
 
 function ClientReport$write(message: ClientReportInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.id);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.id);
   }
   switch (message.event?.$case) {
     case 'status':
-      writer.uint32(18);
-      writer.message(ClientStatusWriter, message.event.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, ClientStatusWriter, message.event.value);
       break;
     case 'item':
-      writer.uint32(26);
-      writer.message(StructCodec, message.event.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, StructCodec, message.event.value);
       break;
     case 'error':
-      writer.uint32(34);
-      writer.message(ErrorWriter, message.event.value);
+      writeUint32(writer, 34);
+      writeMessage(writer, ErrorWriter, message.event.value);
       break;
     case 'ended':
-      writer.uint32(42);
-      writer.message(ClientEndedWriter, message.event.value);
+      writeUint32(writer, 42);
+      writeMessage(writer, ClientEndedWriter, message.event.value);
       break;
   }
 }
@@ -250,25 +262,25 @@ function ClientReport$write(message: ClientReportInit, writer: ByteWriter): void
 function ClientReport$read(reader: ByteReader, into?: ClientReport): ClientReport {
   const message: ClientReport = into ?? { id: 0, event: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.id = reader.uint32();
+        message.id = readUint32(reader);
         break;
       case 18:
-        message.event = { $case: 'status', value: reader.message(ClientStatusReader, message.event?.$case === 'status' ? message.event.value : undefined) };
+        message.event = { $case: 'status', value: readMessage(reader, ClientStatusReader, message.event?.$case === 'status' ? message.event.value : undefined) };
         break;
       case 26:
-        message.event = { $case: 'item', value: reader.message(StructCodec, message.event?.$case === 'item' ? message.event.value : undefined) };
+        message.event = { $case: 'item', value: readMessage(reader, StructCodec, message.event?.$case === 'item' ? message.event.value : undefined) };
         break;
       case 34:
-        message.event = { $case: 'error', value: reader.message(ErrorReader, message.event?.$case === 'error' ? message.event.value : undefined) };
+        message.event = { $case: 'error', value: readMessage(reader, ErrorReader, message.event?.$case === 'error' ? message.event.value : undefined) };
         break;
       case 42:
-        message.event = { $case: 'ended', value: reader.message(ClientEndedReader, message.event?.$case === 'ended' ? message.event.value : undefined) };
+        message.event = { $case: 'ended', value: readMessage(reader, ClientEndedReader, message.event?.$case === 'ended' ? message.event.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -292,35 +304,35 @@ export interface ClientStatusInit {
 
 function ClientStatus$write(message: ClientStatusInit, writer: ByteWriter): void {
   if (message.state !== undefined && message.state !== 0) {
-    writer.uint32(8);
-    writer.int32(message.state);
+    writeUint32(writer, 8);
+    writeInt32(writer, message.state);
   }
   if (message.code !== undefined && message.code !== 0) {
-    writer.uint32(16);
-    writer.int32(message.code);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.code);
   }
   if (message.resumed === true) {
-    writer.uint32(24);
-    writer.bool(message.resumed);
+    writeUint32(writer, 24);
+    writeBool(writer, message.resumed);
   }
 }
 
 function ClientStatus$read(reader: ByteReader, into?: ClientStatus): ClientStatus {
   const message: ClientStatus = into ?? { state: 0, code: 0, resumed: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.state = reader.int32() as ClientState;
+        message.state = readInt32(reader) as ClientState;
         break;
       case 16:
-        message.code = reader.int32() as ErrorCode;
+        message.code = readInt32(reader) as ErrorCode;
         break;
       case 24:
-        message.resumed = reader.bool();
+        message.resumed = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -344,8 +356,8 @@ function ClientEnded$write(_message: ClientEndedInit, _writer: ByteWriter): void
 function ClientEnded$read(reader: ByteReader, into?: ClientEnded): ClientEnded {
   const message: ClientEnded = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }

@@ -14,13 +14,27 @@ import type {
   UnimplementedResponse,
 } from '../../../../messages/polywire/conformance/v1/service.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
   outOfRange,
+  readBytes,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  skipField,
+  writeBytes,
+  writeMessage,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 import { type ErrorInit, ErrorReader, ErrorWriter } from '../../errors/v1/errors.js';
 
@@ -33,35 +47,35 @@ export interface PlanInit {
 
 function Plan$write(message: PlanInit, writer: ByteWriter): void {
   if (message.delayMs !== undefined && message.delayMs !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.delayMs);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.delayMs);
   }
   if (message.error !== undefined) {
-    writer.uint32(18);
-    writer.message(ErrorWriter, message.error);
+    writeUint32(writer, 18);
+    writeMessage(writer, ErrorWriter, message.error);
   }
   if (message.count !== undefined && message.count !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.count);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.count);
   }
 }
 
 function Plan$read(reader: ByteReader, into?: Plan): Plan {
   const message: Plan = into ?? { delayMs: 0, error: undefined, count: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.delayMs = reader.uint32();
+        message.delayMs = readUint32(reader);
         break;
       case 18:
-        message.error = reader.message(ErrorReader, message.error);
+        message.error = readMessage(reader, ErrorReader, message.error);
         break;
       case 24:
-        message.count = reader.uint32();
+        message.count = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -90,28 +104,28 @@ export interface UnaryRequestInit {
 
 function UnaryRequest$write(message: UnaryRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.plan !== undefined) {
-    writer.uint32(18);
-    writer.message(PlanWriter, message.plan);
+    writeUint32(writer, 18);
+    writeMessage(writer, PlanWriter, message.plan);
   }
 }
 
 function UnaryRequest$read(reader: ByteReader, into?: UnaryRequest): UnaryRequest {
   const message: UnaryRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 18:
-        message.plan = reader.message(PlanReader, message.plan);
+        message.plan = readMessage(reader, PlanReader, message.plan);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -142,53 +156,53 @@ export interface UnaryResponseInit {
 
 function UnaryResponse$write(message: UnaryResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.metadata !== undefined) {
     for (const [key, value] of message.metadata) {
-      writer.uint32(18);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 18);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.timeoutMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.timeoutMs);
   }
 }
 
 function UnaryResponse$read(reader: ByteReader, into?: UnaryResponse): UnaryResponse {
   const message: UnaryResponse = into ?? { payload: EMPTY_BYTES, metadata: new Map(), timeoutMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 18: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.metadata.set(key, value);
         break;
       }
       case 24:
-        message.timeoutMs = reader.uint32();
+        message.timeoutMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -211,28 +225,28 @@ export interface ServerStreamRequestInit {
 
 function ServerStreamRequest$write(message: ServerStreamRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.plan !== undefined) {
-    writer.uint32(18);
-    writer.message(PlanWriter, message.plan);
+    writeUint32(writer, 18);
+    writeMessage(writer, PlanWriter, message.plan);
   }
 }
 
 function ServerStreamRequest$read(reader: ByteReader, into?: ServerStreamRequest): ServerStreamRequest {
   const message: ServerStreamRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 18:
-        message.plan = reader.message(PlanReader, message.plan);
+        message.plan = readMessage(reader, PlanReader, message.plan);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -262,28 +276,28 @@ export interface ServerStreamResponseInit {
 
 function ServerStreamResponse$write(message: ServerStreamResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.index !== undefined && message.index !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.index);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.index);
   }
 }
 
 function ServerStreamResponse$read(reader: ByteReader, into?: ServerStreamResponse): ServerStreamResponse {
   const message: ServerStreamResponse = into ?? { payload: EMPTY_BYTES, index: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 16:
-        message.index = reader.uint32();
+        message.index = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -305,21 +319,21 @@ export interface ClientStreamRequestInit {
 
 function ClientStreamRequest$write(message: ClientStreamRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
 }
 
 function ClientStreamRequest$read(reader: ByteReader, into?: ClientStreamRequest): ClientStreamRequest {
   const message: ClientStreamRequest = into ?? { payload: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -342,28 +356,28 @@ export interface ClientStreamResponseInit {
 
 function ClientStreamResponse$write(message: ClientStreamResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.count !== undefined && message.count !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.count);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.count);
   }
 }
 
 function ClientStreamResponse$read(reader: ByteReader, into?: ClientStreamResponse): ClientStreamResponse {
   const message: ClientStreamResponse = into ?? { payload: EMPTY_BYTES, count: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 16:
-        message.count = reader.uint32();
+        message.count = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -386,28 +400,28 @@ export interface BidiStreamRequestInit {
 
 function BidiStreamRequest$write(message: BidiStreamRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.plan !== undefined) {
-    writer.uint32(18);
-    writer.message(PlanWriter, message.plan);
+    writeUint32(writer, 18);
+    writeMessage(writer, PlanWriter, message.plan);
   }
 }
 
 function BidiStreamRequest$read(reader: ByteReader, into?: BidiStreamRequest): BidiStreamRequest {
   const message: BidiStreamRequest = into ?? { payload: EMPTY_BYTES, plan: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 18:
-        message.plan = reader.message(PlanReader, message.plan);
+        message.plan = readMessage(reader, PlanReader, message.plan);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -437,28 +451,28 @@ export interface BidiStreamResponseInit {
 
 function BidiStreamResponse$write(message: BidiStreamResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.index !== undefined && message.index !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.index);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.index);
   }
 }
 
 function BidiStreamResponse$read(reader: ByteReader, into?: BidiStreamResponse): BidiStreamResponse {
   const message: BidiStreamResponse = into ?? { payload: EMPTY_BYTES, index: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 16:
-        message.index = reader.uint32();
+        message.index = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -482,8 +496,8 @@ function UnimplementedRequest$write(_message: UnimplementedRequestInit, _writer:
 function UnimplementedRequest$read(reader: ByteReader, into?: UnimplementedRequest): UnimplementedRequest {
   const message: UnimplementedRequest = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }
@@ -506,8 +520,8 @@ function UnimplementedResponse$write(_message: UnimplementedResponseInit, _write
 function UnimplementedResponse$read(reader: ByteReader, into?: UnimplementedResponse): UnimplementedResponse {
   const message: UnimplementedResponse = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }

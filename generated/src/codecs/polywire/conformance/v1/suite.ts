@@ -22,13 +22,31 @@ import type {
 } from '../../../../messages/polywire/conformance/v1/suite.js';
 import type { ErrorCode } from '../../../../messages/polywire/errors/v1/errors.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
   StructCodec,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
   noMatch,
+  readBool,
+  readBytes,
+  readInt32,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  skipField,
+  writeBool,
+  writeBytes,
+  writeInt32,
+  writeMessage,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A Suite in the making: a field that is left out has its default. */
@@ -41,23 +59,23 @@ export interface SuiteInit {
 
 function Suite$write(message: SuiteInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writer.uint32(10);
-    writer.string(message.name);
+    writeUint32(writer, 10);
+    writeString(writer, message.name);
   }
   if (message.description !== undefined && message.description.length > 0) {
-    writer.uint32(18);
-    writer.string(message.description);
+    writeUint32(writer, 18);
+    writeString(writer, message.description);
   }
   if (message.features !== undefined) {
     for (const item of message.features) {
-      writer.uint32(26);
-      writer.string(item);
+      writeUint32(writer, 26);
+      writeString(writer, item);
     }
   }
   if (message.cases !== undefined) {
     for (const item of message.cases) {
-      writer.uint32(34);
-      writer.message(CaseWriter, item);
+      writeUint32(writer, 34);
+      writeMessage(writer, CaseWriter, item);
     }
   }
 }
@@ -65,22 +83,22 @@ function Suite$write(message: SuiteInit, writer: ByteWriter): void {
 function Suite$read(reader: ByteReader, into?: Suite): Suite {
   const message: Suite = into ?? { name: '', description: '', features: [], cases: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.name = reader.string();
+        message.name = readString(reader);
         break;
       case 18:
-        message.description = reader.string();
+        message.description = readString(reader);
         break;
       case 26:
-        message.features.push(reader.string());
+        message.features.push(readString(reader));
         break;
       case 34:
-        message.cases.push(reader.message(CaseReader));
+        message.cases.push(readMessage(reader, CaseReader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -114,27 +132,27 @@ export interface CaseInit {
 
 function Case$write(message: CaseInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writer.uint32(10);
-    writer.string(message.name);
+    writeUint32(writer, 10);
+    writeString(writer, message.name);
   }
   if (message.description !== undefined && message.description.length > 0) {
-    writer.uint32(18);
-    writer.string(message.description);
+    writeUint32(writer, 18);
+    writeString(writer, message.description);
   }
   if (message.requirement !== undefined && message.requirement !== 0) {
-    writer.uint32(24);
-    writer.int32(message.requirement);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.requirement);
   }
   if (message.features !== undefined) {
     for (const item of message.features) {
-      writer.uint32(34);
-      writer.string(item);
+      writeUint32(writer, 34);
+      writeString(writer, item);
     }
   }
   if (message.steps !== undefined) {
     for (const item of message.steps) {
-      writer.uint32(42);
-      writer.message(StepWriter, item);
+      writeUint32(writer, 42);
+      writeMessage(writer, StepWriter, item);
     }
   }
 }
@@ -142,25 +160,25 @@ function Case$write(message: CaseInit, writer: ByteWriter): void {
 function Case$read(reader: ByteReader, into?: Case): Case {
   const message: Case = into ?? { name: '', description: '', requirement: 0, features: [], steps: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.name = reader.string();
+        message.name = readString(reader);
         break;
       case 18:
-        message.description = reader.string();
+        message.description = readString(reader);
         break;
       case 24:
-        message.requirement = reader.int32() as Requirement;
+        message.requirement = readInt32(reader) as Requirement;
         break;
       case 34:
-        message.features.push(reader.string());
+        message.features.push(readString(reader));
         break;
       case 42:
-        message.steps.push(reader.message(StepReader));
+        message.steps.push(readMessage(reader, StepReader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -188,37 +206,37 @@ export interface StepInit {
 
 function Step$write(message: StepInit, writer: ByteWriter): void {
   if (message.connection !== undefined && message.connection !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.connection);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.connection);
   }
   switch (message.action?.$case) {
     case 'open':
-      writer.uint32(18);
-      writer.message(OpenWriter, message.action.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, OpenWriter, message.action.value);
       break;
     case 'call':
-      writer.uint32(26);
-      writer.message(CallWriter, message.action.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, CallWriter, message.action.value);
       break;
     case 'send':
-      writer.uint32(34);
-      writer.message(SendBytesWriter, message.action.value);
+      writeUint32(writer, 34);
+      writeMessage(writer, SendBytesWriter, message.action.value);
       break;
     case 'receive':
-      writer.uint32(42);
-      writer.message(ReceiveWriter, message.action.value);
+      writeUint32(writer, 42);
+      writeMessage(writer, ReceiveWriter, message.action.value);
       break;
     case 'close':
-      writer.uint32(50);
-      writer.message(CloseWriter, message.action.value);
+      writeUint32(writer, 50);
+      writeMessage(writer, CloseWriter, message.action.value);
       break;
     case 'wait':
-      writer.uint32(58);
-      writer.message(WaitWriter, message.action.value);
+      writeUint32(writer, 58);
+      writeMessage(writer, WaitWriter, message.action.value);
       break;
     case 'reading':
-      writer.uint32(66);
-      writer.message(ReadingWriter, message.action.value);
+      writeUint32(writer, 66);
+      writeMessage(writer, ReadingWriter, message.action.value);
       break;
   }
 }
@@ -226,34 +244,34 @@ function Step$write(message: StepInit, writer: ByteWriter): void {
 function Step$read(reader: ByteReader, into?: Step): Step {
   const message: Step = into ?? { connection: 0, action: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.connection = reader.uint32();
+        message.connection = readUint32(reader);
         break;
       case 18:
-        message.action = { $case: 'open', value: reader.message(OpenReader, message.action?.$case === 'open' ? message.action.value : undefined) };
+        message.action = { $case: 'open', value: readMessage(reader, OpenReader, message.action?.$case === 'open' ? message.action.value : undefined) };
         break;
       case 26:
-        message.action = { $case: 'call', value: reader.message(CallReader, message.action?.$case === 'call' ? message.action.value : undefined) };
+        message.action = { $case: 'call', value: readMessage(reader, CallReader, message.action?.$case === 'call' ? message.action.value : undefined) };
         break;
       case 34:
-        message.action = { $case: 'send', value: reader.message(SendBytesReader, message.action?.$case === 'send' ? message.action.value : undefined) };
+        message.action = { $case: 'send', value: readMessage(reader, SendBytesReader, message.action?.$case === 'send' ? message.action.value : undefined) };
         break;
       case 42:
-        message.action = { $case: 'receive', value: reader.message(ReceiveReader, message.action?.$case === 'receive' ? message.action.value : undefined) };
+        message.action = { $case: 'receive', value: readMessage(reader, ReceiveReader, message.action?.$case === 'receive' ? message.action.value : undefined) };
         break;
       case 50:
-        message.action = { $case: 'close', value: reader.message(CloseReader, message.action?.$case === 'close' ? message.action.value : undefined) };
+        message.action = { $case: 'close', value: readMessage(reader, CloseReader, message.action?.$case === 'close' ? message.action.value : undefined) };
         break;
       case 58:
-        message.action = { $case: 'wait', value: reader.message(WaitReader, message.action?.$case === 'wait' ? message.action.value : undefined) };
+        message.action = { $case: 'wait', value: readMessage(reader, WaitReader, message.action?.$case === 'wait' ? message.action.value : undefined) };
         break;
       case 66:
-        message.action = { $case: 'reading', value: reader.message(ReadingReader, message.action?.$case === 'reading' ? message.action.value : undefined) };
+        message.action = { $case: 'reading', value: readMessage(reader, ReadingReader, message.action?.$case === 'reading' ? message.action.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -276,28 +294,28 @@ export interface OpenInit {
 
 function Open$write(message: OpenInit, writer: ByteWriter): void {
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.clientId);
+    writeUint32(writer, 10);
+    writeString(writer, message.clientId);
   }
   if (message.raw === true) {
-    writer.uint32(16);
-    writer.bool(message.raw);
+    writeUint32(writer, 16);
+    writeBool(writer, message.raw);
   }
 }
 
 function Open$read(reader: ByteReader, into?: Open): Open {
   const message: Open = into ?? { clientId: '', raw: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 16:
-        message.raw = reader.bool();
+        message.raw = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -334,148 +352,148 @@ export interface CallInit {
 
 function Call$write(message: CallInit, writer: ByteWriter): void {
   if (message.method !== undefined && message.method.length > 0) {
-    writer.uint32(10);
-    writer.string(message.method);
+    writeUint32(writer, 10);
+    writeString(writer, message.method);
   }
   if (message.requests !== undefined) {
     for (const item of message.requests) {
-      writer.uint32(18);
-      writer.message(StructCodec, item);
+      writeUint32(writer, 18);
+      writeMessage(writer, StructCodec, item);
     }
   }
   if (message.responses !== undefined) {
     for (const item of message.responses) {
-      writer.uint32(26);
-      writer.message(StructCodec, item);
+      writeUint32(writer, 26);
+      writeMessage(writer, StructCodec, item);
     }
   }
   if (message.error !== undefined && message.error !== 0) {
-    writer.uint32(32);
-    writer.int32(message.error);
+    writeUint32(writer, 32);
+    writeInt32(writer, message.error);
   }
   if (message.metadata !== undefined) {
     for (const [key, value] of message.metadata) {
-      writer.uint32(42);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 42);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writer.uint32(48);
-    writer.uint32(message.timeoutMs);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.timeoutMs);
   }
   if (message.cancelAfter !== undefined) {
-    writer.uint32(56);
-    writer.uint32(message.cancelAfter);
+    writeUint32(writer, 56);
+    writeUint32(writer, message.cancelAfter);
   }
   if (message.keepAs !== undefined && message.keepAs.length > 0) {
-    writer.uint32(66);
-    writer.string(message.keepAs);
+    writeUint32(writer, 66);
+    writeString(writer, message.keepAs);
   }
   if (message.expectFrom !== undefined && message.expectFrom.length > 0) {
-    writer.uint32(74);
-    writer.string(message.expectFrom);
+    writeUint32(writer, 74);
+    writeString(writer, message.expectFrom);
   }
   if (message.finish === true) {
-    writer.uint32(80);
-    writer.bool(message.finish);
+    writeUint32(writer, 80);
+    writeBool(writer, message.finish);
   }
   if (message.withinMs !== undefined && message.withinMs !== 0) {
-    writer.uint32(88);
-    writer.uint32(message.withinMs);
+    writeUint32(writer, 88);
+    writeUint32(writer, message.withinMs);
   }
   if (message.repeat !== undefined && message.repeat !== 0) {
-    writer.uint32(96);
-    writer.uint32(message.repeat);
+    writeUint32(writer, 96);
+    writeUint32(writer, message.repeat);
   }
   if (message.errorContains !== undefined) {
-    writer.uint32(106);
-    writer.message(StructCodec, message.errorContains);
+    writeUint32(writer, 106);
+    writeMessage(writer, StructCodec, message.errorContains);
   }
   if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
-    writer.uint32(114);
-    writer.string(message.idempotencyKey);
+    writeUint32(writer, 114);
+    writeString(writer, message.idempotencyKey);
   }
   if (message.fragmentBytes !== undefined && message.fragmentBytes !== 0) {
-    writer.uint32(120);
-    writer.uint32(message.fragmentBytes);
+    writeUint32(writer, 120);
+    writeUint32(writer, message.fragmentBytes);
   }
   if (message.repeatCount !== undefined && message.repeatCount.length > 0) {
-    writer.uint32(130);
-    writer.string(message.repeatCount);
+    writeUint32(writer, 130);
+    writeString(writer, message.repeatCount);
   }
 }
 
 function Call$read(reader: ByteReader, into?: Call): Call {
   const message: Call = into ?? { method: '', requests: [], responses: [], error: 0, metadata: new Map(), timeoutMs: 0, cancelAfter: undefined, keepAs: '', expectFrom: '', finish: false, withinMs: 0, repeat: 0, errorContains: undefined, idempotencyKey: '', fragmentBytes: 0, repeatCount: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.method = reader.string();
+        message.method = readString(reader);
         break;
       case 18:
-        message.requests.push(reader.message(StructCodec));
+        message.requests.push(readMessage(reader, StructCodec));
         break;
       case 26:
-        message.responses.push(reader.message(StructCodec));
+        message.responses.push(readMessage(reader, StructCodec));
         break;
       case 32:
-        message.error = reader.int32() as ErrorCode;
+        message.error = readInt32(reader) as ErrorCode;
         break;
       case 42: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.metadata.set(key, value);
         break;
       }
       case 48:
-        message.timeoutMs = reader.uint32();
+        message.timeoutMs = readUint32(reader);
         break;
       case 56:
-        message.cancelAfter = reader.uint32();
+        message.cancelAfter = readUint32(reader);
         break;
       case 66:
-        message.keepAs = reader.string();
+        message.keepAs = readString(reader);
         break;
       case 74:
-        message.expectFrom = reader.string();
+        message.expectFrom = readString(reader);
         break;
       case 80:
-        message.finish = reader.bool();
+        message.finish = readBool(reader);
         break;
       case 88:
-        message.withinMs = reader.uint32();
+        message.withinMs = readUint32(reader);
         break;
       case 96:
-        message.repeat = reader.uint32();
+        message.repeat = readUint32(reader);
         break;
       case 106:
-        message.errorContains = reader.message(StructCodec, message.errorContains);
+        message.errorContains = readMessage(reader, StructCodec, message.errorContains);
         break;
       case 114:
-        message.idempotencyKey = reader.string();
+        message.idempotencyKey = readString(reader);
         break;
       case 120:
-        message.fragmentBytes = reader.uint32();
+        message.fragmentBytes = readUint32(reader);
         break;
       case 130:
-        message.repeatCount = reader.string();
+        message.repeatCount = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -499,35 +517,35 @@ export interface SendBytesInit {
 
 function SendBytes$write(message: SendBytesInit, writer: ByteWriter): void {
   if (message.hex !== undefined && message.hex.length > 0) {
-    writer.uint32(10);
-    writer.string(message.hex);
+    writeUint32(writer, 10);
+    writeString(writer, message.hex);
   }
   if (message.split === true) {
-    writer.uint32(16);
-    writer.bool(message.split);
+    writeUint32(writer, 16);
+    writeBool(writer, message.split);
   }
   if (message.text === true) {
-    writer.uint32(24);
-    writer.bool(message.text);
+    writeUint32(writer, 24);
+    writeBool(writer, message.text);
   }
 }
 
 function SendBytes$read(reader: ByteReader, into?: SendBytes): SendBytes {
   const message: SendBytes = into ?? { hex: '', split: false, text: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.hex = reader.string();
+        message.hex = readString(reader);
         break;
       case 16:
-        message.split = reader.bool();
+        message.split = readBool(reader);
         break;
       case 24:
-        message.text = reader.bool();
+        message.text = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -556,70 +574,70 @@ export interface ReceiveInit {
 
 function Receive$write(message: ReceiveInit, writer: ByteWriter): void {
   if (message.hex !== undefined && message.hex.length > 0) {
-    writer.uint32(10);
-    writer.string(message.hex);
+    writeUint32(writer, 10);
+    writeString(writer, message.hex);
   }
   if (message.error !== undefined && message.error !== 0) {
-    writer.uint32(16);
-    writer.int32(message.error);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.error);
   }
   if (message.closed === true) {
-    writer.uint32(24);
-    writer.bool(message.closed);
+    writeUint32(writer, 24);
+    writeBool(writer, message.closed);
   }
   if (message.nothingForMs !== undefined && message.nothingForMs !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.nothingForMs);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.nothingForMs);
   }
   if (message.closeCode !== undefined && message.closeCode !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.closeCode);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.closeCode);
   }
   if (message.messageId !== undefined) {
-    writer.uint32(48);
-    writer.uint32(message.messageId);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.messageId);
   }
   if (message.type !== undefined && message.type.length > 0) {
-    writer.uint32(58);
-    writer.string(message.type);
+    writeUint32(writer, 58);
+    writeString(writer, message.type);
   }
   if (message.message !== undefined) {
-    writer.uint32(66);
-    writer.message(StructCodec, message.message);
+    writeUint32(writer, 66);
+    writeMessage(writer, StructCodec, message.message);
   }
 }
 
 function Receive$read(reader: ByteReader, into?: Receive): Receive {
   const message: Receive = into ?? { hex: '', error: 0, closed: false, nothingForMs: 0, closeCode: 0, messageId: undefined, type: '', message: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.hex = reader.string();
+        message.hex = readString(reader);
         break;
       case 16:
-        message.error = reader.int32() as ErrorCode;
+        message.error = readInt32(reader) as ErrorCode;
         break;
       case 24:
-        message.closed = reader.bool();
+        message.closed = readBool(reader);
         break;
       case 32:
-        message.nothingForMs = reader.uint32();
+        message.nothingForMs = readUint32(reader);
         break;
       case 40:
-        message.closeCode = reader.uint32();
+        message.closeCode = readUint32(reader);
         break;
       case 48:
-        message.messageId = reader.uint32();
+        message.messageId = readUint32(reader);
         break;
       case 58:
-        message.type = reader.string();
+        message.type = readString(reader);
         break;
       case 66:
-        message.message = reader.message(StructCodec, message.message);
+        message.message = readMessage(reader, StructCodec, message.message);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -641,21 +659,21 @@ export interface CloseInit {
 
 function Close$write(message: CloseInit, writer: ByteWriter): void {
   if (message.abrupt === true) {
-    writer.uint32(8);
-    writer.bool(message.abrupt);
+    writeUint32(writer, 8);
+    writeBool(writer, message.abrupt);
   }
 }
 
 function Close$read(reader: ByteReader, into?: Close): Close {
   const message: Close = into ?? { abrupt: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.abrupt = reader.bool();
+        message.abrupt = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -677,21 +695,21 @@ export interface ReadingInit {
 
 function Reading$write(message: ReadingInit, writer: ByteWriter): void {
   if (message.stopped === true) {
-    writer.uint32(8);
-    writer.bool(message.stopped);
+    writeUint32(writer, 8);
+    writeBool(writer, message.stopped);
   }
 }
 
 function Reading$read(reader: ByteReader, into?: Reading): Reading {
   const message: Reading = into ?? { stopped: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.stopped = reader.bool();
+        message.stopped = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -713,21 +731,21 @@ export interface WaitInit {
 
 function Wait$write(message: WaitInit, writer: ByteWriter): void {
   if (message.forMs !== undefined && message.forMs !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.forMs);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.forMs);
   }
 }
 
 function Wait$read(reader: ByteReader, into?: Wait): Wait {
   const message: Wait = into ?? { forMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.forMs = reader.uint32();
+        message.forMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -753,55 +771,55 @@ export interface RunConfigInit {
 
 function RunConfig$write(message: RunConfigInit, writer: ByteWriter): void {
   if (message.target !== undefined && message.target.length > 0) {
-    writer.uint32(10);
-    writer.string(message.target);
+    writeUint32(writer, 10);
+    writeString(writer, message.target);
   }
   if (message.features !== undefined) {
     for (const item of message.features) {
-      writer.uint32(18);
-      writer.string(item);
+      writeUint32(writer, 18);
+      writeString(writer, item);
     }
   }
   if (message.only !== undefined) {
     for (const item of message.only) {
-      writer.uint32(26);
-      writer.string(item);
+      writeUint32(writer, 26);
+      writeString(writer, item);
     }
   }
   if (message.mustFail !== undefined) {
     for (const item of message.mustFail) {
-      writer.uint32(34);
-      writer.string(item);
+      writeUint32(writer, 34);
+      writeString(writer, item);
     }
   }
   if (message.strict === true) {
-    writer.uint32(40);
-    writer.bool(message.strict);
+    writeUint32(writer, 40);
+    writeBool(writer, message.strict);
   }
 }
 
 function RunConfig$read(reader: ByteReader, into?: RunConfig): RunConfig {
   const message: RunConfig = into ?? { target: '', features: [], only: [], mustFail: [], strict: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.target = reader.string();
+        message.target = readString(reader);
         break;
       case 18:
-        message.features.push(reader.string());
+        message.features.push(readString(reader));
         break;
       case 26:
-        message.only.push(reader.string());
+        message.only.push(readString(reader));
         break;
       case 34:
-        message.mustFail.push(reader.string());
+        message.mustFail.push(readString(reader));
         break;
       case 40:
-        message.strict = reader.bool();
+        message.strict = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -828,29 +846,29 @@ export interface CaseResultInit {
 
 function CaseResult$write(message: CaseResultInit, writer: ByteWriter): void {
   if (message.path !== undefined && message.path.length > 0) {
-    writer.uint32(10);
-    writer.string(message.path);
+    writeUint32(writer, 10);
+    writeString(writer, message.path);
   }
   if (message.requirement !== undefined && message.requirement !== 0) {
-    writer.uint32(16);
-    writer.int32(message.requirement);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.requirement);
   }
   if (message.verdict !== undefined && message.verdict !== 0) {
-    writer.uint32(24);
-    writer.int32(message.verdict);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.verdict);
   }
   if (message.text !== undefined && message.text.length > 0) {
-    writer.uint32(34);
-    writer.string(message.text);
+    writeUint32(writer, 34);
+    writeString(writer, message.text);
   }
   if (message.elapsedMs !== undefined && message.elapsedMs !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.elapsedMs);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.elapsedMs);
   }
   if (message.trace !== undefined) {
     for (const item of message.trace) {
-      writer.uint32(50);
-      writer.string(item);
+      writeUint32(writer, 50);
+      writeString(writer, item);
     }
   }
 }
@@ -858,28 +876,28 @@ function CaseResult$write(message: CaseResultInit, writer: ByteWriter): void {
 function CaseResult$read(reader: ByteReader, into?: CaseResult): CaseResult {
   const message: CaseResult = into ?? { path: '', requirement: 0, verdict: 0, text: '', elapsedMs: 0, trace: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.path = reader.string();
+        message.path = readString(reader);
         break;
       case 16:
-        message.requirement = reader.int32() as Requirement;
+        message.requirement = readInt32(reader) as Requirement;
         break;
       case 24:
-        message.verdict = reader.int32() as Verdict;
+        message.verdict = readInt32(reader) as Verdict;
         break;
       case 34:
-        message.text = reader.string();
+        message.text = readString(reader);
         break;
       case 40:
-        message.elapsedMs = reader.uint32();
+        message.elapsedMs = readUint32(reader);
         break;
       case 50:
-        message.trace.push(reader.string());
+        message.trace.push(readString(reader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -908,72 +926,72 @@ export interface RunResultInit {
 
 function RunResult$write(message: RunResultInit, writer: ByteWriter): void {
   if (message.target !== undefined && message.target.length > 0) {
-    writer.uint32(10);
-    writer.string(message.target);
+    writeUint32(writer, 10);
+    writeString(writer, message.target);
   }
   if (message.agent !== undefined && message.agent.length > 0) {
-    writer.uint32(18);
-    writer.string(message.agent);
+    writeUint32(writer, 18);
+    writeString(writer, message.agent);
   }
   if (message.cases !== undefined) {
     for (const item of message.cases) {
-      writer.uint32(26);
-      writer.message(CaseResultWriter, item);
+      writeUint32(writer, 26);
+      writeMessage(writer, CaseResultWriter, item);
     }
   }
   if (message.passed !== undefined && message.passed !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.passed);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.passed);
   }
   if (message.failed !== undefined && message.failed !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.failed);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.failed);
   }
   if (message.skipped !== undefined && message.skipped !== 0) {
-    writer.uint32(48);
-    writer.uint32(message.skipped);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.skipped);
   }
   if (message.warned !== undefined && message.warned !== 0) {
-    writer.uint32(56);
-    writer.uint32(message.warned);
+    writeUint32(writer, 56);
+    writeUint32(writer, message.warned);
   }
   if (message.known !== undefined && message.known !== 0) {
-    writer.uint32(64);
-    writer.uint32(message.known);
+    writeUint32(writer, 64);
+    writeUint32(writer, message.known);
   }
 }
 
 function RunResult$read(reader: ByteReader, into?: RunResult): RunResult {
   const message: RunResult = into ?? { target: '', agent: '', cases: [], passed: 0, failed: 0, skipped: 0, warned: 0, known: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.target = reader.string();
+        message.target = readString(reader);
         break;
       case 18:
-        message.agent = reader.string();
+        message.agent = readString(reader);
         break;
       case 26:
-        message.cases.push(reader.message(CaseResultReader));
+        message.cases.push(readMessage(reader, CaseResultReader));
         break;
       case 32:
-        message.passed = reader.uint32();
+        message.passed = readUint32(reader);
         break;
       case 40:
-        message.failed = reader.uint32();
+        message.failed = readUint32(reader);
         break;
       case 48:
-        message.skipped = reader.uint32();
+        message.skipped = readUint32(reader);
         break;
       case 56:
-        message.warned = reader.uint32();
+        message.warned = readUint32(reader);
         break;
       case 64:
-        message.known = reader.uint32();
+        message.known = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1001,63 +1019,63 @@ export interface VectorInit {
 
 function Vector$write(message: VectorInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writer.uint32(10);
-    writer.string(message.name);
+    writeUint32(writer, 10);
+    writeString(writer, message.name);
   }
   if (message.type !== undefined && message.type.length > 0) {
-    writer.uint32(18);
-    writer.string(message.type);
+    writeUint32(writer, 18);
+    writeString(writer, message.type);
   }
   if (message.form !== undefined && message.form.length > 0) {
-    writer.uint32(26);
-    writer.string(message.form);
+    writeUint32(writer, 26);
+    writeString(writer, message.form);
   }
   if (message.hex !== undefined && message.hex.length > 0) {
-    writer.uint32(34);
-    writer.string(message.hex);
+    writeUint32(writer, 34);
+    writeString(writer, message.hex);
   }
   if (message.json !== undefined && message.json.length > 0) {
-    writer.uint32(42);
-    writer.string(message.json);
+    writeUint32(writer, 42);
+    writeString(writer, message.json);
   }
   if (message.canonical === true) {
-    writer.uint32(48);
-    writer.bool(message.canonical);
+    writeUint32(writer, 48);
+    writeBool(writer, message.canonical);
   }
   if (message.error !== undefined && message.error !== 0) {
-    writer.uint32(56);
-    writer.int32(message.error);
+    writeUint32(writer, 56);
+    writeInt32(writer, message.error);
   }
 }
 
 function Vector$read(reader: ByteReader, into?: Vector): Vector {
   const message: Vector = into ?? { name: '', type: '', form: '', hex: '', json: '', canonical: false, error: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.name = reader.string();
+        message.name = readString(reader);
         break;
       case 18:
-        message.type = reader.string();
+        message.type = readString(reader);
         break;
       case 26:
-        message.form = reader.string();
+        message.form = readString(reader);
         break;
       case 34:
-        message.hex = reader.string();
+        message.hex = readString(reader);
         break;
       case 42:
-        message.json = reader.string();
+        message.json = readString(reader);
         break;
       case 48:
-        message.canonical = reader.bool();
+        message.canonical = readBool(reader);
         break;
       case 56:
-        message.error = reader.int32() as ErrorCode;
+        message.error = readInt32(reader) as ErrorCode;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1082,25 +1100,25 @@ export interface CodecRequestInit {
 
 function CodecRequest$write(message: CodecRequestInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.id);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.id);
   }
   if (message.type !== undefined && message.type.length > 0) {
-    writer.uint32(18);
-    writer.string(message.type);
+    writeUint32(writer, 18);
+    writeString(writer, message.type);
   }
   if (message.form !== undefined && message.form.length > 0) {
-    writer.uint32(26);
-    writer.string(message.form);
+    writeUint32(writer, 26);
+    writeString(writer, message.form);
   }
   switch (message.action?.$case) {
     case 'decode':
-      writer.uint32(34);
-      writer.bytes(message.action.value);
+      writeUint32(writer, 34);
+      writeBytes(writer, message.action.value);
       break;
     case 'encode':
-      writer.uint32(42);
-      writer.string(message.action.value);
+      writeUint32(writer, 42);
+      writeString(writer, message.action.value);
       break;
   }
 }
@@ -1108,25 +1126,25 @@ function CodecRequest$write(message: CodecRequestInit, writer: ByteWriter): void
 function CodecRequest$read(reader: ByteReader, into?: CodecRequest): CodecRequest {
   const message: CodecRequest = into ?? { id: 0, type: '', form: '', action: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.id = reader.uint32();
+        message.id = readUint32(reader);
         break;
       case 18:
-        message.type = reader.string();
+        message.type = readString(reader);
         break;
       case 26:
-        message.form = reader.string();
+        message.form = readString(reader);
         break;
       case 34:
-        message.action = { $case: 'decode', value: reader.bytes() };
+        message.action = { $case: 'decode', value: readBytes(reader) };
         break;
       case 42:
-        message.action = { $case: 'encode', value: reader.string() };
+        message.action = { $case: 'encode', value: readString(reader) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1149,25 +1167,25 @@ export interface CodecResponseInit {
 
 function CodecResponse$write(message: CodecResponseInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.id);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.id);
   }
   switch (message.outcome?.$case) {
     case 'json':
-      writer.uint32(18);
-      writer.string(message.outcome.value);
+      writeUint32(writer, 18);
+      writeString(writer, message.outcome.value);
       break;
     case 'bytes':
-      writer.uint32(26);
-      writer.bytes(message.outcome.value);
+      writeUint32(writer, 26);
+      writeBytes(writer, message.outcome.value);
       break;
     case 'error':
-      writer.uint32(32);
-      writer.int32(message.outcome.value);
+      writeUint32(writer, 32);
+      writeInt32(writer, message.outcome.value);
       break;
     case 'unsupported':
-      writer.uint32(42);
-      writer.string(message.outcome.value);
+      writeUint32(writer, 42);
+      writeString(writer, message.outcome.value);
       break;
   }
 }
@@ -1175,25 +1193,25 @@ function CodecResponse$write(message: CodecResponseInit, writer: ByteWriter): vo
 function CodecResponse$read(reader: ByteReader, into?: CodecResponse): CodecResponse {
   const message: CodecResponse = into ?? { id: 0, outcome: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.id = reader.uint32();
+        message.id = readUint32(reader);
         break;
       case 18:
-        message.outcome = { $case: 'json', value: reader.string() };
+        message.outcome = { $case: 'json', value: readString(reader) };
         break;
       case 26:
-        message.outcome = { $case: 'bytes', value: reader.bytes() };
+        message.outcome = { $case: 'bytes', value: readBytes(reader) };
         break;
       case 32:
-        message.outcome = { $case: 'error', value: reader.int32() as ErrorCode };
+        message.outcome = { $case: 'error', value: readInt32(reader) as ErrorCode };
         break;
       case 42:
-        message.outcome = { $case: 'unsupported', value: reader.string() };
+        message.outcome = { $case: 'unsupported', value: readString(reader) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -14,15 +14,29 @@ import type {
 } from '../../../../messages/polywire/data/v1/data.js';
 import type { AckLevel, ValueKind } from '../../../../messages/polywire/kv/v1/value.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
   outOfRange,
+  readBool,
+  readBytes,
+  readInt32,
+  readString,
+  readTag,
+  readUint32,
+  readUint64Number,
+  skipField,
   tooLong,
   utf8Length,
+  writeBool,
+  writeBytes,
+  writeInt32,
+  writeString,
+  writeUint32,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 
 /** A StoreRequest in the making: a field that is left out has its default. */
@@ -34,35 +48,35 @@ export interface StoreRequestInit {
 
 function StoreRequest$write(message: StoreRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writer.uint32(24);
-    writer.int32(message.kind);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.kind);
   }
 }
 
 function StoreRequest$read(reader: ByteReader, into?: StoreRequest): StoreRequest {
   const message: StoreRequest = into ?? { key: '', value: EMPTY_BYTES, kind: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       case 24:
-        message.kind = reader.int32() as ValueKind;
+        message.kind = readInt32(reader) as ValueKind;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -92,28 +106,28 @@ export interface StoreResponseInit {
 
 function StoreResponse$write(message: StoreResponseInit, writer: ByteWriter): void {
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(16);
-    writer.int32(message.level);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.level);
   }
 }
 
 function StoreResponse$read(reader: ByteReader, into?: StoreResponse): StoreResponse {
   const message: StoreResponse = into ?? { revision: 0, level: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       case 16:
-        message.level = reader.int32() as AckLevel;
+        message.level = readInt32(reader) as AckLevel;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -135,21 +149,21 @@ export interface ReadRequestInit {
 
 function ReadRequest$write(message: ReadRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
 }
 
 function ReadRequest$read(reader: ByteReader, into?: ReadRequest): ReadRequest {
   const message: ReadRequest = into ?? { key: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -181,42 +195,42 @@ export interface ReadResponseInit {
 
 function ReadResponse$write(message: ReadResponseInit, writer: ByteWriter): void {
   if (message.found === true) {
-    writer.uint32(8);
-    writer.bool(message.found);
+    writeUint32(writer, 8);
+    writeBool(writer, message.found);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writer.uint32(24);
-    writer.int32(message.kind);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.kind);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(32);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.revision);
   }
 }
 
 function ReadResponse$read(reader: ByteReader, into?: ReadResponse): ReadResponse {
   const message: ReadResponse = into ?? { found: false, value: EMPTY_BYTES, kind: 0, revision: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.found = reader.bool();
+        message.found = readBool(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       case 24:
-        message.kind = reader.int32() as ValueKind;
+        message.kind = readInt32(reader) as ValueKind;
         break;
       case 32:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -238,21 +252,21 @@ export interface DeleteRequestInit {
 
 function DeleteRequest$write(message: DeleteRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
 }
 
 function DeleteRequest$read(reader: ByteReader, into?: DeleteRequest): DeleteRequest {
   const message: DeleteRequest = into ?? { key: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -282,28 +296,28 @@ export interface DeleteResponseInit {
 
 function DeleteResponse$write(message: DeleteResponseInit, writer: ByteWriter): void {
   if (message.deleted === true) {
-    writer.uint32(8);
-    writer.bool(message.deleted);
+    writeUint32(writer, 8);
+    writeBool(writer, message.deleted);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(16);
-    writer.int32(message.level);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.level);
   }
 }
 
 function DeleteResponse$read(reader: ByteReader, into?: DeleteResponse): DeleteResponse {
   const message: DeleteResponse = into ?? { deleted: false, level: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.deleted = reader.bool();
+        message.deleted = readBool(reader);
         break;
       case 16:
-        message.level = reader.int32() as AckLevel;
+        message.level = readInt32(reader) as AckLevel;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -327,35 +341,35 @@ export interface ListKeysRequestInit {
 
 function ListKeysRequest$write(message: ListKeysRequestInit, writer: ByteWriter): void {
   if (message.prefix !== undefined && message.prefix.length > 0) {
-    writer.uint32(10);
-    writer.string(message.prefix);
+    writeUint32(writer, 10);
+    writeString(writer, message.prefix);
   }
   if (message.limit !== undefined && message.limit !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.limit);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.limit);
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writer.uint32(26);
-    writer.bytes(message.cursor);
+    writeUint32(writer, 26);
+    writeBytes(writer, message.cursor);
   }
 }
 
 function ListKeysRequest$read(reader: ByteReader, into?: ListKeysRequest): ListKeysRequest {
   const message: ListKeysRequest = into ?? { prefix: '', limit: 0, cursor: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.prefix = reader.string();
+        message.prefix = readString(reader);
         break;
       case 16:
-        message.limit = reader.uint32();
+        message.limit = readUint32(reader);
         break;
       case 26:
-        message.cursor = reader.bytes();
+        message.cursor = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -388,29 +402,29 @@ export interface ListKeysResponseInit {
 function ListKeysResponse$write(message: ListKeysResponseInit, writer: ByteWriter): void {
   if (message.keys !== undefined) {
     for (const item of message.keys) {
-      writer.uint32(10);
-      writer.string(item);
+      writeUint32(writer, 10);
+      writeString(writer, item);
     }
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.cursor);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.cursor);
   }
 }
 
 function ListKeysResponse$read(reader: ByteReader, into?: ListKeysResponse): ListKeysResponse {
   const message: ListKeysResponse = into ?? { keys: [], cursor: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.keys.push(reader.string());
+        message.keys.push(readString(reader));
         break;
       case 18:
-        message.cursor = reader.bytes();
+        message.cursor = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -434,8 +448,8 @@ function ClearRequest$write(_message: ClearRequestInit, _writer: ByteWriter): vo
 function ClearRequest$read(reader: ByteReader, into?: ClearRequest): ClearRequest {
   const message: ClearRequest = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }
@@ -457,28 +471,28 @@ export interface ClearResponseInit {
 
 function ClearResponse$write(message: ClearResponseInit, writer: ByteWriter): void {
   if (message.removed !== undefined && message.removed !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.removed);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.removed);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(16);
-    writer.int32(message.level);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.level);
   }
 }
 
 function ClearResponse$read(reader: ByteReader, into?: ClearResponse): ClearResponse {
   const message: ClearResponse = into ?? { removed: 0, level: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.removed = reader.uint64Number();
+        message.removed = readUint64Number(reader);
         break;
       case 16:
-        message.level = reader.int32() as AckLevel;
+        message.level = readInt32(reader) as AckLevel;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -2,11 +2,23 @@
 
 import type { Error as Error$1, ErrorCode } from '../../../../messages/polywire/errors/v1/errors.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
+  readInt32,
+  readString,
+  readTag,
+  readUint32,
+  skipField,
+  writeInt32,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A Error in the making: a field that is left out has its default. */
@@ -19,60 +31,60 @@ export interface ErrorInit {
 
 function Error$write(message: ErrorInit, writer: ByteWriter): void {
   if (message.code !== undefined && message.code !== 0) {
-    writer.uint32(8);
-    writer.int32(message.code);
+    writeUint32(writer, 8);
+    writeInt32(writer, message.code);
   }
   if (message.message !== undefined && message.message.length > 0) {
-    writer.uint32(18);
-    writer.string(message.message);
+    writeUint32(writer, 18);
+    writeString(writer, message.message);
   }
   if (message.details !== undefined) {
     for (const [key, value] of message.details) {
-      writer.uint32(26);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 26);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.retryAfterMs !== undefined && message.retryAfterMs !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.retryAfterMs);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.retryAfterMs);
   }
 }
 
 function Error$read(reader: ByteReader, into?: Error$1): Error$1 {
   const message: Error$1 = into ?? { code: 0, message: '', details: new Map(), retryAfterMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.code = reader.int32() as ErrorCode;
+        message.code = readInt32(reader) as ErrorCode;
         break;
       case 18:
-        message.message = reader.string();
+        message.message = readString(reader);
         break;
       case 26: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.details.set(key, value);
         break;
       }
       case 32:
-        message.retryAfterMs = reader.uint32();
+        message.retryAfterMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -29,16 +29,36 @@ import type {
   WorkTask,
 } from '../../../../messages/polywire/io/v1/io.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
   outOfRange,
+  readBool,
+  readBytes,
+  readInt32,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  readUint64Number,
+  skipField,
   tooLong,
   tooShort,
   utf8Length,
+  writeBool,
+  writeBytes,
+  writeInt32,
+  writeMessage,
+  writeString,
+  writeUint32,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 import { type ErrorInit, ErrorReader, ErrorWriter } from '../../errors/v1/errors.js';
 
@@ -55,81 +75,81 @@ export interface SubscribeRequestInit {
 
 function SubscribeRequest$write(message: SubscribeRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writer.uint32(18);
-    writer.string(message.epoch);
+    writeUint32(writer, 18);
+    writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(24);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 24);
+    writeUint64Number(writer, message.offset);
   }
   if (message.delivery !== undefined && message.delivery !== 0) {
-    writer.uint32(32);
-    writer.int32(message.delivery);
+    writeUint32(writer, 32);
+    writeInt32(writer, message.delivery);
   }
   if (message.filter !== undefined) {
     for (const [key, value] of message.filter) {
-      writer.uint32(42);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 42);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.last !== undefined && message.last !== 0) {
-    writer.uint32(48);
-    writer.uint32(message.last);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.last);
   }
   if (message.presence !== undefined) {
-    writer.uint32(58);
-    writer.bytes(message.presence);
+    writeUint32(writer, 58);
+    writeBytes(writer, message.presence);
   }
 }
 
 function SubscribeRequest$read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
   const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0, delivery: 0, filter: new Map(), last: 0, presence: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 18:
-        message.epoch = reader.string();
+        message.epoch = readString(reader);
         break;
       case 24:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       case 32:
-        message.delivery = reader.int32() as Delivery;
+        message.delivery = readInt32(reader) as Delivery;
         break;
       case 42: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.filter.set(key, value);
         break;
       }
       case 48:
-        message.last = reader.uint32();
+        message.last = readUint32(reader);
         break;
       case 58:
-        message.presence = reader.bytes();
+        message.presence = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -170,16 +190,16 @@ export interface SubscribeResponseInit {
 function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'subscribed':
-      writer.uint32(10);
-      writer.message(SubscribedWriter, message.event.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, SubscribedWriter, message.event.value);
       break;
     case 'message':
-      writer.uint32(18);
-      writer.message(TopicMessageWriter, message.event.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, TopicMessageWriter, message.event.value);
       break;
     case 'gap':
-      writer.uint32(26);
-      writer.message(GapWriter, message.event.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, GapWriter, message.event.value);
       break;
   }
 }
@@ -187,19 +207,19 @@ function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWri
 function SubscribeResponse$read(reader: ByteReader, into?: SubscribeResponse): SubscribeResponse {
   const message: SubscribeResponse = into ?? { event: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.event = { $case: 'subscribed', value: reader.message(SubscribedReader, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
+        message.event = { $case: 'subscribed', value: readMessage(reader, SubscribedReader, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
         break;
       case 18:
-        message.event = { $case: 'message', value: reader.message(TopicMessageReader, message.event?.$case === 'message' ? message.event.value : undefined) };
+        message.event = { $case: 'message', value: readMessage(reader, TopicMessageReader, message.event?.$case === 'message' ? message.event.value : undefined) };
         break;
       case 26:
-        message.event = { $case: 'gap', value: reader.message(GapReader, message.event?.$case === 'gap' ? message.event.value : undefined) };
+        message.event = { $case: 'gap', value: readMessage(reader, GapReader, message.event?.$case === 'gap' ? message.event.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -223,35 +243,35 @@ export interface SubscribedInit {
 
 function Subscribed$write(message: SubscribedInit, writer: ByteWriter): void {
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writer.uint32(10);
-    writer.string(message.epoch);
+    writeUint32(writer, 10);
+    writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.offset);
   }
   if (message.recovered === true) {
-    writer.uint32(24);
-    writer.bool(message.recovered);
+    writeUint32(writer, 24);
+    writeBool(writer, message.recovered);
   }
 }
 
 function Subscribed$read(reader: ByteReader, into?: Subscribed): Subscribed {
   const message: Subscribed = into ?? { epoch: '', offset: 0, recovered: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.epoch = reader.string();
+        message.epoch = readString(reader);
         break;
       case 16:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       case 24:
-        message.recovered = reader.bool();
+        message.recovered = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -278,74 +298,74 @@ export interface TopicMessageInit {
 
 function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.offset);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(26);
-    writer.bytes(message.payload);
+    writeUint32(writer, 26);
+    writeBytes(writer, message.payload);
   }
   if (message.tags !== undefined) {
     for (const [key, value] of message.tags) {
-      writer.uint32(34);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 34);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
-    writer.uint32(42);
-    writer.string(message.exceptSessionId);
+    writeUint32(writer, 42);
+    writeString(writer, message.exceptSessionId);
   }
   if (message.publishedAtMs !== undefined && message.publishedAtMs !== 0) {
-    writer.uint32(48);
-    writer.uint64Number(message.publishedAtMs);
+    writeUint32(writer, 48);
+    writeUint64Number(writer, message.publishedAtMs);
   }
 }
 
 function TopicMessage$read(reader: ByteReader, into?: TopicMessage): TopicMessage {
   const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES, tags: new Map(), exceptSessionId: '', publishedAtMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 16:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       case 26:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 34: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.tags.set(key, value);
         break;
       }
       case 42:
-        message.exceptSessionId = reader.string();
+        message.exceptSessionId = readString(reader);
         break;
       case 48:
-        message.publishedAtMs = reader.uint64Number();
+        message.publishedAtMs = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -368,28 +388,28 @@ export interface GapInit {
 
 function Gap$write(message: GapInit, writer: ByteWriter): void {
   if (message.fromOffset !== undefined && message.fromOffset !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.fromOffset);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.fromOffset);
   }
   if (message.toOffset !== undefined && message.toOffset !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.toOffset);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.toOffset);
   }
 }
 
 function Gap$read(reader: ByteReader, into?: Gap): Gap {
   const message: Gap = into ?? { fromOffset: 0, toOffset: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.fromOffset = reader.uint64Number();
+        message.fromOffset = readUint64Number(reader);
         break;
       case 16:
-        message.toOffset = reader.uint64Number();
+        message.toOffset = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -414,26 +434,26 @@ export interface BroadcastRequestInit {
 
 function BroadcastRequest$write(message: BroadcastRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.payload);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.payload);
   }
   if (message.excludeSender === true) {
-    writer.uint32(24);
-    writer.bool(message.excludeSender);
+    writeUint32(writer, 24);
+    writeBool(writer, message.excludeSender);
   }
   if (message.tags !== undefined) {
     for (const [key, value] of message.tags) {
-      writer.uint32(34);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 34);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
 }
@@ -441,33 +461,33 @@ function BroadcastRequest$write(message: BroadcastRequestInit, writer: ByteWrite
 function BroadcastRequest$read(reader: ByteReader, into?: BroadcastRequest): BroadcastRequest {
   const message: BroadcastRequest = into ?? { topic: '', payload: EMPTY_BYTES, excludeSender: false, tags: new Map() };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 18:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 24:
-        message.excludeSender = reader.bool();
+        message.excludeSender = readBool(reader);
         break;
       case 34: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.tags.set(key, value);
         break;
       }
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -502,35 +522,35 @@ export interface BroadcastResponseInit {
 
 function BroadcastResponse$write(message: BroadcastResponseInit, writer: ByteWriter): void {
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.offset);
   }
   if (message.receivers !== undefined && message.receivers !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.receivers);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.receivers);
   }
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writer.uint32(26);
-    writer.string(message.epoch);
+    writeUint32(writer, 26);
+    writeString(writer, message.epoch);
   }
 }
 
 function BroadcastResponse$read(reader: ByteReader, into?: BroadcastResponse): BroadcastResponse {
   const message: BroadcastResponse = into ?? { offset: 0, receivers: 0, epoch: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       case 16:
-        message.receivers = reader.uint32();
+        message.receivers = readUint32(reader);
         break;
       case 26:
-        message.epoch = reader.string();
+        message.epoch = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -552,21 +572,21 @@ export interface PresenceRequestInit {
 
 function PresenceRequest$write(message: PresenceRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
 }
 
 function PresenceRequest$read(reader: ByteReader, into?: PresenceRequest): PresenceRequest {
   const message: PresenceRequest = into ?? { topic: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -599,16 +619,16 @@ export interface PresenceResponseInit {
 function PresenceResponse$write(message: PresenceResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'present':
-      writer.uint32(10);
-      writer.message(PresentWriter, message.event.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, PresentWriter, message.event.value);
       break;
     case 'joined':
-      writer.uint32(18);
-      writer.message(MemberWriter, message.event.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, MemberWriter, message.event.value);
       break;
     case 'left':
-      writer.uint32(26);
-      writer.message(MemberWriter, message.event.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, MemberWriter, message.event.value);
       break;
   }
 }
@@ -616,19 +636,19 @@ function PresenceResponse$write(message: PresenceResponseInit, writer: ByteWrite
 function PresenceResponse$read(reader: ByteReader, into?: PresenceResponse): PresenceResponse {
   const message: PresenceResponse = into ?? { event: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.event = { $case: 'present', value: reader.message(PresentReader, message.event?.$case === 'present' ? message.event.value : undefined) };
+        message.event = { $case: 'present', value: readMessage(reader, PresentReader, message.event?.$case === 'present' ? message.event.value : undefined) };
         break;
       case 18:
-        message.event = { $case: 'joined', value: reader.message(MemberReader, message.event?.$case === 'joined' ? message.event.value : undefined) };
+        message.event = { $case: 'joined', value: readMessage(reader, MemberReader, message.event?.$case === 'joined' ? message.event.value : undefined) };
         break;
       case 26:
-        message.event = { $case: 'left', value: reader.message(MemberReader, message.event?.$case === 'left' ? message.event.value : undefined) };
+        message.event = { $case: 'left', value: readMessage(reader, MemberReader, message.event?.$case === 'left' ? message.event.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -652,29 +672,29 @@ export interface PresentInit {
 function Present$write(message: PresentInit, writer: ByteWriter): void {
   if (message.members !== undefined) {
     for (const item of message.members) {
-      writer.uint32(10);
-      writer.message(MemberWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, MemberWriter, item);
     }
   }
   if (message.count !== undefined && message.count !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.count);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.count);
   }
 }
 
 function Present$read(reader: ByteReader, into?: Present): Present {
   const message: Present = into ?? { members: [], count: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.members.push(reader.message(MemberReader));
+        message.members.push(readMessage(reader, MemberReader));
         break;
       case 16:
-        message.count = reader.uint32();
+        message.count = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -698,35 +718,35 @@ export interface MemberInit {
 
 function Member$write(message: MemberInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.sessionId);
+    writeUint32(writer, 10);
+    writeString(writer, message.sessionId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(18);
-    writer.string(message.clientId);
+    writeUint32(writer, 18);
+    writeString(writer, message.clientId);
   }
   if (message.info !== undefined && message.info.length > 0) {
-    writer.uint32(26);
-    writer.bytes(message.info);
+    writeUint32(writer, 26);
+    writeBytes(writer, message.info);
   }
 }
 
 function Member$read(reader: ByteReader, into?: Member): Member {
   const message: Member = into ?? { sessionId: '', clientId: '', info: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.sessionId = reader.string();
+        message.sessionId = readString(reader);
         break;
       case 18:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 26:
-        message.info = reader.bytes();
+        message.info = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -752,49 +772,49 @@ export interface RequestRequestInit {
 
 function RequestRequest$write(message: RequestRequestInit, writer: ByteWriter): void {
   if (message.worker !== undefined && message.worker.length > 0) {
-    writer.uint32(10);
-    writer.string(message.worker);
+    writeUint32(writer, 10);
+    writeString(writer, message.worker);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(18);
-    writer.string(message.clientId);
+    writeUint32(writer, 18);
+    writeString(writer, message.clientId);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(26);
-    writer.bytes(message.payload);
+    writeUint32(writer, 26);
+    writeBytes(writer, message.payload);
   }
   if (message.methodId !== undefined && message.methodId !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.methodId);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.methodId);
   }
   if (message.retry === true) {
-    writer.uint32(40);
-    writer.bool(message.retry);
+    writeUint32(writer, 40);
+    writeBool(writer, message.retry);
   }
 }
 
 function RequestRequest$read(reader: ByteReader, into?: RequestRequest): RequestRequest {
   const message: RequestRequest = into ?? { worker: '', clientId: '', payload: EMPTY_BYTES, methodId: 0, retry: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.worker = reader.string();
+        message.worker = readString(reader);
         break;
       case 18:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 26:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 32:
-        message.methodId = reader.uint32();
+        message.methodId = readUint32(reader);
         break;
       case 40:
-        message.retry = reader.bool();
+        message.retry = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -831,28 +851,28 @@ export interface RequestResponseInit {
 
 function RequestResponse$write(message: RequestResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(10);
-    writer.bytes(message.payload);
+    writeUint32(writer, 10);
+    writeBytes(writer, message.payload);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(18);
-    writer.string(message.clientId);
+    writeUint32(writer, 18);
+    writeString(writer, message.clientId);
   }
 }
 
 function RequestResponse$read(reader: ByteReader, into?: RequestResponse): RequestResponse {
   const message: RequestResponse = into ?? { payload: EMPTY_BYTES, clientId: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 18:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -875,12 +895,12 @@ export interface WorkRequestInit {
 function WorkRequest$write(message: WorkRequestInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'offer':
-      writer.uint32(10);
-      writer.message(WorkOfferWriter, message.event.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, WorkOfferWriter, message.event.value);
       break;
     case 'result':
-      writer.uint32(18);
-      writer.message(WorkResultWriter, message.event.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, WorkResultWriter, message.event.value);
       break;
   }
 }
@@ -888,16 +908,16 @@ function WorkRequest$write(message: WorkRequestInit, writer: ByteWriter): void {
 function WorkRequest$read(reader: ByteReader, into?: WorkRequest): WorkRequest {
   const message: WorkRequest = into ?? { event: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.event = { $case: 'offer', value: reader.message(WorkOfferReader, message.event?.$case === 'offer' ? message.event.value : undefined) };
+        message.event = { $case: 'offer', value: readMessage(reader, WorkOfferReader, message.event?.$case === 'offer' ? message.event.value : undefined) };
         break;
       case 18:
-        message.event = { $case: 'result', value: reader.message(WorkResultReader, message.event?.$case === 'result' ? message.event.value : undefined) };
+        message.event = { $case: 'result', value: readMessage(reader, WorkResultReader, message.event?.$case === 'result' ? message.event.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -932,28 +952,28 @@ export interface WorkOfferInit {
 
 function WorkOffer$write(message: WorkOfferInit, writer: ByteWriter): void {
   if (message.worker !== undefined && message.worker.length > 0) {
-    writer.uint32(10);
-    writer.string(message.worker);
+    writeUint32(writer, 10);
+    writeString(writer, message.worker);
   }
   if (message.concurrency !== undefined && message.concurrency !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.concurrency);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.concurrency);
   }
 }
 
 function WorkOffer$read(reader: ByteReader, into?: WorkOffer): WorkOffer {
   const message: WorkOffer = into ?? { worker: '', concurrency: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.worker = reader.string();
+        message.worker = readString(reader);
         break;
       case 16:
-        message.concurrency = reader.uint32();
+        message.concurrency = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -988,35 +1008,35 @@ export interface WorkResultInit {
 
 function WorkResult$write(message: WorkResultInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.taskId);
+    writeUint32(writer, 10);
+    writeString(writer, message.taskId);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.payload);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.payload);
   }
   if (message.error !== undefined) {
-    writer.uint32(26);
-    writer.message(ErrorWriter, message.error);
+    writeUint32(writer, 26);
+    writeMessage(writer, ErrorWriter, message.error);
   }
 }
 
 function WorkResult$read(reader: ByteReader, into?: WorkResult): WorkResult {
   const message: WorkResult = into ?? { taskId: '', payload: EMPTY_BYTES, error: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.taskId = reader.string();
+        message.taskId = readString(reader);
         break;
       case 18:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 26:
-        message.error = reader.message(ErrorReader, message.error);
+        message.error = readMessage(reader, ErrorReader, message.error);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1046,20 +1066,20 @@ export interface WorkResponseInit {
 function WorkResponse$write(message: WorkResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'ready':
-      writer.uint32(10);
-      writer.message(WorkReadyWriter, message.event.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, WorkReadyWriter, message.event.value);
       break;
     case 'task':
-      writer.uint32(18);
-      writer.message(WorkTaskWriter, message.event.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, WorkTaskWriter, message.event.value);
       break;
     case 'cancel':
-      writer.uint32(26);
-      writer.message(WorkCancelWriter, message.event.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, WorkCancelWriter, message.event.value);
       break;
     case 'late':
-      writer.uint32(34);
-      writer.message(WorkLateWriter, message.event.value);
+      writeUint32(writer, 34);
+      writeMessage(writer, WorkLateWriter, message.event.value);
       break;
   }
 }
@@ -1067,22 +1087,22 @@ function WorkResponse$write(message: WorkResponseInit, writer: ByteWriter): void
 function WorkResponse$read(reader: ByteReader, into?: WorkResponse): WorkResponse {
   const message: WorkResponse = into ?? { event: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.event = { $case: 'ready', value: reader.message(WorkReadyReader, message.event?.$case === 'ready' ? message.event.value : undefined) };
+        message.event = { $case: 'ready', value: readMessage(reader, WorkReadyReader, message.event?.$case === 'ready' ? message.event.value : undefined) };
         break;
       case 18:
-        message.event = { $case: 'task', value: reader.message(WorkTaskReader, message.event?.$case === 'task' ? message.event.value : undefined) };
+        message.event = { $case: 'task', value: readMessage(reader, WorkTaskReader, message.event?.$case === 'task' ? message.event.value : undefined) };
         break;
       case 26:
-        message.event = { $case: 'cancel', value: reader.message(WorkCancelReader, message.event?.$case === 'cancel' ? message.event.value : undefined) };
+        message.event = { $case: 'cancel', value: readMessage(reader, WorkCancelReader, message.event?.$case === 'cancel' ? message.event.value : undefined) };
         break;
       case 34:
-        message.event = { $case: 'late', value: reader.message(WorkLateReader, message.event?.$case === 'late' ? message.event.value : undefined) };
+        message.event = { $case: 'late', value: readMessage(reader, WorkLateReader, message.event?.$case === 'late' ? message.event.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1106,8 +1126,8 @@ function WorkReady$write(_message: WorkReadyInit, _writer: ByteWriter): void {
 function WorkReady$read(reader: ByteReader, into?: WorkReady): WorkReady {
   const message: WorkReady = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }
@@ -1132,49 +1152,49 @@ export interface WorkTaskInit {
 
 function WorkTask$write(message: WorkTaskInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.taskId);
+    writeUint32(writer, 10);
+    writeString(writer, message.taskId);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.payload);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.payload);
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.timeoutMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.timeoutMs);
   }
   if (message.methodId !== undefined && message.methodId !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.methodId);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.methodId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(42);
-    writer.string(message.clientId);
+    writeUint32(writer, 42);
+    writeString(writer, message.clientId);
   }
 }
 
 function WorkTask$read(reader: ByteReader, into?: WorkTask): WorkTask {
   const message: WorkTask = into ?? { taskId: '', payload: EMPTY_BYTES, timeoutMs: 0, methodId: 0, clientId: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.taskId = reader.string();
+        message.taskId = readString(reader);
         break;
       case 18:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 24:
-        message.timeoutMs = reader.uint32();
+        message.timeoutMs = readUint32(reader);
         break;
       case 32:
-        message.methodId = reader.uint32();
+        message.methodId = readUint32(reader);
         break;
       case 42:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1196,21 +1216,21 @@ export interface WorkCancelInit {
 
 function WorkCancel$write(message: WorkCancelInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.taskId);
+    writeUint32(writer, 10);
+    writeString(writer, message.taskId);
   }
 }
 
 function WorkCancel$read(reader: ByteReader, into?: WorkCancel): WorkCancel {
   const message: WorkCancel = into ?? { taskId: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.taskId = reader.string();
+        message.taskId = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1232,21 +1252,21 @@ export interface WorkLateInit {
 
 function WorkLate$write(message: WorkLateInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.taskId);
+    writeUint32(writer, 10);
+    writeString(writer, message.taskId);
   }
 }
 
 function WorkLate$read(reader: ByteReader, into?: WorkLate): WorkLate {
   const message: WorkLate = into ?? { taskId: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.taskId = reader.string();
+        message.taskId = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1272,49 +1292,49 @@ export interface LockRequestInit {
 
 function LockRequest$write(message: LockRequestInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writer.uint32(10);
-    writer.string(message.name);
+    writeUint32(writer, 10);
+    writeString(writer, message.name);
   }
   if (message.ttlMs !== undefined && message.ttlMs !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.ttlMs);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.ttlMs);
   }
   if (message.waitMs !== undefined && message.waitMs !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.waitMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.waitMs);
   }
   if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-    writer.uint32(32);
-    writer.uint64Number(message.fencingToken);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.fencingToken);
   }
   if (message.detached === true) {
-    writer.uint32(40);
-    writer.bool(message.detached);
+    writeUint32(writer, 40);
+    writeBool(writer, message.detached);
   }
 }
 
 function LockRequest$read(reader: ByteReader, into?: LockRequest): LockRequest {
   const message: LockRequest = into ?? { name: '', ttlMs: 0, waitMs: 0, fencingToken: 0, detached: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.name = reader.string();
+        message.name = readString(reader);
         break;
       case 16:
-        message.ttlMs = reader.uint32();
+        message.ttlMs = readUint32(reader);
         break;
       case 24:
-        message.waitMs = reader.uint32();
+        message.waitMs = readUint32(reader);
         break;
       case 32:
-        message.fencingToken = reader.uint64Number();
+        message.fencingToken = readUint64Number(reader);
         break;
       case 40:
-        message.detached = reader.bool();
+        message.detached = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1347,28 +1367,28 @@ export interface LockResponseInit {
 
 function LockResponse$write(message: LockResponseInit, writer: ByteWriter): void {
   if (message.acquired === true) {
-    writer.uint32(8);
-    writer.bool(message.acquired);
+    writeUint32(writer, 8);
+    writeBool(writer, message.acquired);
   }
   if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.fencingToken);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.fencingToken);
   }
 }
 
 function LockResponse$read(reader: ByteReader, into?: LockResponse): LockResponse {
   const message: LockResponse = into ?? { acquired: false, fencingToken: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.acquired = reader.bool();
+        message.acquired = readBool(reader);
         break;
       case 16:
-        message.fencingToken = reader.uint64Number();
+        message.fencingToken = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1391,28 +1411,28 @@ export interface UnlockRequestInit {
 
 function UnlockRequest$write(message: UnlockRequestInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writer.uint32(10);
-    writer.string(message.name);
+    writeUint32(writer, 10);
+    writeString(writer, message.name);
   }
   if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.fencingToken);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.fencingToken);
   }
 }
 
 function UnlockRequest$read(reader: ByteReader, into?: UnlockRequest): UnlockRequest {
   const message: UnlockRequest = into ?? { name: '', fencingToken: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.name = reader.string();
+        message.name = readString(reader);
         break;
       case 16:
-        message.fencingToken = reader.uint64Number();
+        message.fencingToken = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1444,21 +1464,21 @@ export interface UnlockResponseInit {
 
 function UnlockResponse$write(message: UnlockResponseInit, writer: ByteWriter): void {
   if (message.released === true) {
-    writer.uint32(8);
-    writer.bool(message.released);
+    writeUint32(writer, 8);
+    writeBool(writer, message.released);
   }
 }
 
 function UnlockResponse$read(reader: ByteReader, into?: UnlockResponse): UnlockResponse {
   const message: UnlockResponse = into ?? { released: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.released = reader.bool();
+        message.released = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

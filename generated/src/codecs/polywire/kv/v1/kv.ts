@@ -31,16 +31,34 @@ import type {
 } from '../../../../messages/polywire/kv/v1/kv.js';
 import type { AckLevel, ValueKind } from '../../../../messages/polywire/kv/v1/value.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
   outOfRange,
+  readBool,
+  readBytes,
+  readInt32,
+  readMessage,
+  readSint64,
+  readString,
+  readTag,
+  readUint32,
+  readUint64Number,
+  skipField,
   tooLong,
   tooShort,
   utf8Length,
+  writeBool,
+  writeBytes,
+  writeInt32,
+  writeMessage,
+  writeSint64,
+  writeString,
+  writeUint32,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 import { EntryCodec, type EntryInit, EntryReader, EntryWriter } from './value.js';
 
@@ -51,21 +69,21 @@ export interface GetRequestInit {
 
 function GetRequest$write(message: GetRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
 }
 
 function GetRequest$read(reader: ByteReader, into?: GetRequest): GetRequest {
   const message: GetRequest = into ?? { key: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -98,49 +116,49 @@ export interface GetResponseInit {
 
 function GetResponse$write(message: GetResponseInit, writer: ByteWriter): void {
   if (message.found === true) {
-    writer.uint32(8);
-    writer.bool(message.found);
+    writeUint32(writer, 8);
+    writeBool(writer, message.found);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writer.uint32(24);
-    writer.int32(message.kind);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.kind);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(32);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.revision);
   }
   if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
-    writer.uint32(40);
-    writer.uint64Number(message.expiresAtMs);
+    writeUint32(writer, 40);
+    writeUint64Number(writer, message.expiresAtMs);
   }
 }
 
 function GetResponse$read(reader: ByteReader, into?: GetResponse): GetResponse {
   const message: GetResponse = into ?? { found: false, value: EMPTY_BYTES, kind: 0, revision: 0, expiresAtMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.found = reader.bool();
+        message.found = readBool(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       case 24:
-        message.kind = reader.int32() as ValueKind;
+        message.kind = readInt32(reader) as ValueKind;
         break;
       case 32:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       case 40:
-        message.expiresAtMs = reader.uint64Number();
+        message.expiresAtMs = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -167,56 +185,56 @@ export interface SetRequestInit {
 
 function SetRequest$write(message: SetRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writer.uint32(24);
-    writer.int32(message.kind);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.kind);
   }
   if (message.ttlMs !== undefined && message.ttlMs !== 0) {
-    writer.uint32(32);
-    writer.uint64Number(message.ttlMs);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.ttlMs);
   }
   if (message.ifRevision !== undefined) {
-    writer.uint32(40);
-    writer.uint64Number(message.ifRevision);
+    writeUint32(writer, 40);
+    writeUint64Number(writer, message.ifRevision);
   }
   if (message.ifAbsent === true) {
-    writer.uint32(48);
-    writer.bool(message.ifAbsent);
+    writeUint32(writer, 48);
+    writeBool(writer, message.ifAbsent);
   }
 }
 
 function SetRequest$read(reader: ByteReader, into?: SetRequest): SetRequest {
   const message: SetRequest = into ?? { key: '', value: EMPTY_BYTES, kind: 0, ttlMs: 0, ifRevision: undefined, ifAbsent: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       case 24:
-        message.kind = reader.int32() as ValueKind;
+        message.kind = readInt32(reader) as ValueKind;
         break;
       case 32:
-        message.ttlMs = reader.uint64Number();
+        message.ttlMs = readUint64Number(reader);
         break;
       case 40:
-        message.ifRevision = reader.uint64Number();
+        message.ifRevision = readUint64Number(reader);
         break;
       case 48:
-        message.ifAbsent = reader.bool();
+        message.ifAbsent = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -247,28 +265,28 @@ export interface SetResponseInit {
 
 function SetResponse$write(message: SetResponseInit, writer: ByteWriter): void {
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(16);
-    writer.int32(message.level);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.level);
   }
 }
 
 function SetResponse$read(reader: ByteReader, into?: SetResponse): SetResponse {
   const message: SetResponse = into ?? { revision: 0, level: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       case 16:
-        message.level = reader.int32() as AckLevel;
+        message.level = readInt32(reader) as AckLevel;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -291,28 +309,28 @@ export interface DeleteRequestInit {
 
 function DeleteRequest$write(message: DeleteRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.ifRevision !== undefined) {
-    writer.uint32(16);
-    writer.uint64Number(message.ifRevision);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.ifRevision);
   }
 }
 
 function DeleteRequest$read(reader: ByteReader, into?: DeleteRequest): DeleteRequest {
   const message: DeleteRequest = into ?? { key: '', ifRevision: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 16:
-        message.ifRevision = reader.uint64Number();
+        message.ifRevision = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -343,35 +361,35 @@ export interface DeleteResponseInit {
 
 function DeleteResponse$write(message: DeleteResponseInit, writer: ByteWriter): void {
   if (message.deleted === true) {
-    writer.uint32(8);
-    writer.bool(message.deleted);
+    writeUint32(writer, 8);
+    writeBool(writer, message.deleted);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(24);
-    writer.int32(message.level);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.level);
   }
 }
 
 function DeleteResponse$read(reader: ByteReader, into?: DeleteResponse): DeleteResponse {
   const message: DeleteResponse = into ?? { deleted: false, revision: 0, level: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.deleted = reader.bool();
+        message.deleted = readBool(reader);
         break;
       case 16:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       case 24:
-        message.level = reader.int32() as AckLevel;
+        message.level = readInt32(reader) as AckLevel;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -394,28 +412,28 @@ export interface IncrementRequestInit {
 
 function IncrementRequest$write(message: IncrementRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.delta !== undefined && message.delta !== 0n) {
-    writer.uint32(16);
-    writer.sint64(message.delta);
+    writeUint32(writer, 16);
+    writeSint64(writer, message.delta);
   }
 }
 
 function IncrementRequest$read(reader: ByteReader, into?: IncrementRequest): IncrementRequest {
   const message: IncrementRequest = into ?? { key: '', delta: 0n };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 16:
-        message.delta = reader.sint64();
+        message.delta = readSint64(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -446,35 +464,35 @@ export interface IncrementResponseInit {
 
 function IncrementResponse$write(message: IncrementResponseInit, writer: ByteWriter): void {
   if (message.value !== undefined && message.value !== 0n) {
-    writer.uint32(8);
-    writer.sint64(message.value);
+    writeUint32(writer, 8);
+    writeSint64(writer, message.value);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(24);
-    writer.int32(message.level);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.level);
   }
 }
 
 function IncrementResponse$read(reader: ByteReader, into?: IncrementResponse): IncrementResponse {
   const message: IncrementResponse = into ?? { value: 0n, revision: 0, level: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.value = reader.sint64();
+        message.value = readSint64(reader);
         break;
       case 16:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       case 24:
-        message.level = reader.int32() as AckLevel;
+        message.level = readInt32(reader) as AckLevel;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -499,42 +517,42 @@ export interface ScanRequestInit {
 
 function ScanRequest$write(message: ScanRequestInit, writer: ByteWriter): void {
   if (message.prefix !== undefined && message.prefix.length > 0) {
-    writer.uint32(10);
-    writer.string(message.prefix);
+    writeUint32(writer, 10);
+    writeString(writer, message.prefix);
   }
   if (message.limit !== undefined && message.limit !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.limit);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.limit);
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writer.uint32(26);
-    writer.bytes(message.cursor);
+    writeUint32(writer, 26);
+    writeBytes(writer, message.cursor);
   }
   if (message.keysOnly === true) {
-    writer.uint32(32);
-    writer.bool(message.keysOnly);
+    writeUint32(writer, 32);
+    writeBool(writer, message.keysOnly);
   }
 }
 
 function ScanRequest$read(reader: ByteReader, into?: ScanRequest): ScanRequest {
   const message: ScanRequest = into ?? { prefix: '', limit: 0, cursor: EMPTY_BYTES, keysOnly: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.prefix = reader.string();
+        message.prefix = readString(reader);
         break;
       case 16:
-        message.limit = reader.uint32();
+        message.limit = readUint32(reader);
         break;
       case 26:
-        message.cursor = reader.bytes();
+        message.cursor = readBytes(reader);
         break;
       case 32:
-        message.keysOnly = reader.bool();
+        message.keysOnly = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -567,29 +585,29 @@ export interface ScanResponseInit {
 function ScanResponse$write(message: ScanResponseInit, writer: ByteWriter): void {
   if (message.entries !== undefined) {
     for (const item of message.entries) {
-      writer.uint32(10);
-      writer.message(EntryWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, EntryWriter, item);
     }
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.cursor);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.cursor);
   }
 }
 
 function ScanResponse$read(reader: ByteReader, into?: ScanResponse): ScanResponse {
   const message: ScanResponse = into ?? { entries: [], cursor: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.entries.push(reader.message(EntryReader));
+        message.entries.push(readMessage(reader, EntryReader));
         break;
       case 18:
-        message.cursor = reader.bytes();
+        message.cursor = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -619,8 +637,8 @@ export interface BatchRequestInit {
 function BatchRequest$write(message: BatchRequestInit, writer: ByteWriter): void {
   if (message.operations !== undefined) {
     for (const item of message.operations) {
-      writer.uint32(10);
-      writer.message(BatchOperationWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, BatchOperationWriter, item);
     }
   }
 }
@@ -628,13 +646,13 @@ function BatchRequest$write(message: BatchRequestInit, writer: ByteWriter): void
 function BatchRequest$read(reader: ByteReader, into?: BatchRequest): BatchRequest {
   const message: BatchRequest = into ?? { operations: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.operations.push(reader.message(BatchOperationReader));
+        message.operations.push(readMessage(reader, BatchOperationReader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -666,16 +684,16 @@ export interface BatchOperationInit {
 function BatchOperation$write(message: BatchOperationInit, writer: ByteWriter): void {
   switch (message.operation?.$case) {
     case 'set':
-      writer.uint32(10);
-      writer.message(SetRequestWriter, message.operation.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, SetRequestWriter, message.operation.value);
       break;
     case 'delete':
-      writer.uint32(18);
-      writer.message(DeleteRequestWriter, message.operation.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, DeleteRequestWriter, message.operation.value);
       break;
     case 'increment':
-      writer.uint32(26);
-      writer.message(IncrementRequestWriter, message.operation.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, IncrementRequestWriter, message.operation.value);
       break;
   }
 }
@@ -683,19 +701,19 @@ function BatchOperation$write(message: BatchOperationInit, writer: ByteWriter): 
 function BatchOperation$read(reader: ByteReader, into?: BatchOperation): BatchOperation {
   const message: BatchOperation = into ?? { operation: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.operation = { $case: 'set', value: reader.message(SetRequestReader, message.operation?.$case === 'set' ? message.operation.value : undefined) };
+        message.operation = { $case: 'set', value: readMessage(reader, SetRequestReader, message.operation?.$case === 'set' ? message.operation.value : undefined) };
         break;
       case 18:
-        message.operation = { $case: 'delete', value: reader.message(DeleteRequestReader, message.operation?.$case === 'delete' ? message.operation.value : undefined) };
+        message.operation = { $case: 'delete', value: readMessage(reader, DeleteRequestReader, message.operation?.$case === 'delete' ? message.operation.value : undefined) };
         break;
       case 26:
-        message.operation = { $case: 'increment', value: reader.message(IncrementRequestReader, message.operation?.$case === 'increment' ? message.operation.value : undefined) };
+        message.operation = { $case: 'increment', value: readMessage(reader, IncrementRequestReader, message.operation?.$case === 'increment' ? message.operation.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -734,29 +752,29 @@ export interface BatchResponseInit {
 function BatchResponse$write(message: BatchResponseInit, writer: ByteWriter): void {
   if (message.results !== undefined) {
     for (const item of message.results) {
-      writer.uint32(10);
-      writer.message(BatchResultWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, BatchResultWriter, item);
     }
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(16);
-    writer.int32(message.level);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.level);
   }
 }
 
 function BatchResponse$read(reader: ByteReader, into?: BatchResponse): BatchResponse {
   const message: BatchResponse = into ?? { results: [], level: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.results.push(reader.message(BatchResultReader));
+        message.results.push(readMessage(reader, BatchResultReader));
         break;
       case 16:
-        message.level = reader.int32() as AckLevel;
+        message.level = readInt32(reader) as AckLevel;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -779,16 +797,16 @@ export interface BatchResultInit {
 function BatchResult$write(message: BatchResultInit, writer: ByteWriter): void {
   switch (message.result?.$case) {
     case 'set':
-      writer.uint32(10);
-      writer.message(SetResponseWriter, message.result.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, SetResponseWriter, message.result.value);
       break;
     case 'delete':
-      writer.uint32(18);
-      writer.message(DeleteResponseWriter, message.result.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, DeleteResponseWriter, message.result.value);
       break;
     case 'increment':
-      writer.uint32(26);
-      writer.message(IncrementResponseWriter, message.result.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, IncrementResponseWriter, message.result.value);
       break;
   }
 }
@@ -796,19 +814,19 @@ function BatchResult$write(message: BatchResultInit, writer: ByteWriter): void {
 function BatchResult$read(reader: ByteReader, into?: BatchResult): BatchResult {
   const message: BatchResult = into ?? { result: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.result = { $case: 'set', value: reader.message(SetResponseReader, message.result?.$case === 'set' ? message.result.value : undefined) };
+        message.result = { $case: 'set', value: readMessage(reader, SetResponseReader, message.result?.$case === 'set' ? message.result.value : undefined) };
         break;
       case 18:
-        message.result = { $case: 'delete', value: reader.message(DeleteResponseReader, message.result?.$case === 'delete' ? message.result.value : undefined) };
+        message.result = { $case: 'delete', value: readMessage(reader, DeleteResponseReader, message.result?.$case === 'delete' ? message.result.value : undefined) };
         break;
       case 26:
-        message.result = { $case: 'increment', value: reader.message(IncrementResponseReader, message.result?.$case === 'increment' ? message.result.value : undefined) };
+        message.result = { $case: 'increment', value: readMessage(reader, IncrementResponseReader, message.result?.$case === 'increment' ? message.result.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -832,35 +850,35 @@ export interface WatchRequestInit {
 
 function WatchRequest$write(message: WatchRequestInit, writer: ByteWriter): void {
   if (message.prefix !== undefined && message.prefix.length > 0) {
-    writer.uint32(10);
-    writer.string(message.prefix);
+    writeUint32(writer, 10);
+    writeString(writer, message.prefix);
   }
   if (message.exact === true) {
-    writer.uint32(16);
-    writer.bool(message.exact);
+    writeUint32(writer, 16);
+    writeBool(writer, message.exact);
   }
   if (message.afterRevision !== undefined) {
-    writer.uint32(24);
-    writer.uint64Number(message.afterRevision);
+    writeUint32(writer, 24);
+    writeUint64Number(writer, message.afterRevision);
   }
 }
 
 function WatchRequest$read(reader: ByteReader, into?: WatchRequest): WatchRequest {
   const message: WatchRequest = into ?? { prefix: '', exact: false, afterRevision: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.prefix = reader.string();
+        message.prefix = readString(reader);
         break;
       case 16:
-        message.exact = reader.bool();
+        message.exact = readBool(reader);
         break;
       case 24:
-        message.afterRevision = reader.uint64Number();
+        message.afterRevision = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -890,16 +908,16 @@ export interface WatchResponseInit {
 function WatchResponse$write(message: WatchResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'watching':
-      writer.uint32(10);
-      writer.message(WatchingWriter, message.event.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, WatchingWriter, message.event.value);
       break;
     case 'change':
-      writer.uint32(18);
-      writer.message(ChangeWriter, message.event.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, ChangeWriter, message.event.value);
       break;
     case 'reset':
-      writer.uint32(26);
-      writer.message(WatchResetWriter, message.event.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, WatchResetWriter, message.event.value);
       break;
   }
 }
@@ -907,19 +925,19 @@ function WatchResponse$write(message: WatchResponseInit, writer: ByteWriter): vo
 function WatchResponse$read(reader: ByteReader, into?: WatchResponse): WatchResponse {
   const message: WatchResponse = into ?? { event: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.event = { $case: 'watching', value: reader.message(WatchingReader, message.event?.$case === 'watching' ? message.event.value : undefined) };
+        message.event = { $case: 'watching', value: readMessage(reader, WatchingReader, message.event?.$case === 'watching' ? message.event.value : undefined) };
         break;
       case 18:
-        message.event = { $case: 'change', value: reader.message(ChangeReader, message.event?.$case === 'change' ? message.event.value : undefined) };
+        message.event = { $case: 'change', value: readMessage(reader, ChangeReader, message.event?.$case === 'change' ? message.event.value : undefined) };
         break;
       case 26:
-        message.event = { $case: 'reset', value: reader.message(WatchResetReader, message.event?.$case === 'reset' ? message.event.value : undefined) };
+        message.event = { $case: 'reset', value: readMessage(reader, WatchResetReader, message.event?.$case === 'reset' ? message.event.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -951,28 +969,28 @@ export interface WatchResetInit {
 
 function WatchReset$write(message: WatchResetInit, writer: ByteWriter): void {
   if (message.afterRevision !== undefined && message.afterRevision !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.afterRevision);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.afterRevision);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.revision);
   }
 }
 
 function WatchReset$read(reader: ByteReader, into?: WatchReset): WatchReset {
   const message: WatchReset = into ?? { afterRevision: 0, revision: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.afterRevision = reader.uint64Number();
+        message.afterRevision = readUint64Number(reader);
         break;
       case 16:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -994,21 +1012,21 @@ export interface WatchingInit {
 
 function Watching$write(message: WatchingInit, writer: ByteWriter): void {
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.revision);
   }
 }
 
 function Watching$read(reader: ByteReader, into?: Watching): Watching {
   const message: Watching = into ?? { revision: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1031,28 +1049,28 @@ export interface ChangeInit {
 
 function Change$write(message: ChangeInit, writer: ByteWriter): void {
   if (message.kind !== undefined && message.kind !== 0) {
-    writer.uint32(8);
-    writer.int32(message.kind);
+    writeUint32(writer, 8);
+    writeInt32(writer, message.kind);
   }
   if (message.entry !== undefined) {
-    writer.uint32(18);
-    writer.message(EntryWriter, message.entry);
+    writeUint32(writer, 18);
+    writeMessage(writer, EntryWriter, message.entry);
   }
 }
 
 function Change$read(reader: ByteReader, into?: Change): Change {
   const message: Change = into ?? { kind: 0, entry: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.kind = reader.int32() as ChangeKind;
+        message.kind = readInt32(reader) as ChangeKind;
         break;
       case 18:
-        message.entry = reader.message(EntryReader, message.entry);
+        message.entry = readMessage(reader, EntryReader, message.entry);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1083,35 +1101,35 @@ export interface PublishRequestInit {
 
 function PublishRequest$write(message: PublishRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.payload);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.payload);
   }
   if (message.excludeSender === true) {
-    writer.uint32(24);
-    writer.bool(message.excludeSender);
+    writeUint32(writer, 24);
+    writeBool(writer, message.excludeSender);
   }
 }
 
 function PublishRequest$read(reader: ByteReader, into?: PublishRequest): PublishRequest {
   const message: PublishRequest = into ?? { topic: '', payload: EMPTY_BYTES, excludeSender: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 18:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 24:
-        message.excludeSender = reader.bool();
+        message.excludeSender = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1144,28 +1162,28 @@ export interface PublishResponseInit {
 
 function PublishResponse$write(message: PublishResponseInit, writer: ByteWriter): void {
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.offset);
   }
   if (message.receivers !== undefined && message.receivers !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.receivers);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.receivers);
   }
 }
 
 function PublishResponse$read(reader: ByteReader, into?: PublishResponse): PublishResponse {
   const message: PublishResponse = into ?? { offset: 0, receivers: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       case 16:
-        message.receivers = reader.uint32();
+        message.receivers = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1189,35 +1207,35 @@ export interface SubscribeRequestInit {
 
 function SubscribeRequest$write(message: SubscribeRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writer.uint32(18);
-    writer.string(message.epoch);
+    writeUint32(writer, 18);
+    writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(24);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 24);
+    writeUint64Number(writer, message.offset);
   }
 }
 
 function SubscribeRequest$read(reader: ByteReader, into?: SubscribeRequest): SubscribeRequest {
   const message: SubscribeRequest = into ?? { topic: '', epoch: '', offset: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 18:
-        message.epoch = reader.string();
+        message.epoch = readString(reader);
         break;
       case 24:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1253,16 +1271,16 @@ export interface SubscribeResponseInit {
 function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'subscribed':
-      writer.uint32(10);
-      writer.message(SubscribedWriter, message.event.value);
+      writeUint32(writer, 10);
+      writeMessage(writer, SubscribedWriter, message.event.value);
       break;
     case 'message':
-      writer.uint32(18);
-      writer.message(TopicMessageWriter, message.event.value);
+      writeUint32(writer, 18);
+      writeMessage(writer, TopicMessageWriter, message.event.value);
       break;
     case 'gap':
-      writer.uint32(26);
-      writer.message(GapWriter, message.event.value);
+      writeUint32(writer, 26);
+      writeMessage(writer, GapWriter, message.event.value);
       break;
   }
 }
@@ -1270,19 +1288,19 @@ function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWri
 function SubscribeResponse$read(reader: ByteReader, into?: SubscribeResponse): SubscribeResponse {
   const message: SubscribeResponse = into ?? { event: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.event = { $case: 'subscribed', value: reader.message(SubscribedReader, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
+        message.event = { $case: 'subscribed', value: readMessage(reader, SubscribedReader, message.event?.$case === 'subscribed' ? message.event.value : undefined) };
         break;
       case 18:
-        message.event = { $case: 'message', value: reader.message(TopicMessageReader, message.event?.$case === 'message' ? message.event.value : undefined) };
+        message.event = { $case: 'message', value: readMessage(reader, TopicMessageReader, message.event?.$case === 'message' ? message.event.value : undefined) };
         break;
       case 26:
-        message.event = { $case: 'gap', value: reader.message(GapReader, message.event?.$case === 'gap' ? message.event.value : undefined) };
+        message.event = { $case: 'gap', value: readMessage(reader, GapReader, message.event?.$case === 'gap' ? message.event.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1305,28 +1323,28 @@ export interface GapInit {
 
 function Gap$write(message: GapInit, writer: ByteWriter): void {
   if (message.fromOffset !== undefined && message.fromOffset !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.fromOffset);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.fromOffset);
   }
   if (message.toOffset !== undefined && message.toOffset !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.toOffset);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.toOffset);
   }
 }
 
 function Gap$read(reader: ByteReader, into?: Gap): Gap {
   const message: Gap = into ?? { fromOffset: 0, toOffset: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.fromOffset = reader.uint64Number();
+        message.fromOffset = readUint64Number(reader);
         break;
       case 16:
-        message.toOffset = reader.uint64Number();
+        message.toOffset = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1350,35 +1368,35 @@ export interface SubscribedInit {
 
 function Subscribed$write(message: SubscribedInit, writer: ByteWriter): void {
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writer.uint32(10);
-    writer.string(message.epoch);
+    writeUint32(writer, 10);
+    writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.offset);
   }
   if (message.recovered === true) {
-    writer.uint32(24);
-    writer.bool(message.recovered);
+    writeUint32(writer, 24);
+    writeBool(writer, message.recovered);
   }
 }
 
 function Subscribed$read(reader: ByteReader, into?: Subscribed): Subscribed {
   const message: Subscribed = into ?? { epoch: '', offset: 0, recovered: false };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.epoch = reader.string();
+        message.epoch = readString(reader);
         break;
       case 16:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       case 24:
-        message.recovered = reader.bool();
+        message.recovered = readBool(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1403,42 +1421,42 @@ export interface TopicMessageInit {
 
 function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writer.uint32(10);
-    writer.string(message.topic);
+    writeUint32(writer, 10);
+    writeString(writer, message.topic);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.offset);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(26);
-    writer.bytes(message.payload);
+    writeUint32(writer, 26);
+    writeBytes(writer, message.payload);
   }
   if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
-    writer.uint32(34);
-    writer.string(message.exceptSessionId);
+    writeUint32(writer, 34);
+    writeString(writer, message.exceptSessionId);
   }
 }
 
 function TopicMessage$read(reader: ByteReader, into?: TopicMessage): TopicMessage {
   const message: TopicMessage = into ?? { topic: '', offset: 0, payload: EMPTY_BYTES, exceptSessionId: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.topic = reader.string();
+        message.topic = readString(reader);
         break;
       case 16:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       case 26:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 34:
-        message.exceptSessionId = reader.string();
+        message.exceptSessionId = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

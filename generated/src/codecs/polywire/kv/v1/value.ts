@@ -2,14 +2,25 @@
 
 import type { Entry, ValueKind } from '../../../../messages/polywire/kv/v1/value.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readBytes,
+  readInt32,
+  readString,
+  readTag,
+  readUint64Number,
+  skipField,
   tooLong,
   utf8Length,
+  writeBytes,
+  writeInt32,
+  writeString,
+  writeUint32,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 
 /** A Entry in the making: a field that is left out has its default. */
@@ -23,49 +34,49 @@ export interface EntryInit {
 
 function Entry$write(message: EntryInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writer.uint32(10);
-    writer.string(message.key);
+    writeUint32(writer, 10);
+    writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writer.uint32(24);
-    writer.int32(message.kind);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.kind);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writer.uint32(32);
-    writer.uint64Number(message.revision);
+    writeUint32(writer, 32);
+    writeUint64Number(writer, message.revision);
   }
   if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
-    writer.uint32(40);
-    writer.uint64Number(message.expiresAtMs);
+    writeUint32(writer, 40);
+    writeUint64Number(writer, message.expiresAtMs);
   }
 }
 
 function Entry$read(reader: ByteReader, into?: Entry): Entry {
   const message: Entry = into ?? { key: '', value: EMPTY_BYTES, kind: 0, revision: 0, expiresAtMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.key = reader.string();
+        message.key = readString(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       case 24:
-        message.kind = reader.int32() as ValueKind;
+        message.kind = readInt32(reader) as ValueKind;
         break;
       case 32:
-        message.revision = reader.uint64Number();
+        message.revision = readUint64Number(reader);
         break;
       case 40:
-        message.expiresAtMs = reader.uint64Number();
+        message.expiresAtMs = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -2,14 +2,25 @@
 
 import type { TailNotice, TailRequest, TailResponse } from '../../../../messages/polywire/relay/v1/relay.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readBytes,
+  readInt32,
+  readString,
+  readTag,
+  readUint64Number,
+  skipField,
   tooLong,
   tooShort,
+  writeBytes,
+  writeInt32,
+  writeString,
+  writeUint32,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 
 /** A TailRequest in the making: a field that is left out has its default. */
@@ -20,8 +31,8 @@ export interface TailRequestInit {
 function TailRequest$write(message: TailRequestInit, writer: ByteWriter): void {
   if (message.channels !== undefined) {
     for (const item of message.channels) {
-      writer.uint32(10);
-      writer.string(item);
+      writeUint32(writer, 10);
+      writeString(writer, item);
     }
   }
 }
@@ -29,13 +40,13 @@ function TailRequest$write(message: TailRequestInit, writer: ByteWriter): void {
 function TailRequest$read(reader: ByteReader, into?: TailRequest): TailRequest {
   const message: TailRequest = into ?? { channels: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.channels.push(reader.string());
+        message.channels.push(readString(reader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -66,42 +77,42 @@ export interface TailResponseInit {
 
 function TailResponse$write(message: TailResponseInit, writer: ByteWriter): void {
   if (message.channel !== undefined && message.channel.length > 0) {
-    writer.uint32(10);
-    writer.string(message.channel);
+    writeUint32(writer, 10);
+    writeString(writer, message.channel);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.payload);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.payload);
   }
   if (message.forwardedAtMs !== undefined && message.forwardedAtMs !== 0) {
-    writer.uint32(24);
-    writer.uint64Number(message.forwardedAtMs);
+    writeUint32(writer, 24);
+    writeUint64Number(writer, message.forwardedAtMs);
   }
   if (message.notice !== undefined && message.notice !== 0) {
-    writer.uint32(32);
-    writer.int32(message.notice);
+    writeUint32(writer, 32);
+    writeInt32(writer, message.notice);
   }
 }
 
 function TailResponse$read(reader: ByteReader, into?: TailResponse): TailResponse {
   const message: TailResponse = into ?? { channel: '', payload: EMPTY_BYTES, forwardedAtMs: 0, notice: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.channel = reader.string();
+        message.channel = readString(reader);
         break;
       case 18:
-        message.payload = reader.bytes();
+        message.payload = readBytes(reader);
         break;
       case 24:
-        message.forwardedAtMs = reader.uint64Number();
+        message.forwardedAtMs = readUint64Number(reader);
         break;
       case 32:
-        message.notice = reader.int32() as TailNotice;
+        message.notice = readInt32(reader) as TailNotice;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -14,13 +14,33 @@ import type {
   Resume,
 } from '../../../../messages/polywire/session/v1/session.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
+  readBool,
+  readInt32,
+  readMessage,
+  readString,
+  readTag,
+  readUint32,
+  readUint64,
+  readUint64Number,
+  skipField,
   tooLong,
   utf8Length,
+  writeBool,
+  writeInt32,
+  writeMessage,
+  writeString,
+  writeUint32,
+  writeUint64,
+  writeUint64Number,
 } from '../../../../wire/index.js';
 
 /** A HelloRequest in the making: a field that is left out has its default. */
@@ -34,49 +54,49 @@ export interface HelloRequestInit {
 
 function HelloRequest$write(message: HelloRequestInit, writer: ByteWriter): void {
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.clientId);
+    writeUint32(writer, 10);
+    writeString(writer, message.clientId);
   }
   if (message.token !== undefined && message.token.length > 0) {
-    writer.uint32(18);
-    writer.string(message.token);
+    writeUint32(writer, 18);
+    writeString(writer, message.token);
   }
   if (message.agent !== undefined && message.agent.length > 0) {
-    writer.uint32(26);
-    writer.string(message.agent);
+    writeUint32(writer, 26);
+    writeString(writer, message.agent);
   }
   if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
-    writer.uint32(34);
-    writer.string(message.schemaHash);
+    writeUint32(writer, 34);
+    writeString(writer, message.schemaHash);
   }
   if (message.resume !== undefined) {
-    writer.uint32(42);
-    writer.message(ResumeWriter, message.resume);
+    writeUint32(writer, 42);
+    writeMessage(writer, ResumeWriter, message.resume);
   }
 }
 
 function HelloRequest$read(reader: ByteReader, into?: HelloRequest): HelloRequest {
   const message: HelloRequest = into ?? { clientId: '', token: '', agent: '', schemaHash: '', resume: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 18:
-        message.token = reader.string();
+        message.token = readString(reader);
         break;
       case 26:
-        message.agent = reader.string();
+        message.agent = readString(reader);
         break;
       case 34:
-        message.schemaHash = reader.string();
+        message.schemaHash = readString(reader);
         break;
       case 42:
-        message.resume = reader.message(ResumeReader, message.resume);
+        message.resume = readMessage(reader, ResumeReader, message.resume);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -118,28 +138,28 @@ export interface ResumeInit {
 
 function Resume$write(message: ResumeInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.sessionId);
+    writeUint32(writer, 10);
+    writeString(writer, message.sessionId);
   }
   if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
-    writer.uint32(18);
-    writer.string(message.resumeToken);
+    writeUint32(writer, 18);
+    writeString(writer, message.resumeToken);
   }
 }
 
 function Resume$read(reader: ByteReader, into?: Resume): Resume {
   const message: Resume = into ?? { sessionId: '', resumeToken: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.sessionId = reader.string();
+        message.sessionId = readString(reader);
         break;
       case 18:
-        message.resumeToken = reader.string();
+        message.resumeToken = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -182,106 +202,106 @@ export interface HelloResponseInit {
 
 function HelloResponse$write(message: HelloResponseInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writer.uint32(10);
-    writer.string(message.sessionId);
+    writeUint32(writer, 10);
+    writeString(writer, message.sessionId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writer.uint32(18);
-    writer.string(message.clientId);
+    writeUint32(writer, 18);
+    writeString(writer, message.clientId);
   }
   if (message.limits !== undefined) {
-    writer.uint32(26);
-    writer.message(LimitsWriter, message.limits);
+    writeUint32(writer, 26);
+    writeMessage(writer, LimitsWriter, message.limits);
   }
   if (message.heartbeatMs !== undefined && message.heartbeatMs !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.heartbeatMs);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.heartbeatMs);
   }
   if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
-    writer.uint32(42);
-    writer.string(message.schemaHash);
+    writeUint32(writer, 42);
+    writeString(writer, message.schemaHash);
   }
   if (message.ackLevel !== undefined && message.ackLevel !== 0) {
-    writer.uint32(48);
-    writer.int32(message.ackLevel);
+    writeUint32(writer, 48);
+    writeInt32(writer, message.ackLevel);
   }
   if (message.agent !== undefined && message.agent.length > 0) {
-    writer.uint32(58);
-    writer.string(message.agent);
+    writeUint32(writer, 58);
+    writeString(writer, message.agent);
   }
   if (message.serviceIds !== undefined && message.serviceIds.length > 0) {
-    writer.uint32(66);
-    const mark = writer.fork();
-    for (const item of message.serviceIds) writer.uint32(item);
-    writer.join(mark);
+    writeUint32(writer, 66);
+    const mark = beginPart(writer);
+    for (const item of message.serviceIds) writeUint32(writer, item);
+    endPart(writer, mark);
   }
   if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
-    writer.uint32(74);
-    writer.string(message.resumeToken);
+    writeUint32(writer, 74);
+    writeString(writer, message.resumeToken);
   }
   if (message.resumed === true) {
-    writer.uint32(80);
-    writer.bool(message.resumed);
+    writeUint32(writer, 80);
+    writeBool(writer, message.resumed);
   }
   if (message.resumeWindowMs !== undefined && message.resumeWindowMs !== 0) {
-    writer.uint32(88);
-    writer.uint32(message.resumeWindowMs);
+    writeUint32(writer, 88);
+    writeUint32(writer, message.resumeWindowMs);
   }
   if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
-    writer.uint32(96);
-    writer.uint64Number(message.tokenExpiresAtMs);
+    writeUint32(writer, 96);
+    writeUint64Number(writer, message.tokenExpiresAtMs);
   }
 }
 
 function HelloResponse$read(reader: ByteReader, into?: HelloResponse): HelloResponse {
   const message: HelloResponse = into ?? { sessionId: '', clientId: '', limits: undefined, heartbeatMs: 0, schemaHash: '', ackLevel: 0, agent: '', serviceIds: [], resumeToken: '', resumed: false, resumeWindowMs: 0, tokenExpiresAtMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.sessionId = reader.string();
+        message.sessionId = readString(reader);
         break;
       case 18:
-        message.clientId = reader.string();
+        message.clientId = readString(reader);
         break;
       case 26:
-        message.limits = reader.message(LimitsReader, message.limits);
+        message.limits = readMessage(reader, LimitsReader, message.limits);
         break;
       case 32:
-        message.heartbeatMs = reader.uint32();
+        message.heartbeatMs = readUint32(reader);
         break;
       case 42:
-        message.schemaHash = reader.string();
+        message.schemaHash = readString(reader);
         break;
       case 48:
-        message.ackLevel = reader.int32() as AckLevel;
+        message.ackLevel = readInt32(reader) as AckLevel;
         break;
       case 58:
-        message.agent = reader.string();
+        message.agent = readString(reader);
         break;
       case 64:
-        message.serviceIds.push(reader.uint32());
+        message.serviceIds.push(readUint32(reader));
         break;
       case 66: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.serviceIds.push(reader.uint32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.serviceIds.push(readUint32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 74:
-        message.resumeToken = reader.string();
+        message.resumeToken = readString(reader);
         break;
       case 80:
-        message.resumed = reader.bool();
+        message.resumed = readBool(reader);
         break;
       case 88:
-        message.resumeWindowMs = reader.uint32();
+        message.resumeWindowMs = readUint32(reader);
         break;
       case 96:
-        message.tokenExpiresAtMs = reader.uint64Number();
+        message.tokenExpiresAtMs = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -308,56 +328,56 @@ export interface LimitsInit {
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
   if (message.maxPayloadBytes !== undefined && message.maxPayloadBytes !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.maxPayloadBytes);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.maxPayloadBytes);
   }
   if (message.maxValueBytes !== undefined && message.maxValueBytes !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.maxValueBytes);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.maxValueBytes);
   }
   if (message.maxKeyBytes !== undefined && message.maxKeyBytes !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.maxKeyBytes);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.maxKeyBytes);
   }
   if (message.maxCalls !== undefined && message.maxCalls !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.maxCalls);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.maxCalls);
   }
   if (message.maxMessageBytes !== undefined && message.maxMessageBytes !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.maxMessageBytes);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.maxMessageBytes);
   }
   if (message.maxSubscriptions !== undefined && message.maxSubscriptions !== 0) {
-    writer.uint32(48);
-    writer.uint32(message.maxSubscriptions);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.maxSubscriptions);
   }
 }
 
 function Limits$read(reader: ByteReader, into?: Limits): Limits {
   const message: Limits = into ?? { maxPayloadBytes: 0, maxValueBytes: 0, maxKeyBytes: 0, maxCalls: 0, maxMessageBytes: 0, maxSubscriptions: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.maxPayloadBytes = reader.uint32();
+        message.maxPayloadBytes = readUint32(reader);
         break;
       case 16:
-        message.maxValueBytes = reader.uint32();
+        message.maxValueBytes = readUint32(reader);
         break;
       case 24:
-        message.maxKeyBytes = reader.uint32();
+        message.maxKeyBytes = readUint32(reader);
         break;
       case 32:
-        message.maxCalls = reader.uint32();
+        message.maxCalls = readUint32(reader);
         break;
       case 40:
-        message.maxMessageBytes = reader.uint32();
+        message.maxMessageBytes = readUint32(reader);
         break;
       case 48:
-        message.maxSubscriptions = reader.uint32();
+        message.maxSubscriptions = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -379,21 +399,21 @@ export interface PingRequestInit {
 
 function PingRequest$write(message: PingRequestInit, writer: ByteWriter): void {
   if (message.nonce !== undefined && message.nonce !== 0n) {
-    writer.uint32(8);
-    writer.uint64(message.nonce);
+    writeUint32(writer, 8);
+    writeUint64(writer, message.nonce);
   }
 }
 
 function PingRequest$read(reader: ByteReader, into?: PingRequest): PingRequest {
   const message: PingRequest = into ?? { nonce: 0n };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.nonce = reader.uint64();
+        message.nonce = readUint64(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -415,21 +435,21 @@ export interface PingResponseInit {
 
 function PingResponse$write(message: PingResponseInit, writer: ByteWriter): void {
   if (message.nonce !== undefined && message.nonce !== 0n) {
-    writer.uint32(8);
-    writer.uint64(message.nonce);
+    writeUint32(writer, 8);
+    writeUint64(writer, message.nonce);
   }
 }
 
 function PingResponse$read(reader: ByteReader, into?: PingResponse): PingResponse {
   const message: PingResponse = into ?? { nonce: 0n };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.nonce = reader.uint64();
+        message.nonce = readUint64(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -451,21 +471,21 @@ export interface AuthenticateRequestInit {
 
 function AuthenticateRequest$write(message: AuthenticateRequestInit, writer: ByteWriter): void {
   if (message.token !== undefined && message.token.length > 0) {
-    writer.uint32(10);
-    writer.string(message.token);
+    writeUint32(writer, 10);
+    writeString(writer, message.token);
   }
 }
 
 function AuthenticateRequest$read(reader: ByteReader, into?: AuthenticateRequest): AuthenticateRequest {
   const message: AuthenticateRequest = into ?? { token: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.token = reader.string();
+        message.token = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -494,21 +514,21 @@ export interface AuthenticateResponseInit {
 
 function AuthenticateResponse$write(message: AuthenticateResponseInit, writer: ByteWriter): void {
   if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.tokenExpiresAtMs);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.tokenExpiresAtMs);
   }
 }
 
 function AuthenticateResponse$read(reader: ByteReader, into?: AuthenticateResponse): AuthenticateResponse {
   const message: AuthenticateResponse = into ?? { tokenExpiresAtMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.tokenExpiresAtMs = reader.uint64Number();
+        message.tokenExpiresAtMs = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -531,28 +551,28 @@ export interface GoAwayRequestInit {
 
 function GoAwayRequest$write(message: GoAwayRequestInit, writer: ByteWriter): void {
   if (message.reason !== undefined && message.reason.length > 0) {
-    writer.uint32(10);
-    writer.string(message.reason);
+    writeUint32(writer, 10);
+    writeString(writer, message.reason);
   }
   if (message.retryAfterMs !== undefined && message.retryAfterMs !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.retryAfterMs);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.retryAfterMs);
   }
 }
 
 function GoAwayRequest$read(reader: ByteReader, into?: GoAwayRequest): GoAwayRequest {
   const message: GoAwayRequest = into ?? { reason: '', retryAfterMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.reason = reader.string();
+        message.reason = readString(reader);
         break;
       case 16:
-        message.retryAfterMs = reader.uint32();
+        message.retryAfterMs = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -576,8 +596,8 @@ function GoAwayResponse$write(_message: GoAwayResponseInit, _writer: ByteWriter)
 function GoAwayResponse$read(reader: ByteReader, into?: GoAwayResponse): GoAwayResponse {
   const message: GoAwayResponse = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }

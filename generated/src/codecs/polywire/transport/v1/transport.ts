@@ -7,13 +7,25 @@ import type {
   Route,
 } from '../../../../messages/polywire/transport/v1/transport.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
+  readInt32,
+  readString,
+  readTag,
+  readUint32,
+  skipField,
   tooLong,
   utf8Length,
+  writeInt32,
+  writeString,
+  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A PacketHeader in the making: a field that is left out has its default. */
@@ -30,70 +42,70 @@ export interface PacketHeaderInit {
 
 function PacketHeader$write(message: PacketHeaderInit, writer: ByteWriter): void {
   if (message.version !== undefined && message.version !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.version);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.version);
   }
   if (message.compression !== undefined && message.compression !== 0) {
-    writer.uint32(16);
-    writer.int32(message.compression);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.compression);
   }
   if (message.packetType !== undefined && message.packetType !== 0) {
-    writer.uint32(24);
-    writer.int32(message.packetType);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.packetType);
   }
   if (message.serviceId !== undefined && message.serviceId !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.serviceId);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.serviceId);
   }
   if (message.messageId !== undefined && message.messageId !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.messageId);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.messageId);
   }
   if (message.extLen !== undefined && message.extLen !== 0) {
-    writer.uint32(48);
-    writer.uint32(message.extLen);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.extLen);
   }
   if (message.payloadLen !== undefined && message.payloadLen !== 0) {
-    writer.uint32(56);
-    writer.uint32(message.payloadLen);
+    writeUint32(writer, 56);
+    writeUint32(writer, message.payloadLen);
   }
   if (message.flags !== undefined && message.flags !== 0) {
-    writer.uint32(64);
-    writer.uint32(message.flags);
+    writeUint32(writer, 64);
+    writeUint32(writer, message.flags);
   }
 }
 
 function PacketHeader$read(reader: ByteReader, into?: PacketHeader): PacketHeader {
   const message: PacketHeader = into ?? { version: 0, compression: 0, packetType: 0, serviceId: 0, messageId: 0, extLen: 0, payloadLen: 0, flags: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.version = reader.uint32();
+        message.version = readUint32(reader);
         break;
       case 16:
-        message.compression = reader.int32() as Compression;
+        message.compression = readInt32(reader) as Compression;
         break;
       case 24:
-        message.packetType = reader.int32() as PacketType;
+        message.packetType = readInt32(reader) as PacketType;
         break;
       case 32:
-        message.serviceId = reader.uint32();
+        message.serviceId = readUint32(reader);
         break;
       case 40:
-        message.messageId = reader.uint32();
+        message.messageId = readUint32(reader);
         break;
       case 48:
-        message.extLen = reader.uint32();
+        message.extLen = readUint32(reader);
         break;
       case 56:
-        message.payloadLen = reader.uint32();
+        message.payloadLen = readUint32(reader);
         break;
       case 64:
-        message.flags = reader.uint32();
+        message.flags = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -120,74 +132,74 @@ export interface RouteInit {
 
 function Route$write(message: RouteInit, writer: ByteWriter): void {
   if (message.methodId !== undefined && message.methodId !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.methodId);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.methodId);
   }
   if (message.code !== undefined && message.code !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.code);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.code);
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.timeoutMs);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.timeoutMs);
   }
   if (message.metadata !== undefined) {
     for (const [key, value] of message.metadata) {
-      writer.uint32(34);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 34);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.fanoutId !== undefined && message.fanoutId !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.fanoutId);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.fanoutId);
   }
   if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
-    writer.uint32(50);
-    writer.string(message.idempotencyKey);
+    writeUint32(writer, 50);
+    writeString(writer, message.idempotencyKey);
   }
 }
 
 function Route$read(reader: ByteReader, into?: Route): Route {
   const message: Route = into ?? { methodId: 0, code: 0, timeoutMs: 0, metadata: new Map(), fanoutId: 0, idempotencyKey: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.methodId = reader.uint32();
+        message.methodId = readUint32(reader);
         break;
       case 16:
-        message.code = reader.uint32();
+        message.code = readUint32(reader);
         break;
       case 24:
-        message.timeoutMs = reader.uint32();
+        message.timeoutMs = readUint32(reader);
         break;
       case 34: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.metadata.set(key, value);
         break;
       }
       case 40:
-        message.fanoutId = reader.uint32();
+        message.fanoutId = readUint32(reader);
         break;
       case 50:
-        message.idempotencyKey = reader.string();
+        message.idempotencyKey = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -2,12 +2,19 @@
 
 import type { Any } from '../../../messages/google/protobuf/any.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readBytes,
+  readString,
+  readTag,
+  skipField,
+  writeBytes,
+  writeString,
+  writeUint32,
 } from '@polywire/protocol/wire';
 
 /** A Any in the making: a field that is left out has its default. */
@@ -18,28 +25,28 @@ export interface AnyInit {
 
 function Any$write(message: AnyInit, writer: ByteWriter): void {
   if (message.typeUrl !== undefined && message.typeUrl.length > 0) {
-    writer.uint32(10);
-    writer.string(message.typeUrl);
+    writeUint32(writer, 10);
+    writeString(writer, message.typeUrl);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writer.uint32(18);
-    writer.bytes(message.value);
+    writeUint32(writer, 18);
+    writeBytes(writer, message.value);
   }
 }
 
 function Any$read(reader: ByteReader, into?: Any): Any {
   const message: Any = into ?? { typeUrl: '', value: EMPTY_BYTES };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.typeUrl = reader.string();
+        message.typeUrl = readString(reader);
         break;
       case 18:
-        message.value = reader.bytes();
+        message.value = readBytes(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -2,11 +2,18 @@
 
 import type { Duration } from '../../../messages/google/protobuf/duration.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readInt32,
+  readInt64,
+  readTag,
+  skipField,
+  writeInt32,
+  writeInt64,
+  writeUint32,
 } from '@polywire/protocol/wire';
 
 /** A Duration in the making: a field that is left out has its default. */
@@ -17,28 +24,28 @@ export interface DurationInit {
 
 function Duration$write(message: DurationInit, writer: ByteWriter): void {
   if (message.seconds !== undefined && message.seconds !== 0n) {
-    writer.uint32(8);
-    writer.int64(message.seconds);
+    writeUint32(writer, 8);
+    writeInt64(writer, message.seconds);
   }
   if (message.nanos !== undefined && message.nanos !== 0) {
-    writer.uint32(16);
-    writer.int32(message.nanos);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.nanos);
   }
 }
 
 function Duration$read(reader: ByteReader, into?: Duration): Duration {
   const message: Duration = into ?? { seconds: 0n, nanos: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.seconds = reader.int64();
+        message.seconds = readInt64(reader);
         break;
       case 16:
-        message.nanos = reader.int32();
+        message.nanos = readInt32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -2,11 +2,13 @@
 
 import type { Empty } from '../../../messages/google/protobuf/empty.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readTag,
+  skipField,
 } from '@polywire/protocol/wire';
 
 /** A Empty in the making: a field that is left out has its default. */
@@ -18,8 +20,8 @@ function Empty$write(_message: EmptyInit, _writer: ByteWriter): void {
 function Empty$read(reader: ByteReader, into?: Empty): Empty {
   const message: Empty = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }

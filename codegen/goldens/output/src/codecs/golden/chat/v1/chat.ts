@@ -12,17 +12,41 @@ import type {
 } from '../../../../messages/golden/chat/v1/chat.js';
 import type { Level } from '../../../../messages/golden/shared/v1/shared.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   EMPTY_BYTES,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
   noMatch,
   outOfRange,
+  readBytes,
+  readDouble,
+  readInt32,
+  readMessage,
+  readSint32,
+  readString,
+  readTag,
+  readUint32,
+  readUint64,
+  readUint64Number,
+  skipField,
   tooLong,
   tooShort,
   utf8Length,
+  writeBytes,
+  writeDouble,
+  writeInt32,
+  writeMessage,
+  writeSint32,
+  writeString,
+  writeUint32,
+  writeUint64,
+  writeUint64Number,
 } from '@polywire/protocol/wire';
 
 /** A SayRequest in the making: a field that is left out has its default. */
@@ -40,58 +64,58 @@ export interface SayRequestInit {
 
 function SayRequest$write(message: SayRequestInit, writer: ByteWriter): void {
   if (message.room !== undefined && message.room.length > 0) {
-    writer.uint32(10);
-    writer.string(message.room);
+    writeUint32(writer, 10);
+    writeString(writer, message.room);
   }
   if (message.text !== undefined && message.text.length > 0) {
-    writer.uint32(18);
-    writer.string(message.text);
+    writeUint32(writer, 18);
+    writeString(writer, message.text);
   }
   if (message.mentions !== undefined) {
     for (const item of message.mentions) {
-      writer.uint32(26);
-      writer.string(item);
+      writeUint32(writer, 26);
+      writeString(writer, item);
     }
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(32);
-    writer.int32(message.level);
+    writeUint32(writer, 32);
+    writeInt32(writer, message.level);
   }
   if (message.volume !== undefined) {
-    writer.uint32(41);
-    writer.double(message.volume);
+    writeUint32(writer, 41);
+    writeDouble(writer, message.volume);
   }
   if (message.nonce !== undefined && message.nonce !== 0n) {
-    writer.uint32(48);
-    writer.uint64(message.nonce);
+    writeUint32(writer, 48);
+    writeUint64(writer, message.nonce);
   }
   if (message.attachment !== undefined && message.attachment.length > 0) {
-    writer.uint32(58);
-    writer.bytes(message.attachment);
+    writeUint32(writer, 58);
+    writeBytes(writer, message.attachment);
   }
   if (message.votes !== undefined) {
     for (const [key, value] of message.votes) {
-      writer.uint32(66);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(16);
-      writer.sint32(value);
-      writer.join(entry);
+      writeUint32(writer, 66);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 16);
+      writeSint32(writer, value);
+      endPart(writer, entry);
     }
   }
   switch (message.target?.$case) {
     case 'person':
-      writer.uint32(74);
-      writer.string(message.target.value);
+      writeUint32(writer, 74);
+      writeString(writer, message.target.value);
       break;
     case 'desk':
-      writer.uint32(80);
-      writer.sint32(message.target.value);
+      writeUint32(writer, 80);
+      writeSint32(writer, message.target.value);
       break;
     case 'replyTo':
-      writer.uint32(90);
-      writer.message(SaidWriter, message.target.value);
+      writeUint32(writer, 90);
+      writeMessage(writer, SaidWriter, message.target.value);
       break;
   }
 }
@@ -99,54 +123,54 @@ function SayRequest$write(message: SayRequestInit, writer: ByteWriter): void {
 function SayRequest$read(reader: ByteReader, into?: SayRequest): SayRequest {
   const message: SayRequest = into ?? { room: '', text: '', mentions: [], level: 0, volume: undefined, nonce: 0n, attachment: EMPTY_BYTES, votes: new Map(), target: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.room = reader.string();
+        message.room = readString(reader);
         break;
       case 18:
-        message.text = reader.string();
+        message.text = readString(reader);
         break;
       case 26:
-        message.mentions.push(reader.string());
+        message.mentions.push(readString(reader));
         break;
       case 32:
-        message.level = reader.int32() as Level;
+        message.level = readInt32(reader) as Level;
         break;
       case 41:
-        message.volume = reader.double();
+        message.volume = readDouble(reader);
         break;
       case 48:
-        message.nonce = reader.uint64();
+        message.nonce = readUint64(reader);
         break;
       case 58:
-        message.attachment = reader.bytes();
+        message.attachment = readBytes(reader);
         break;
       case 66: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: number = 0;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 16) value = reader.sint32();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 16) value = readSint32(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.votes.set(key, value);
         break;
       }
       case 74:
-        message.target = { $case: 'person', value: reader.string() };
+        message.target = { $case: 'person', value: readString(reader) };
         break;
       case 80:
-        message.target = { $case: 'desk', value: reader.sint32() };
+        message.target = { $case: 'desk', value: readSint32(reader) };
         break;
       case 90:
-        message.target = { $case: 'replyTo', value: reader.message(SaidReader, message.target?.$case === 'replyTo' ? message.target.value : undefined) };
+        message.target = { $case: 'replyTo', value: readMessage(reader, SaidReader, message.target?.$case === 'replyTo' ? message.target.value : undefined) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -208,21 +232,21 @@ export interface SayResponseInit {
 
 function SayResponse$write(message: SayResponseInit, writer: ByteWriter): void {
   if (message.atMs !== undefined && message.atMs !== 0) {
-    writer.uint32(8);
-    writer.uint64Number(message.atMs);
+    writeUint32(writer, 8);
+    writeUint64Number(writer, message.atMs);
   }
 }
 
 function SayResponse$read(reader: ByteReader, into?: SayResponse): SayResponse {
   const message: SayResponse = into ?? { atMs: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.atMs = reader.uint64Number();
+        message.atMs = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -245,8 +269,8 @@ export interface ListenRequestInit {
 function ListenRequest$write(message: ListenRequestInit, writer: ByteWriter): void {
   if (message.template !== undefined) {
     for (const item of message.template) {
-      writer.uint32(10);
-      writer.message(SayRequestWriter, item);
+      writeUint32(writer, 10);
+      writeMessage(writer, SayRequestWriter, item);
     }
   }
 }
@@ -254,13 +278,13 @@ function ListenRequest$write(message: ListenRequestInit, writer: ByteWriter): vo
 function ListenRequest$read(reader: ByteReader, into?: ListenRequest): ListenRequest {
   const message: ListenRequest = into ?? { template: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.template.push(reader.message(SayRequestReader));
+        message.template.push(readMessage(reader, SayRequestReader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -290,28 +314,28 @@ export interface SaidInit {
 
 function Said$write(message: SaidInit, writer: ByteWriter): void {
   if (message.request !== undefined) {
-    writer.uint32(10);
-    writer.message(SayRequestWriter, message.request);
+    writeUint32(writer, 10);
+    writeMessage(writer, SayRequestWriter, message.request);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.offset);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.offset);
   }
 }
 
 function Said$read(reader: ByteReader, into?: Said): Said {
   const message: Said = into ?? { request: undefined, offset: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.request = reader.message(SayRequestReader, message.request);
+        message.request = readMessage(reader, SayRequestReader, message.request);
         break;
       case 16:
-        message.offset = reader.uint64Number();
+        message.offset = readUint64Number(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -344,49 +368,49 @@ export interface RecordInit {
 
 function Record$write(message: RecordInit, writer: ByteWriter): void {
   if (message.version !== undefined && message.version !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.version);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.version);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writer.uint32(16);
-    writer.int32(message.level);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.level);
   }
   if (message.room !== undefined && message.room !== 0) {
-    writer.uint32(24);
-    writer.uint32(message.room);
+    writeUint32(writer, 24);
+    writeUint32(writer, message.room);
   }
   if (message.length !== undefined && message.length !== 0) {
-    writer.uint32(32);
-    writer.uint32(message.length);
+    writeUint32(writer, 32);
+    writeUint32(writer, message.length);
   }
   if (message.offset !== undefined && message.offset !== 0n) {
-    writer.uint32(40);
-    writer.uint64(message.offset);
+    writeUint32(writer, 40);
+    writeUint64(writer, message.offset);
   }
 }
 
 function Record$read(reader: ByteReader, into?: Record$1): Record$1 {
   const message: Record$1 = into ?? { version: 0, level: 0, room: 0, length: 0, offset: 0n };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.version = reader.uint32();
+        message.version = readUint32(reader);
         break;
       case 16:
-        message.level = reader.int32() as Level;
+        message.level = readInt32(reader) as Level;
         break;
       case 24:
-        message.room = reader.uint32();
+        message.room = readUint32(reader);
         break;
       case 32:
-        message.length = reader.uint32();
+        message.length = readUint32(reader);
         break;
       case 40:
-        message.offset = reader.uint64();
+        message.offset = readUint64(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -408,21 +432,21 @@ export interface Record_PartInit {
 
 function Record_Part$write(message: Record_PartInit, writer: ByteWriter): void {
   if (message.size !== undefined && message.size !== 0) {
-    writer.uint32(8);
-    writer.uint32(message.size);
+    writeUint32(writer, 8);
+    writeUint32(writer, message.size);
   }
 }
 
 function Record_Part$read(reader: ByteReader, into?: Record_Part): Record_Part {
   const message: Record_Part = into ?? { size: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.size = reader.uint32();
+        message.size = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -445,28 +469,28 @@ export interface SayCommandInit {
 
 function SayCommand$write(message: SayCommandInit, writer: ByteWriter): void {
   if (message.room !== undefined && message.room.length > 0) {
-    writer.uint32(10);
-    writer.string(message.room);
+    writeUint32(writer, 10);
+    writeString(writer, message.room);
   }
   if (message.text !== undefined && message.text.length > 0) {
-    writer.uint32(18);
-    writer.string(message.text);
+    writeUint32(writer, 18);
+    writeString(writer, message.text);
   }
 }
 
 function SayCommand$read(reader: ByteReader, into?: SayCommand): SayCommand {
   const message: SayCommand = into ?? { room: '', text: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.room = reader.string();
+        message.room = readString(reader);
         break;
       case 18:
-        message.text = reader.string();
+        message.text = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -490,35 +514,35 @@ export interface NoteInit {
 
 function Note$write(message: NoteInit, writer: ByteWriter): void {
   if (message.room !== undefined && message.room.length > 0) {
-    writer.uint32(10);
-    writer.string(message.room);
+    writeUint32(writer, 10);
+    writeString(writer, message.room);
   }
   if (message.plainText !== undefined && message.plainText.length > 0) {
-    writer.uint32(18);
-    writer.string(message.plainText);
+    writeUint32(writer, 18);
+    writeString(writer, message.plainText);
   }
   if (message.escaped !== undefined && message.escaped.length > 0) {
-    writer.uint32(26);
-    writer.string(message.escaped);
+    writeUint32(writer, 26);
+    writeString(writer, message.escaped);
   }
 }
 
 function Note$read(reader: ByteReader, into?: Note): Note {
   const message: Note = into ?? { room: '', plainText: '', escaped: '' };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.room = reader.string();
+        message.room = readString(reader);
         break;
       case 18:
-        message.plainText = reader.string();
+        message.plainText = readString(reader);
         break;
       case 26:
-        message.escaped = reader.string();
+        message.escaped = readString(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -49,7 +49,55 @@ import {
   UInt32ValueCodec,
   UInt64ValueCodec,
   ValueCodec,
+  beginPart,
+  endPart,
+  enterPart,
+  leavePart,
   own,
+  readBool,
+  readBytes,
+  readDouble,
+  readFixed32,
+  readFixed64,
+  readFixed64Number,
+  readFloat,
+  readInt32,
+  readInt64,
+  readInt64Number,
+  readMessage,
+  readSfixed32,
+  readSfixed64,
+  readSfixed64Number,
+  readSint32,
+  readSint64,
+  readSint64Number,
+  readString,
+  readTag,
+  readUint32,
+  readUint64,
+  readUint64Number,
+  skipField,
+  writeBool,
+  writeBytes,
+  writeDouble,
+  writeFixed32,
+  writeFixed64,
+  writeFixed64Number,
+  writeFloat,
+  writeInt32,
+  writeInt64,
+  writeInt64Number,
+  writeMessage,
+  writeSfixed32,
+  writeSfixed64,
+  writeSfixed64Number,
+  writeSint32,
+  writeSint64,
+  writeSint64Number,
+  writeString,
+  writeUint32,
+  writeUint64,
+  writeUint64Number,
 } from '@polywire/protocol/wire';
 
 /** A Scalars in the making: a field that is left out has its default. */
@@ -74,126 +122,126 @@ export interface ScalarsInit {
 
 function Scalars$write(message: ScalarsInit, writer: ByteWriter): void {
   if (message.doubleField !== undefined && (message.doubleField !== 0 || Object.is(message.doubleField, -0))) {
-    writer.uint32(9);
-    writer.double(message.doubleField);
+    writeUint32(writer, 9);
+    writeDouble(writer, message.doubleField);
   }
   if (message.floatField !== undefined && (message.floatField !== 0 || Object.is(message.floatField, -0))) {
-    writer.uint32(21);
-    writer.float(message.floatField);
+    writeUint32(writer, 21);
+    writeFloat(writer, message.floatField);
   }
   if (message.int32Field !== undefined && message.int32Field !== 0) {
-    writer.uint32(24);
-    writer.int32(message.int32Field);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.int32Field);
   }
   if (message.int64Field !== undefined && message.int64Field !== 0n) {
-    writer.uint32(32);
-    writer.int64(message.int64Field);
+    writeUint32(writer, 32);
+    writeInt64(writer, message.int64Field);
   }
   if (message.uint32Field !== undefined && message.uint32Field !== 0) {
-    writer.uint32(40);
-    writer.uint32(message.uint32Field);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.uint32Field);
   }
   if (message.uint64Field !== undefined && message.uint64Field !== 0n) {
-    writer.uint32(48);
-    writer.uint64(message.uint64Field);
+    writeUint32(writer, 48);
+    writeUint64(writer, message.uint64Field);
   }
   if (message.sint32Field !== undefined && message.sint32Field !== 0) {
-    writer.uint32(56);
-    writer.sint32(message.sint32Field);
+    writeUint32(writer, 56);
+    writeSint32(writer, message.sint32Field);
   }
   if (message.sint64Field !== undefined && message.sint64Field !== 0n) {
-    writer.uint32(64);
-    writer.sint64(message.sint64Field);
+    writeUint32(writer, 64);
+    writeSint64(writer, message.sint64Field);
   }
   if (message.fixed32Field !== undefined && message.fixed32Field !== 0) {
-    writer.uint32(77);
-    writer.fixed32(message.fixed32Field);
+    writeUint32(writer, 77);
+    writeFixed32(writer, message.fixed32Field);
   }
   if (message.fixed64Field !== undefined && message.fixed64Field !== 0n) {
-    writer.uint32(81);
-    writer.fixed64(message.fixed64Field);
+    writeUint32(writer, 81);
+    writeFixed64(writer, message.fixed64Field);
   }
   if (message.sfixed32Field !== undefined && message.sfixed32Field !== 0) {
-    writer.uint32(93);
-    writer.sfixed32(message.sfixed32Field);
+    writeUint32(writer, 93);
+    writeSfixed32(writer, message.sfixed32Field);
   }
   if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0n) {
-    writer.uint32(97);
-    writer.sfixed64(message.sfixed64Field);
+    writeUint32(writer, 97);
+    writeSfixed64(writer, message.sfixed64Field);
   }
   if (message.boolField === true) {
-    writer.uint32(104);
-    writer.bool(message.boolField);
+    writeUint32(writer, 104);
+    writeBool(writer, message.boolField);
   }
   if (message.stringField !== undefined && message.stringField.length > 0) {
-    writer.uint32(114);
-    writer.string(message.stringField);
+    writeUint32(writer, 114);
+    writeString(writer, message.stringField);
   }
   if (message.bytesField !== undefined && message.bytesField.length > 0) {
-    writer.uint32(122);
-    writer.bytes(message.bytesField);
+    writeUint32(writer, 122);
+    writeBytes(writer, message.bytesField);
   }
   if (message.enumField !== undefined && message.enumField !== 0) {
-    writer.uint32(128);
-    writer.int32(message.enumField);
+    writeUint32(writer, 128);
+    writeInt32(writer, message.enumField);
   }
 }
 
 function Scalars$read(reader: ByteReader, into?: Scalars): Scalars {
   const message: Scalars = into ?? { doubleField: 0, floatField: 0, int32Field: 0, int64Field: 0n, uint32Field: 0, uint64Field: 0n, sint32Field: 0, sint64Field: 0n, fixed32Field: 0, fixed64Field: 0n, sfixed32Field: 0, sfixed64Field: 0n, boolField: false, stringField: '', bytesField: EMPTY_BYTES, enumField: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 9:
-        message.doubleField = reader.double();
+        message.doubleField = readDouble(reader);
         break;
       case 21:
-        message.floatField = reader.float();
+        message.floatField = readFloat(reader);
         break;
       case 24:
-        message.int32Field = reader.int32();
+        message.int32Field = readInt32(reader);
         break;
       case 32:
-        message.int64Field = reader.int64();
+        message.int64Field = readInt64(reader);
         break;
       case 40:
-        message.uint32Field = reader.uint32();
+        message.uint32Field = readUint32(reader);
         break;
       case 48:
-        message.uint64Field = reader.uint64();
+        message.uint64Field = readUint64(reader);
         break;
       case 56:
-        message.sint32Field = reader.sint32();
+        message.sint32Field = readSint32(reader);
         break;
       case 64:
-        message.sint64Field = reader.sint64();
+        message.sint64Field = readSint64(reader);
         break;
       case 77:
-        message.fixed32Field = reader.fixed32();
+        message.fixed32Field = readFixed32(reader);
         break;
       case 81:
-        message.fixed64Field = reader.fixed64();
+        message.fixed64Field = readFixed64(reader);
         break;
       case 93:
-        message.sfixed32Field = reader.sfixed32();
+        message.sfixed32Field = readSfixed32(reader);
         break;
       case 97:
-        message.sfixed64Field = reader.sfixed64();
+        message.sfixed64Field = readSfixed64(reader);
         break;
       case 104:
-        message.boolField = reader.bool();
+        message.boolField = readBool(reader);
         break;
       case 114:
-        message.stringField = reader.string();
+        message.stringField = readString(reader);
         break;
       case 122:
-        message.bytesField = reader.bytes();
+        message.bytesField = readBytes(reader);
         break;
       case 128:
-        message.enumField = reader.int32() as Sign;
+        message.enumField = readInt32(reader) as Sign;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -231,133 +279,133 @@ export interface OptionalScalarsInit {
 
 function OptionalScalars$write(message: OptionalScalarsInit, writer: ByteWriter): void {
   if (message.doubleField !== undefined) {
-    writer.uint32(9);
-    writer.double(message.doubleField);
+    writeUint32(writer, 9);
+    writeDouble(writer, message.doubleField);
   }
   if (message.floatField !== undefined) {
-    writer.uint32(21);
-    writer.float(message.floatField);
+    writeUint32(writer, 21);
+    writeFloat(writer, message.floatField);
   }
   if (message.int32Field !== undefined) {
-    writer.uint32(24);
-    writer.int32(message.int32Field);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.int32Field);
   }
   if (message.int64Field !== undefined) {
-    writer.uint32(32);
-    writer.int64(message.int64Field);
+    writeUint32(writer, 32);
+    writeInt64(writer, message.int64Field);
   }
   if (message.uint32Field !== undefined) {
-    writer.uint32(40);
-    writer.uint32(message.uint32Field);
+    writeUint32(writer, 40);
+    writeUint32(writer, message.uint32Field);
   }
   if (message.uint64Field !== undefined) {
-    writer.uint32(48);
-    writer.uint64(message.uint64Field);
+    writeUint32(writer, 48);
+    writeUint64(writer, message.uint64Field);
   }
   if (message.sint32Field !== undefined) {
-    writer.uint32(56);
-    writer.sint32(message.sint32Field);
+    writeUint32(writer, 56);
+    writeSint32(writer, message.sint32Field);
   }
   if (message.sint64Field !== undefined) {
-    writer.uint32(64);
-    writer.sint64(message.sint64Field);
+    writeUint32(writer, 64);
+    writeSint64(writer, message.sint64Field);
   }
   if (message.fixed32Field !== undefined) {
-    writer.uint32(77);
-    writer.fixed32(message.fixed32Field);
+    writeUint32(writer, 77);
+    writeFixed32(writer, message.fixed32Field);
   }
   if (message.fixed64Field !== undefined) {
-    writer.uint32(81);
-    writer.fixed64(message.fixed64Field);
+    writeUint32(writer, 81);
+    writeFixed64(writer, message.fixed64Field);
   }
   if (message.sfixed32Field !== undefined) {
-    writer.uint32(93);
-    writer.sfixed32(message.sfixed32Field);
+    writeUint32(writer, 93);
+    writeSfixed32(writer, message.sfixed32Field);
   }
   if (message.sfixed64Field !== undefined) {
-    writer.uint32(97);
-    writer.sfixed64(message.sfixed64Field);
+    writeUint32(writer, 97);
+    writeSfixed64(writer, message.sfixed64Field);
   }
   if (message.boolField !== undefined) {
-    writer.uint32(104);
-    writer.bool(message.boolField);
+    writeUint32(writer, 104);
+    writeBool(writer, message.boolField);
   }
   if (message.stringField !== undefined) {
-    writer.uint32(114);
-    writer.string(message.stringField);
+    writeUint32(writer, 114);
+    writeString(writer, message.stringField);
   }
   if (message.bytesField !== undefined) {
-    writer.uint32(122);
-    writer.bytes(message.bytesField);
+    writeUint32(writer, 122);
+    writeBytes(writer, message.bytesField);
   }
   if (message.enumField !== undefined) {
-    writer.uint32(128);
-    writer.int32(message.enumField);
+    writeUint32(writer, 128);
+    writeInt32(writer, message.enumField);
   }
   if (message.messageField !== undefined) {
-    writer.uint32(138);
-    writer.message(ScalarsWriter, message.messageField);
+    writeUint32(writer, 138);
+    writeMessage(writer, ScalarsWriter, message.messageField);
   }
 }
 
 function OptionalScalars$read(reader: ByteReader, into?: OptionalScalars): OptionalScalars {
   const message: OptionalScalars = into ?? { doubleField: undefined, floatField: undefined, int32Field: undefined, int64Field: undefined, uint32Field: undefined, uint64Field: undefined, sint32Field: undefined, sint64Field: undefined, fixed32Field: undefined, fixed64Field: undefined, sfixed32Field: undefined, sfixed64Field: undefined, boolField: undefined, stringField: undefined, bytesField: undefined, enumField: undefined, messageField: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 9:
-        message.doubleField = reader.double();
+        message.doubleField = readDouble(reader);
         break;
       case 21:
-        message.floatField = reader.float();
+        message.floatField = readFloat(reader);
         break;
       case 24:
-        message.int32Field = reader.int32();
+        message.int32Field = readInt32(reader);
         break;
       case 32:
-        message.int64Field = reader.int64();
+        message.int64Field = readInt64(reader);
         break;
       case 40:
-        message.uint32Field = reader.uint32();
+        message.uint32Field = readUint32(reader);
         break;
       case 48:
-        message.uint64Field = reader.uint64();
+        message.uint64Field = readUint64(reader);
         break;
       case 56:
-        message.sint32Field = reader.sint32();
+        message.sint32Field = readSint32(reader);
         break;
       case 64:
-        message.sint64Field = reader.sint64();
+        message.sint64Field = readSint64(reader);
         break;
       case 77:
-        message.fixed32Field = reader.fixed32();
+        message.fixed32Field = readFixed32(reader);
         break;
       case 81:
-        message.fixed64Field = reader.fixed64();
+        message.fixed64Field = readFixed64(reader);
         break;
       case 93:
-        message.sfixed32Field = reader.sfixed32();
+        message.sfixed32Field = readSfixed32(reader);
         break;
       case 97:
-        message.sfixed64Field = reader.sfixed64();
+        message.sfixed64Field = readSfixed64(reader);
         break;
       case 104:
-        message.boolField = reader.bool();
+        message.boolField = readBool(reader);
         break;
       case 114:
-        message.stringField = reader.string();
+        message.stringField = readString(reader);
         break;
       case 122:
-        message.bytesField = reader.bytes();
+        message.bytesField = readBytes(reader);
         break;
       case 128:
-        message.enumField = reader.int32() as Sign;
+        message.enumField = readInt32(reader) as Sign;
         break;
       case 138:
-        message.messageField = reader.message(ScalarsReader, message.messageField);
+        message.messageField = readMessage(reader, ScalarsReader, message.messageField);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -387,49 +435,49 @@ export interface NumbersInit {
 
 function Numbers$write(message: NumbersInit, writer: ByteWriter): void {
   if (message.int64Field !== undefined && message.int64Field !== 0) {
-    writer.uint32(8);
-    writer.int64Number(message.int64Field);
+    writeUint32(writer, 8);
+    writeInt64Number(writer, message.int64Field);
   }
   if (message.uint64Field !== undefined && message.uint64Field !== 0) {
-    writer.uint32(16);
-    writer.uint64Number(message.uint64Field);
+    writeUint32(writer, 16);
+    writeUint64Number(writer, message.uint64Field);
   }
   if (message.sint64Field !== undefined && message.sint64Field !== 0) {
-    writer.uint32(24);
-    writer.sint64Number(message.sint64Field);
+    writeUint32(writer, 24);
+    writeSint64Number(writer, message.sint64Field);
   }
   if (message.fixed64Field !== undefined && message.fixed64Field !== 0) {
-    writer.uint32(33);
-    writer.fixed64Number(message.fixed64Field);
+    writeUint32(writer, 33);
+    writeFixed64Number(writer, message.fixed64Field);
   }
   if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0) {
-    writer.uint32(41);
-    writer.sfixed64Number(message.sfixed64Field);
+    writeUint32(writer, 41);
+    writeSfixed64Number(writer, message.sfixed64Field);
   }
   if (message.optionalInt64 !== undefined) {
-    writer.uint32(48);
-    writer.int64Number(message.optionalInt64);
+    writeUint32(writer, 48);
+    writeInt64Number(writer, message.optionalInt64);
   }
   if (message.repeatedSint64 !== undefined && message.repeatedSint64.length > 0) {
-    writer.uint32(58);
-    const mark = writer.fork();
-    for (const item of message.repeatedSint64) writer.sint64Number(item);
-    writer.join(mark);
+    writeUint32(writer, 58);
+    const mark = beginPart(writer);
+    for (const item of message.repeatedSint64) writeSint64Number(writer, item);
+    endPart(writer, mark);
   }
   if (message.repeatedFixed64 !== undefined && message.repeatedFixed64.length > 0) {
-    writer.uint32(66);
-    const mark = writer.fork();
-    for (const item of message.repeatedFixed64) writer.fixed64Number(item);
-    writer.join(mark);
+    writeUint32(writer, 66);
+    const mark = beginPart(writer);
+    for (const item of message.repeatedFixed64) writeFixed64Number(writer, item);
+    endPart(writer, mark);
   }
   switch (message.choice?.$case) {
     case 'chosenUint64':
-      writer.uint32(72);
-      writer.uint64Number(message.choice.value);
+      writeUint32(writer, 72);
+      writeUint64Number(writer, message.choice.value);
       break;
     case 'chosenSfixed64':
-      writer.uint32(81);
-      writer.sfixed64Number(message.choice.value);
+      writeUint32(writer, 81);
+      writeSfixed64Number(writer, message.choice.value);
       break;
   }
 }
@@ -437,52 +485,52 @@ function Numbers$write(message: NumbersInit, writer: ByteWriter): void {
 function Numbers$read(reader: ByteReader, into?: Numbers): Numbers {
   const message: Numbers = into ?? { int64Field: 0, uint64Field: 0, sint64Field: 0, fixed64Field: 0, sfixed64Field: 0, optionalInt64: undefined, repeatedSint64: [], repeatedFixed64: [], choice: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 8:
-        message.int64Field = reader.int64Number();
+        message.int64Field = readInt64Number(reader);
         break;
       case 16:
-        message.uint64Field = reader.uint64Number();
+        message.uint64Field = readUint64Number(reader);
         break;
       case 24:
-        message.sint64Field = reader.sint64Number();
+        message.sint64Field = readSint64Number(reader);
         break;
       case 33:
-        message.fixed64Field = reader.fixed64Number();
+        message.fixed64Field = readFixed64Number(reader);
         break;
       case 41:
-        message.sfixed64Field = reader.sfixed64Number();
+        message.sfixed64Field = readSfixed64Number(reader);
         break;
       case 48:
-        message.optionalInt64 = reader.int64Number();
+        message.optionalInt64 = readInt64Number(reader);
         break;
       case 56:
-        message.repeatedSint64.push(reader.sint64Number());
+        message.repeatedSint64.push(readSint64Number(reader));
         break;
       case 58: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.repeatedSint64.push(reader.sint64Number());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.repeatedSint64.push(readSint64Number(reader));
+        leavePart(reader, outer);
         break;
       }
       case 65:
-        message.repeatedFixed64.push(reader.fixed64Number());
+        message.repeatedFixed64.push(readFixed64Number(reader));
         break;
       case 66: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.repeatedFixed64.push(reader.fixed64Number());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.repeatedFixed64.push(readFixed64Number(reader));
+        leavePart(reader, outer);
         break;
       }
       case 72:
-        message.choice = { $case: 'chosenUint64', value: reader.uint64Number() };
+        message.choice = { $case: 'chosenUint64', value: readUint64Number(reader) };
         break;
       case 81:
-        message.choice = { $case: 'chosenSfixed64', value: reader.sfixed64Number() };
+        message.choice = { $case: 'chosenSfixed64', value: readSfixed64Number(reader) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -520,105 +568,105 @@ export interface ListsInit {
 
 function Lists$write(message: ListsInit, writer: ByteWriter): void {
   if (message.doubles !== undefined && message.doubles.length > 0) {
-    writer.uint32(10);
-    const mark = writer.fork();
-    for (const item of message.doubles) writer.double(item);
-    writer.join(mark);
+    writeUint32(writer, 10);
+    const mark = beginPart(writer);
+    for (const item of message.doubles) writeDouble(writer, item);
+    endPart(writer, mark);
   }
   if (message.floats !== undefined && message.floats.length > 0) {
-    writer.uint32(18);
-    const mark = writer.fork();
-    for (const item of message.floats) writer.float(item);
-    writer.join(mark);
+    writeUint32(writer, 18);
+    const mark = beginPart(writer);
+    for (const item of message.floats) writeFloat(writer, item);
+    endPart(writer, mark);
   }
   if (message.int32s !== undefined && message.int32s.length > 0) {
-    writer.uint32(26);
-    const mark = writer.fork();
-    for (const item of message.int32s) writer.int32(item);
-    writer.join(mark);
+    writeUint32(writer, 26);
+    const mark = beginPart(writer);
+    for (const item of message.int32s) writeInt32(writer, item);
+    endPart(writer, mark);
   }
   if (message.int64s !== undefined && message.int64s.length > 0) {
-    writer.uint32(34);
-    const mark = writer.fork();
-    for (const item of message.int64s) writer.int64(item);
-    writer.join(mark);
+    writeUint32(writer, 34);
+    const mark = beginPart(writer);
+    for (const item of message.int64s) writeInt64(writer, item);
+    endPart(writer, mark);
   }
   if (message.uint32s !== undefined && message.uint32s.length > 0) {
-    writer.uint32(42);
-    const mark = writer.fork();
-    for (const item of message.uint32s) writer.uint32(item);
-    writer.join(mark);
+    writeUint32(writer, 42);
+    const mark = beginPart(writer);
+    for (const item of message.uint32s) writeUint32(writer, item);
+    endPart(writer, mark);
   }
   if (message.uint64s !== undefined && message.uint64s.length > 0) {
-    writer.uint32(50);
-    const mark = writer.fork();
-    for (const item of message.uint64s) writer.uint64(item);
-    writer.join(mark);
+    writeUint32(writer, 50);
+    const mark = beginPart(writer);
+    for (const item of message.uint64s) writeUint64(writer, item);
+    endPart(writer, mark);
   }
   if (message.sint32s !== undefined && message.sint32s.length > 0) {
-    writer.uint32(58);
-    const mark = writer.fork();
-    for (const item of message.sint32s) writer.sint32(item);
-    writer.join(mark);
+    writeUint32(writer, 58);
+    const mark = beginPart(writer);
+    for (const item of message.sint32s) writeSint32(writer, item);
+    endPart(writer, mark);
   }
   if (message.sint64s !== undefined && message.sint64s.length > 0) {
-    writer.uint32(66);
-    const mark = writer.fork();
-    for (const item of message.sint64s) writer.sint64(item);
-    writer.join(mark);
+    writeUint32(writer, 66);
+    const mark = beginPart(writer);
+    for (const item of message.sint64s) writeSint64(writer, item);
+    endPart(writer, mark);
   }
   if (message.fixed32s !== undefined && message.fixed32s.length > 0) {
-    writer.uint32(74);
-    const mark = writer.fork();
-    for (const item of message.fixed32s) writer.fixed32(item);
-    writer.join(mark);
+    writeUint32(writer, 74);
+    const mark = beginPart(writer);
+    for (const item of message.fixed32s) writeFixed32(writer, item);
+    endPart(writer, mark);
   }
   if (message.fixed64s !== undefined && message.fixed64s.length > 0) {
-    writer.uint32(82);
-    const mark = writer.fork();
-    for (const item of message.fixed64s) writer.fixed64(item);
-    writer.join(mark);
+    writeUint32(writer, 82);
+    const mark = beginPart(writer);
+    for (const item of message.fixed64s) writeFixed64(writer, item);
+    endPart(writer, mark);
   }
   if (message.sfixed32s !== undefined && message.sfixed32s.length > 0) {
-    writer.uint32(90);
-    const mark = writer.fork();
-    for (const item of message.sfixed32s) writer.sfixed32(item);
-    writer.join(mark);
+    writeUint32(writer, 90);
+    const mark = beginPart(writer);
+    for (const item of message.sfixed32s) writeSfixed32(writer, item);
+    endPart(writer, mark);
   }
   if (message.sfixed64s !== undefined && message.sfixed64s.length > 0) {
-    writer.uint32(98);
-    const mark = writer.fork();
-    for (const item of message.sfixed64s) writer.sfixed64(item);
-    writer.join(mark);
+    writeUint32(writer, 98);
+    const mark = beginPart(writer);
+    for (const item of message.sfixed64s) writeSfixed64(writer, item);
+    endPart(writer, mark);
   }
   if (message.bools !== undefined && message.bools.length > 0) {
-    writer.uint32(106);
-    const mark = writer.fork();
-    for (const item of message.bools) writer.bool(item);
-    writer.join(mark);
+    writeUint32(writer, 106);
+    const mark = beginPart(writer);
+    for (const item of message.bools) writeBool(writer, item);
+    endPart(writer, mark);
   }
   if (message.strings !== undefined) {
     for (const item of message.strings) {
-      writer.uint32(114);
-      writer.string(item);
+      writeUint32(writer, 114);
+      writeString(writer, item);
     }
   }
   if (message.bytesList !== undefined) {
     for (const item of message.bytesList) {
-      writer.uint32(122);
-      writer.bytes(item);
+      writeUint32(writer, 122);
+      writeBytes(writer, item);
     }
   }
   if (message.signs !== undefined && message.signs.length > 0) {
-    writer.uint32(130);
-    const mark = writer.fork();
-    for (const item of message.signs) writer.int32(item);
-    writer.join(mark);
+    writeUint32(writer, 130);
+    const mark = beginPart(writer);
+    for (const item of message.signs) writeInt32(writer, item);
+    endPart(writer, mark);
   }
   if (message.points !== undefined) {
     for (const item of message.points) {
-      writer.uint32(138);
-      writer.message(PointWriter, item);
+      writeUint32(writer, 138);
+      writeMessage(writer, PointWriter, item);
     }
   }
 }
@@ -626,145 +674,145 @@ function Lists$write(message: ListsInit, writer: ByteWriter): void {
 function Lists$read(reader: ByteReader, into?: Lists): Lists {
   const message: Lists = into ?? { doubles: [], floats: [], int32s: [], int64s: [], uint32s: [], uint64s: [], sint32s: [], sint64s: [], fixed32s: [], fixed64s: [], sfixed32s: [], sfixed64s: [], bools: [], strings: [], bytesList: [], signs: [], points: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 9:
-        message.doubles.push(reader.double());
+        message.doubles.push(readDouble(reader));
         break;
       case 10: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.doubles.push(reader.double());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.doubles.push(readDouble(reader));
+        leavePart(reader, outer);
         break;
       }
       case 21:
-        message.floats.push(reader.float());
+        message.floats.push(readFloat(reader));
         break;
       case 18: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.floats.push(reader.float());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.floats.push(readFloat(reader));
+        leavePart(reader, outer);
         break;
       }
       case 24:
-        message.int32s.push(reader.int32());
+        message.int32s.push(readInt32(reader));
         break;
       case 26: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.int32s.push(reader.int32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.int32s.push(readInt32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 32:
-        message.int64s.push(reader.int64());
+        message.int64s.push(readInt64(reader));
         break;
       case 34: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.int64s.push(reader.int64());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.int64s.push(readInt64(reader));
+        leavePart(reader, outer);
         break;
       }
       case 40:
-        message.uint32s.push(reader.uint32());
+        message.uint32s.push(readUint32(reader));
         break;
       case 42: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.uint32s.push(reader.uint32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.uint32s.push(readUint32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 48:
-        message.uint64s.push(reader.uint64());
+        message.uint64s.push(readUint64(reader));
         break;
       case 50: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.uint64s.push(reader.uint64());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.uint64s.push(readUint64(reader));
+        leavePart(reader, outer);
         break;
       }
       case 56:
-        message.sint32s.push(reader.sint32());
+        message.sint32s.push(readSint32(reader));
         break;
       case 58: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.sint32s.push(reader.sint32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.sint32s.push(readSint32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 64:
-        message.sint64s.push(reader.sint64());
+        message.sint64s.push(readSint64(reader));
         break;
       case 66: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.sint64s.push(reader.sint64());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.sint64s.push(readSint64(reader));
+        leavePart(reader, outer);
         break;
       }
       case 77:
-        message.fixed32s.push(reader.fixed32());
+        message.fixed32s.push(readFixed32(reader));
         break;
       case 74: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.fixed32s.push(reader.fixed32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.fixed32s.push(readFixed32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 81:
-        message.fixed64s.push(reader.fixed64());
+        message.fixed64s.push(readFixed64(reader));
         break;
       case 82: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.fixed64s.push(reader.fixed64());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.fixed64s.push(readFixed64(reader));
+        leavePart(reader, outer);
         break;
       }
       case 93:
-        message.sfixed32s.push(reader.sfixed32());
+        message.sfixed32s.push(readSfixed32(reader));
         break;
       case 90: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.sfixed32s.push(reader.sfixed32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.sfixed32s.push(readSfixed32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 97:
-        message.sfixed64s.push(reader.sfixed64());
+        message.sfixed64s.push(readSfixed64(reader));
         break;
       case 98: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.sfixed64s.push(reader.sfixed64());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.sfixed64s.push(readSfixed64(reader));
+        leavePart(reader, outer);
         break;
       }
       case 104:
-        message.bools.push(reader.bool());
+        message.bools.push(readBool(reader));
         break;
       case 106: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.bools.push(reader.bool());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.bools.push(readBool(reader));
+        leavePart(reader, outer);
         break;
       }
       case 114:
-        message.strings.push(reader.string());
+        message.strings.push(readString(reader));
         break;
       case 122:
-        message.bytesList.push(reader.bytes());
+        message.bytesList.push(readBytes(reader));
         break;
       case 128:
-        message.signs.push(reader.int32() as Sign);
+        message.signs.push(readInt32(reader) as Sign);
         break;
       case 130: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.signs.push(reader.int32() as Sign);
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.signs.push(readInt32(reader) as Sign);
+        leavePart(reader, outer);
         break;
       }
       case 138:
-        message.points.push(reader.message(PointReader));
+        message.points.push(readMessage(reader, PointReader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -792,38 +840,38 @@ export interface UnpackedListsInit {
 function UnpackedLists$write(message: UnpackedListsInit, writer: ByteWriter): void {
   if (message.doubles !== undefined) {
     for (const item of message.doubles) {
-      writer.uint32(9);
-      writer.double(item);
+      writeUint32(writer, 9);
+      writeDouble(writer, item);
     }
   }
   if (message.int32s !== undefined) {
     for (const item of message.int32s) {
-      writer.uint32(16);
-      writer.int32(item);
+      writeUint32(writer, 16);
+      writeInt32(writer, item);
     }
   }
   if (message.sint64s !== undefined) {
     for (const item of message.sint64s) {
-      writer.uint32(24);
-      writer.sint64(item);
+      writeUint32(writer, 24);
+      writeSint64(writer, item);
     }
   }
   if (message.fixed32s !== undefined) {
     for (const item of message.fixed32s) {
-      writer.uint32(37);
-      writer.fixed32(item);
+      writeUint32(writer, 37);
+      writeFixed32(writer, item);
     }
   }
   if (message.bools !== undefined) {
     for (const item of message.bools) {
-      writer.uint32(40);
-      writer.bool(item);
+      writeUint32(writer, 40);
+      writeBool(writer, item);
     }
   }
   if (message.signs !== undefined) {
     for (const item of message.signs) {
-      writer.uint32(48);
-      writer.int32(item);
+      writeUint32(writer, 48);
+      writeInt32(writer, item);
     }
   }
 }
@@ -831,64 +879,64 @@ function UnpackedLists$write(message: UnpackedListsInit, writer: ByteWriter): vo
 function UnpackedLists$read(reader: ByteReader, into?: UnpackedLists): UnpackedLists {
   const message: UnpackedLists = into ?? { doubles: [], int32s: [], sint64s: [], fixed32s: [], bools: [], signs: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 9:
-        message.doubles.push(reader.double());
+        message.doubles.push(readDouble(reader));
         break;
       case 10: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.doubles.push(reader.double());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.doubles.push(readDouble(reader));
+        leavePart(reader, outer);
         break;
       }
       case 16:
-        message.int32s.push(reader.int32());
+        message.int32s.push(readInt32(reader));
         break;
       case 18: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.int32s.push(reader.int32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.int32s.push(readInt32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 24:
-        message.sint64s.push(reader.sint64());
+        message.sint64s.push(readSint64(reader));
         break;
       case 26: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.sint64s.push(reader.sint64());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.sint64s.push(readSint64(reader));
+        leavePart(reader, outer);
         break;
       }
       case 37:
-        message.fixed32s.push(reader.fixed32());
+        message.fixed32s.push(readFixed32(reader));
         break;
       case 34: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.fixed32s.push(reader.fixed32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.fixed32s.push(readFixed32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 40:
-        message.bools.push(reader.bool());
+        message.bools.push(readBool(reader));
         break;
       case 42: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.bools.push(reader.bool());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.bools.push(readBool(reader));
+        leavePart(reader, outer);
         break;
       }
       case 48:
-        message.signs.push(reader.int32() as Sign);
+        message.signs.push(readInt32(reader) as Sign);
         break;
       case 50: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.signs.push(reader.int32() as Sign);
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.signs.push(readInt32(reader) as Sign);
+        leavePart(reader, outer);
         break;
       }
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -927,189 +975,189 @@ export interface MapsInit {
 function Maps$write(message: MapsInit, writer: ByteWriter): void {
   if (message.byInt32 !== undefined) {
     for (const [key, value] of message.byInt32) {
-      writer.uint32(10);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.int32(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 10);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeInt32(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.byInt64 !== undefined) {
     for (const [key, value] of message.byInt64) {
-      writer.uint32(18);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.int64(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 18);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeInt64(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.byUint32 !== undefined) {
     for (const [key, value] of message.byUint32) {
-      writer.uint32(26);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.uint32(key);
-      writer.uint32(17);
-      writer.double(value);
-      writer.join(entry);
+      writeUint32(writer, 26);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeUint32(writer, key);
+      writeUint32(writer, 17);
+      writeDouble(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.byUint64 !== undefined) {
     for (const [key, value] of message.byUint64) {
-      writer.uint32(34);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.uint64(key);
-      writer.uint32(21);
-      writer.float(value);
-      writer.join(entry);
+      writeUint32(writer, 34);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeUint64(writer, key);
+      writeUint32(writer, 21);
+      writeFloat(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.bySint32 !== undefined) {
     for (const [key, value] of message.bySint32) {
-      writer.uint32(42);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.sint32(key);
-      writer.uint32(16);
-      writer.int32(value);
-      writer.join(entry);
+      writeUint32(writer, 42);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeSint32(writer, key);
+      writeUint32(writer, 16);
+      writeInt32(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.bySint64 !== undefined) {
     for (const [key, value] of message.bySint64) {
-      writer.uint32(50);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.sint64(key);
-      writer.uint32(16);
-      writer.int64(value);
-      writer.join(entry);
+      writeUint32(writer, 50);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeSint64(writer, key);
+      writeUint32(writer, 16);
+      writeInt64(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.byFixed32 !== undefined) {
     for (const [key, value] of message.byFixed32) {
-      writer.uint32(58);
-      const entry = writer.fork();
-      writer.uint32(13);
-      writer.fixed32(key);
-      writer.uint32(16);
-      writer.uint32(value);
-      writer.join(entry);
+      writeUint32(writer, 58);
+      const entry = beginPart(writer);
+      writeUint32(writer, 13);
+      writeFixed32(writer, key);
+      writeUint32(writer, 16);
+      writeUint32(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.byFixed64 !== undefined) {
     for (const [key, value] of message.byFixed64) {
-      writer.uint32(66);
-      const entry = writer.fork();
-      writer.uint32(9);
-      writer.fixed64(key);
-      writer.uint32(16);
-      writer.uint64(value);
-      writer.join(entry);
+      writeUint32(writer, 66);
+      const entry = beginPart(writer);
+      writeUint32(writer, 9);
+      writeFixed64(writer, key);
+      writeUint32(writer, 16);
+      writeUint64(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.bySfixed32 !== undefined) {
     for (const [key, value] of message.bySfixed32) {
-      writer.uint32(74);
-      const entry = writer.fork();
-      writer.uint32(13);
-      writer.sfixed32(key);
-      writer.uint32(16);
-      writer.sint64(value);
-      writer.join(entry);
+      writeUint32(writer, 74);
+      const entry = beginPart(writer);
+      writeUint32(writer, 13);
+      writeSfixed32(writer, key);
+      writeUint32(writer, 16);
+      writeSint64(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.bySfixed64 !== undefined) {
     for (const [key, value] of message.bySfixed64) {
-      writer.uint32(82);
-      const entry = writer.fork();
-      writer.uint32(9);
-      writer.sfixed64(key);
-      writer.uint32(17);
-      writer.fixed64(value);
-      writer.join(entry);
+      writeUint32(writer, 82);
+      const entry = beginPart(writer);
+      writeUint32(writer, 9);
+      writeSfixed64(writer, key);
+      writeUint32(writer, 17);
+      writeFixed64(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.byBool !== undefined) {
     for (const [key, value] of message.byBool) {
-      writer.uint32(90);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.bool(key);
-      writer.uint32(16);
-      writer.bool(value);
-      writer.join(entry);
+      writeUint32(writer, 90);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeBool(writer, key);
+      writeUint32(writer, 16);
+      writeBool(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.byString !== undefined) {
     for (const [key, value] of message.byString) {
-      writer.uint32(98);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.bytes(value);
-      writer.join(entry);
+      writeUint32(writer, 98);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeBytes(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.toEnum !== undefined) {
     for (const [key, value] of message.toEnum) {
-      writer.uint32(106);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(16);
-      writer.int32(value);
-      writer.join(entry);
+      writeUint32(writer, 106);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 16);
+      writeInt32(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.toMessage !== undefined) {
     for (const [key, value] of message.toMessage) {
-      writer.uint32(114);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.message(PointWriter, value);
-      writer.join(entry);
+      writeUint32(writer, 114);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeMessage(writer, PointWriter, value);
+      endPart(writer, entry);
     }
   }
   if (message.toItself !== undefined) {
     for (const [key, value] of message.toItself) {
-      writer.uint32(122);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.message(MapsWriter, value);
-      writer.join(entry);
+      writeUint32(writer, 122);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeMessage(writer, MapsWriter, value);
+      endPart(writer, entry);
     }
   }
   if (message.toStruct !== undefined) {
     for (const [key, value] of message.toStruct) {
-      writer.uint32(130);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.int32(key);
-      writer.uint32(18);
-      writer.message(StructCodec, value);
-      writer.join(entry);
+      writeUint32(writer, 130);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeInt32(writer, key);
+      writeUint32(writer, 18);
+      writeMessage(writer, StructCodec, value);
+      endPart(writer, entry);
     }
   }
   if (message.toWrapper !== undefined) {
     for (const [key, value] of message.toWrapper) {
-      writer.uint32(138);
-      const entry = writer.fork();
-      writer.uint32(8);
-      writer.int32(key);
-      writer.uint32(18);
-      writer.message(Int64ValueCodec, value);
-      writer.join(entry);
+      writeUint32(writer, 138);
+      const entry = beginPart(writer);
+      writeUint32(writer, 8);
+      writeInt32(writer, key);
+      writeUint32(writer, 18);
+      writeMessage(writer, Int64ValueCodec, value);
+      endPart(writer, entry);
     }
   }
 }
@@ -1117,248 +1165,248 @@ function Maps$write(message: MapsInit, writer: ByteWriter): void {
 function Maps$read(reader: ByteReader, into?: Maps): Maps {
   const message: Maps = into ?? { byInt32: new Map(), byInt64: new Map(), byUint32: new Map(), byUint64: new Map(), bySint32: new Map(), bySint64: new Map(), byFixed32: new Map(), byFixed64: new Map(), bySfixed32: new Map(), bySfixed64: new Map(), byBool: new Map(), byString: new Map(), toEnum: new Map(), toMessage: new Map(), toItself: new Map(), toStruct: new Map(), toWrapper: new Map() };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: number = 0;
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.int32();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readInt32(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byInt32.set(key, value);
         break;
       }
       case 18: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: bigint = 0n;
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.int64();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readInt64(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byInt64.set(key, value);
         break;
       }
       case 26: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: number = 0;
         let value: number = 0;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.uint32();
-          else if (entryTag === 17) value = reader.double();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readUint32(reader);
+          else if (entryTag === 17) value = readDouble(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byUint32.set(key, value);
         break;
       }
       case 34: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: bigint = 0n;
         let value: number = 0;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.uint64();
-          else if (entryTag === 21) value = reader.float();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readUint64(reader);
+          else if (entryTag === 21) value = readFloat(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byUint64.set(key, value);
         break;
       }
       case 42: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: number = 0;
         let value: number = 0;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.sint32();
-          else if (entryTag === 16) value = reader.int32();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readSint32(reader);
+          else if (entryTag === 16) value = readInt32(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.bySint32.set(key, value);
         break;
       }
       case 50: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: bigint = 0n;
         let value: bigint = 0n;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.sint64();
-          else if (entryTag === 16) value = reader.int64();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readSint64(reader);
+          else if (entryTag === 16) value = readInt64(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.bySint64.set(key, value);
         break;
       }
       case 58: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: number = 0;
         let value: number = 0;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 13) key = reader.fixed32();
-          else if (entryTag === 16) value = reader.uint32();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 13) key = readFixed32(reader);
+          else if (entryTag === 16) value = readUint32(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byFixed32.set(key, value);
         break;
       }
       case 66: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: bigint = 0n;
         let value: bigint = 0n;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 9) key = reader.fixed64();
-          else if (entryTag === 16) value = reader.uint64();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 9) key = readFixed64(reader);
+          else if (entryTag === 16) value = readUint64(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byFixed64.set(key, value);
         break;
       }
       case 74: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: number = 0;
         let value: bigint = 0n;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 13) key = reader.sfixed32();
-          else if (entryTag === 16) value = reader.sint64();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 13) key = readSfixed32(reader);
+          else if (entryTag === 16) value = readSint64(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.bySfixed32.set(key, value);
         break;
       }
       case 82: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: bigint = 0n;
         let value: bigint = 0n;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 9) key = reader.sfixed64();
-          else if (entryTag === 17) value = reader.fixed64();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 9) key = readSfixed64(reader);
+          else if (entryTag === 17) value = readFixed64(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.bySfixed64.set(key, value);
         break;
       }
       case 90: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: boolean = false;
         let value: boolean = false;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.bool();
-          else if (entryTag === 16) value = reader.bool();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readBool(reader);
+          else if (entryTag === 16) value = readBool(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byBool.set(key, value);
         break;
       }
       case 98: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: Uint8Array = EMPTY_BYTES;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.bytes();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readBytes(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.byString.set(key, value);
         break;
       }
       case 106: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: Sign = 0;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 16) value = reader.int32() as Sign;
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 16) value = readInt32(reader) as Sign;
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.toEnum.set(key, value);
         break;
       }
       case 114: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: Point | undefined = undefined;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.message(PointReader, value);
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readMessage(reader, PointReader, value);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.toMessage.set(key, value ?? PointReader.read(new ByteReader(EMPTY_BYTES)));
         break;
       }
       case 122: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: Maps | undefined = undefined;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.message(MapsReader, value);
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readMessage(reader, MapsReader, value);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.toItself.set(key, value ?? MapsReader.read(new ByteReader(EMPTY_BYTES)));
         break;
       }
       case 130: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: number = 0;
         let value: { [key: string]: any } | undefined = undefined;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.int32();
-          else if (entryTag === 18) value = reader.message(StructCodec, value);
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readInt32(reader);
+          else if (entryTag === 18) value = readMessage(reader, StructCodec, value);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.toStruct.set(key, value ?? StructCodec.read(new ByteReader(EMPTY_BYTES)));
         break;
       }
       case 138: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: number = 0;
         let value: bigint | undefined = undefined;
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 8) key = reader.int32();
-          else if (entryTag === 18) value = reader.message(Int64ValueCodec, value);
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 8) key = readInt32(reader);
+          else if (entryTag === 18) value = readMessage(reader, Int64ValueCodec, value);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.toWrapper.set(key, value ?? Int64ValueCodec.read(new ByteReader(EMPTY_BYTES)));
         break;
       }
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1382,35 +1430,35 @@ export interface OuterInit {
 
 function Outer$write(message: OuterInit, writer: ByteWriter): void {
   if (message.inner !== undefined) {
-    writer.uint32(10);
-    writer.message(Outer_InnerWriter, message.inner);
+    writeUint32(writer, 10);
+    writeMessage(writer, Outer_InnerWriter, message.inner);
   }
   if (message.outer !== undefined) {
-    writer.uint32(18);
-    writer.message(OuterWriter, message.outer);
+    writeUint32(writer, 18);
+    writeMessage(writer, OuterWriter, message.outer);
   }
   if (message.mood !== undefined && message.mood !== 0) {
-    writer.uint32(24);
-    writer.int32(message.mood);
+    writeUint32(writer, 24);
+    writeInt32(writer, message.mood);
   }
 }
 
 function Outer$read(reader: ByteReader, into?: Outer): Outer {
   const message: Outer = into ?? { inner: undefined, outer: undefined, mood: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.inner = reader.message(Outer_InnerReader, message.inner);
+        message.inner = readMessage(reader, Outer_InnerReader, message.inner);
         break;
       case 18:
-        message.outer = reader.message(OuterReader, message.outer);
+        message.outer = readMessage(reader, OuterReader, message.outer);
         break;
       case 24:
-        message.mood = reader.int32() as Outer_Inner_Mood;
+        message.mood = readInt32(reader) as Outer_Inner_Mood;
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1434,17 +1482,17 @@ export interface Outer_InnerInit {
 
 function Outer_Inner$write(message: Outer_InnerInit, writer: ByteWriter): void {
   if (message.innermost !== undefined) {
-    writer.uint32(10);
-    writer.message(Outer_Inner_InnermostWriter, message.innermost);
+    writeUint32(writer, 10);
+    writeMessage(writer, Outer_Inner_InnermostWriter, message.innermost);
   }
   if (message.mood !== undefined && message.mood !== 0) {
-    writer.uint32(16);
-    writer.int32(message.mood);
+    writeUint32(writer, 16);
+    writeInt32(writer, message.mood);
   }
   if (message.siblings !== undefined) {
     for (const item of message.siblings) {
-      writer.uint32(26);
-      writer.message(Outer_InnerWriter, item);
+      writeUint32(writer, 26);
+      writeMessage(writer, Outer_InnerWriter, item);
     }
   }
 }
@@ -1452,19 +1500,19 @@ function Outer_Inner$write(message: Outer_InnerInit, writer: ByteWriter): void {
 function Outer_Inner$read(reader: ByteReader, into?: Outer_Inner): Outer_Inner {
   const message: Outer_Inner = into ?? { innermost: undefined, mood: 0, siblings: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.innermost = reader.message(Outer_Inner_InnermostReader, message.innermost);
+        message.innermost = readMessage(reader, Outer_Inner_InnermostReader, message.innermost);
         break;
       case 16:
-        message.mood = reader.int32() as Outer_Inner_Mood;
+        message.mood = readInt32(reader) as Outer_Inner_Mood;
         break;
       case 26:
-        message.siblings.push(reader.message(Outer_InnerReader));
+        message.siblings.push(readMessage(reader, Outer_InnerReader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1487,28 +1535,28 @@ export interface Outer_Inner_InnermostInit {
 
 function Outer_Inner_Innermost$write(message: Outer_Inner_InnermostInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writer.uint32(10);
-    writer.string(message.name);
+    writeUint32(writer, 10);
+    writeString(writer, message.name);
   }
   if (message.outer !== undefined) {
-    writer.uint32(18);
-    writer.message(OuterWriter, message.outer);
+    writeUint32(writer, 18);
+    writeMessage(writer, OuterWriter, message.outer);
   }
 }
 
 function Outer_Inner_Innermost$read(reader: ByteReader, into?: Outer_Inner_Innermost): Outer_Inner_Innermost {
   const message: Outer_Inner_Innermost = into ?? { name: '', outer: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.name = reader.string();
+        message.name = readString(reader);
         break;
       case 18:
-        message.outer = reader.message(OuterReader, message.outer);
+        message.outer = readMessage(reader, OuterReader, message.outer);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1535,58 +1583,58 @@ export interface ChoicesInit {
 function Choices$write(message: ChoicesInit, writer: ByteWriter): void {
   switch (message.choice?.$case) {
     case 'first':
-      writer.uint32(10);
-      writer.string(message.choice.value);
+      writeUint32(writer, 10);
+      writeString(writer, message.choice.value);
       break;
   }
   if (message.before !== undefined && message.before !== 0) {
-    writer.uint32(16);
-    writer.uint32(message.before);
+    writeUint32(writer, 16);
+    writeUint32(writer, message.before);
   }
   switch (message.choice?.$case) {
     case 'second':
-      writer.uint32(26);
-      writer.bytes(message.choice.value);
+      writeUint32(writer, 26);
+      writeBytes(writer, message.choice.value);
       break;
     case 'third':
-      writer.uint32(40);
-      writer.int32(message.choice.value);
+      writeUint32(writer, 40);
+      writeInt32(writer, message.choice.value);
       break;
   }
   if (message.between !== undefined && message.between !== 0) {
-    writer.uint32(48);
-    writer.uint32(message.between);
+    writeUint32(writer, 48);
+    writeUint32(writer, message.between);
   }
   switch (message.choice?.$case) {
     case 'fourth':
-      writer.uint32(58);
-      writer.message(PointWriter, message.choice.value);
+      writeUint32(writer, 58);
+      writeMessage(writer, PointWriter, message.choice.value);
       break;
     case 'fifth':
-      writer.uint32(64);
-      writer.bool(message.choice.value);
+      writeUint32(writer, 64);
+      writeBool(writer, message.choice.value);
       break;
     case 'sixth':
-      writer.uint32(82);
-      writer.message(ChoicesWriter, message.choice.value);
+      writeUint32(writer, 82);
+      writeMessage(writer, ChoicesWriter, message.choice.value);
       break;
     case 'seventh':
-      writer.uint32(90);
-      writer.message(StringValueCodec, message.choice.value);
+      writeUint32(writer, 90);
+      writeMessage(writer, StringValueCodec, message.choice.value);
       break;
   }
   if (message.after !== undefined && message.after !== 0) {
-    writer.uint32(96);
-    writer.uint32(message.after);
+    writeUint32(writer, 96);
+    writeUint32(writer, message.after);
   }
   switch (message.otherChoice?.$case) {
     case 'left':
-      writer.uint32(160);
-      writer.sint32(message.otherChoice.value);
+      writeUint32(writer, 160);
+      writeSint32(writer, message.otherChoice.value);
       break;
     case 'right':
-      writer.uint32(169);
-      writer.double(message.otherChoice.value);
+      writeUint32(writer, 169);
+      writeDouble(writer, message.otherChoice.value);
       break;
   }
 }
@@ -1594,46 +1642,46 @@ function Choices$write(message: ChoicesInit, writer: ByteWriter): void {
 function Choices$read(reader: ByteReader, into?: Choices): Choices {
   const message: Choices = into ?? { before: 0, choice: undefined, between: 0, otherChoice: undefined, after: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 16:
-        message.before = reader.uint32();
+        message.before = readUint32(reader);
         break;
       case 10:
-        message.choice = { $case: 'first', value: reader.string() };
+        message.choice = { $case: 'first', value: readString(reader) };
         break;
       case 26:
-        message.choice = { $case: 'second', value: reader.bytes() };
+        message.choice = { $case: 'second', value: readBytes(reader) };
         break;
       case 40:
-        message.choice = { $case: 'third', value: reader.int32() as Sign };
+        message.choice = { $case: 'third', value: readInt32(reader) as Sign };
         break;
       case 58:
-        message.choice = { $case: 'fourth', value: reader.message(PointReader, message.choice?.$case === 'fourth' ? message.choice.value : undefined) };
+        message.choice = { $case: 'fourth', value: readMessage(reader, PointReader, message.choice?.$case === 'fourth' ? message.choice.value : undefined) };
         break;
       case 64:
-        message.choice = { $case: 'fifth', value: reader.bool() };
+        message.choice = { $case: 'fifth', value: readBool(reader) };
         break;
       case 82:
-        message.choice = { $case: 'sixth', value: reader.message(ChoicesReader, message.choice?.$case === 'sixth' ? message.choice.value : undefined) };
+        message.choice = { $case: 'sixth', value: readMessage(reader, ChoicesReader, message.choice?.$case === 'sixth' ? message.choice.value : undefined) };
         break;
       case 90:
-        message.choice = { $case: 'seventh', value: reader.message(StringValueCodec, message.choice?.$case === 'seventh' ? message.choice.value : undefined) };
+        message.choice = { $case: 'seventh', value: readMessage(reader, StringValueCodec, message.choice?.$case === 'seventh' ? message.choice.value : undefined) };
         break;
       case 48:
-        message.between = reader.uint32();
+        message.between = readUint32(reader);
         break;
       case 160:
-        message.otherChoice = { $case: 'left', value: reader.sint32() };
+        message.otherChoice = { $case: 'left', value: readSint32(reader) };
         break;
       case 169:
-        message.otherChoice = { $case: 'right', value: reader.double() };
+        message.otherChoice = { $case: 'right', value: readDouble(reader) };
         break;
       case 96:
-        message.after = reader.uint32();
+        message.after = readUint32(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1664,110 +1712,110 @@ export interface HighNumbersInit {
 
 function HighNumbers$write(message: HighNumbersInit, writer: ByteWriter): void {
   if (message.number15 !== undefined && message.number15 !== 0) {
-    writer.uint32(120);
-    writer.uint32(message.number15);
+    writeUint32(writer, 120);
+    writeUint32(writer, message.number15);
   }
   if (message.number16 !== undefined && message.number16 !== 0) {
-    writer.uint32(128);
-    writer.uint32(message.number16);
+    writeUint32(writer, 128);
+    writeUint32(writer, message.number16);
   }
   if (message.number2047 !== undefined && message.number2047 !== 0) {
-    writer.uint32(16376);
-    writer.uint32(message.number2047);
+    writeUint32(writer, 16376);
+    writeUint32(writer, message.number2047);
   }
   if (message.number2048 !== undefined && message.number2048.length > 0) {
-    writer.uint32(16386);
-    writer.string(message.number2048);
+    writeUint32(writer, 16386);
+    writeString(writer, message.number2048);
   }
   if (message.number262143 !== undefined && message.number262143 !== 0) {
-    writer.uint32(2097144);
-    writer.sint32(message.number262143);
+    writeUint32(writer, 2097144);
+    writeSint32(writer, message.number262143);
   }
   if (message.number262144 !== undefined && message.number262144 !== 0) {
-    writer.uint32(2097157);
-    writer.fixed32(message.number262144);
+    writeUint32(writer, 2097157);
+    writeFixed32(writer, message.number262144);
   }
   if (message.number33554431 !== undefined && message.number33554431 !== 0) {
-    writer.uint32(268435448);
-    writer.int32(message.number33554431);
+    writeUint32(writer, 268435448);
+    writeInt32(writer, message.number33554431);
   }
   if (message.number33554432 !== undefined && message.number33554432.length > 0) {
-    writer.uint32(268435458);
-    const mark = writer.fork();
-    for (const item of message.number33554432) writer.uint32(item);
-    writer.join(mark);
+    writeUint32(writer, 268435458);
+    const mark = beginPart(writer);
+    for (const item of message.number33554432) writeUint32(writer, item);
+    endPart(writer, mark);
   }
   if (message.number268435456 !== undefined) {
     for (const [key, value] of message.number268435456) {
-      writer.uint32(2147483650);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 2147483650);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.number536870911 !== undefined) {
-    writer.uint32(4294967290);
-    writer.message(EmptyWriter, message.number536870911);
+    writeUint32(writer, 4294967290);
+    writeMessage(writer, EmptyWriter, message.number536870911);
   }
 }
 
 function HighNumbers$read(reader: ByteReader, into?: HighNumbers): HighNumbers {
   const message: HighNumbers = into ?? { number15: 0, number16: 0, number2047: 0, number2048: '', number262143: 0, number262144: 0, number33554431: 0, number33554432: [], number268435456: new Map(), number536870911: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 120:
-        message.number15 = reader.uint32();
+        message.number15 = readUint32(reader);
         break;
       case 128:
-        message.number16 = reader.uint32();
+        message.number16 = readUint32(reader);
         break;
       case 16376:
-        message.number2047 = reader.uint32();
+        message.number2047 = readUint32(reader);
         break;
       case 16386:
-        message.number2048 = reader.string();
+        message.number2048 = readString(reader);
         break;
       case 2097144:
-        message.number262143 = reader.sint32();
+        message.number262143 = readSint32(reader);
         break;
       case 2097157:
-        message.number262144 = reader.fixed32();
+        message.number262144 = readFixed32(reader);
         break;
       case 268435448:
-        message.number33554431 = reader.int32() as Level;
+        message.number33554431 = readInt32(reader) as Level;
         break;
       case 268435456:
-        message.number33554432.push(reader.uint32());
+        message.number33554432.push(readUint32(reader));
         break;
       case 268435458: {
-        const outer = reader.enter();
-        while (reader.pos < reader.end) message.number33554432.push(reader.uint32());
-        reader.leave(outer);
+        const outer = enterPart(reader);
+        while (reader.pos < reader.end) message.number33554432.push(readUint32(reader));
+        leavePart(reader, outer);
         break;
       }
       case 2147483650: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.number268435456.set(key, value);
         break;
       }
       case 4294967290:
-        message.number536870911 = reader.message(EmptyReader, message.number536870911);
+        message.number536870911 = readMessage(reader, EmptyReader, message.number536870911);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -1791,8 +1839,8 @@ function Empty$write(_message: EmptyInit, _writer: ByteWriter): void {
 function Empty$read(reader: ByteReader, into?: Empty): Empty {
   const message: Empty = into ?? {  };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
-    reader.skip(tag);
+    const tag = readTag(reader);
+    skipField(reader, tag);
   }
   return message;
 }
@@ -1834,99 +1882,99 @@ export interface WellKnownInit {
 
 function WellKnown$write(message: WellKnownInit, writer: ByteWriter): void {
   if (message.any !== undefined) {
-    writer.uint32(10);
-    writer.message(AnyWriter, message.any);
+    writeUint32(writer, 10);
+    writeMessage(writer, AnyWriter, message.any);
   }
   if (message.duration !== undefined) {
-    writer.uint32(18);
-    writer.message(DurationWriter, message.duration);
+    writeUint32(writer, 18);
+    writeMessage(writer, DurationWriter, message.duration);
   }
   if (message.timestamp !== undefined) {
-    writer.uint32(26);
-    writer.message(TimestampWriter, message.timestamp);
+    writeUint32(writer, 26);
+    writeMessage(writer, TimestampWriter, message.timestamp);
   }
   if (message.empty !== undefined) {
-    writer.uint32(34);
-    writer.message(EmptyWriter$1, message.empty);
+    writeUint32(writer, 34);
+    writeMessage(writer, EmptyWriter$1, message.empty);
   }
   if (message.fieldMask !== undefined) {
-    writer.uint32(42);
-    writer.message(FieldMaskCodec, message.fieldMask);
+    writeUint32(writer, 42);
+    writeMessage(writer, FieldMaskCodec, message.fieldMask);
   }
   if (message.struct !== undefined) {
-    writer.uint32(50);
-    writer.message(StructCodec, message.struct);
+    writeUint32(writer, 50);
+    writeMessage(writer, StructCodec, message.struct);
   }
   if (message.value !== undefined) {
-    writer.uint32(58);
-    writer.message(ValueCodec, message.value);
+    writeUint32(writer, 58);
+    writeMessage(writer, ValueCodec, message.value);
   }
   if (message.listValue !== undefined) {
-    writer.uint32(66);
-    writer.message(ListValueCodec, message.listValue);
+    writeUint32(writer, 66);
+    writeMessage(writer, ListValueCodec, message.listValue);
   }
   if (message.nullValue !== undefined && message.nullValue !== 0) {
-    writer.uint32(72);
-    writer.int32(message.nullValue);
+    writeUint32(writer, 72);
+    writeInt32(writer, message.nullValue);
   }
   if (message.doubleValue !== undefined) {
-    writer.uint32(82);
-    writer.message(DoubleValueCodec, message.doubleValue);
+    writeUint32(writer, 82);
+    writeMessage(writer, DoubleValueCodec, message.doubleValue);
   }
   if (message.floatValue !== undefined) {
-    writer.uint32(90);
-    writer.message(FloatValueCodec, message.floatValue);
+    writeUint32(writer, 90);
+    writeMessage(writer, FloatValueCodec, message.floatValue);
   }
   if (message.int64Value !== undefined) {
-    writer.uint32(98);
-    writer.message(Int64ValueCodec, message.int64Value);
+    writeUint32(writer, 98);
+    writeMessage(writer, Int64ValueCodec, message.int64Value);
   }
   if (message.uint64Value !== undefined) {
-    writer.uint32(106);
-    writer.message(UInt64ValueCodec, message.uint64Value);
+    writeUint32(writer, 106);
+    writeMessage(writer, UInt64ValueCodec, message.uint64Value);
   }
   if (message.int32Value !== undefined) {
-    writer.uint32(114);
-    writer.message(Int32ValueCodec, message.int32Value);
+    writeUint32(writer, 114);
+    writeMessage(writer, Int32ValueCodec, message.int32Value);
   }
   if (message.uint32Value !== undefined) {
-    writer.uint32(122);
-    writer.message(UInt32ValueCodec, message.uint32Value);
+    writeUint32(writer, 122);
+    writeMessage(writer, UInt32ValueCodec, message.uint32Value);
   }
   if (message.boolValue !== undefined) {
-    writer.uint32(130);
-    writer.message(BoolValueCodec, message.boolValue);
+    writeUint32(writer, 130);
+    writeMessage(writer, BoolValueCodec, message.boolValue);
   }
   if (message.stringValue !== undefined) {
-    writer.uint32(138);
-    writer.message(StringValueCodec, message.stringValue);
+    writeUint32(writer, 138);
+    writeMessage(writer, StringValueCodec, message.stringValue);
   }
   if (message.bytesValue !== undefined) {
-    writer.uint32(146);
-    writer.message(BytesValueCodec, message.bytesValue);
+    writeUint32(writer, 146);
+    writeMessage(writer, BytesValueCodec, message.bytesValue);
   }
   if (message.values !== undefined) {
     for (const item of message.values) {
-      writer.uint32(154);
-      writer.message(ValueCodec, item);
+      writeUint32(writer, 154);
+      writeMessage(writer, ValueCodec, item);
     }
   }
   if (message.structs !== undefined) {
     for (const item of message.structs) {
-      writer.uint32(162);
-      writer.message(StructCodec, item);
+      writeUint32(writer, 162);
+      writeMessage(writer, StructCodec, item);
     }
   }
   if (message.stringValues !== undefined) {
     for (const item of message.stringValues) {
-      writer.uint32(170);
-      writer.message(StringValueCodec, item);
+      writeUint32(writer, 170);
+      writeMessage(writer, StringValueCodec, item);
     }
   }
   if (message.timestamps !== undefined) {
     for (const item of message.timestamps) {
-      writer.uint32(178);
-      writer.message(TimestampWriter, item);
+      writeUint32(writer, 178);
+      writeMessage(writer, TimestampWriter, item);
     }
   }
 }
@@ -1934,76 +1982,76 @@ function WellKnown$write(message: WellKnownInit, writer: ByteWriter): void {
 function WellKnown$read(reader: ByteReader, into?: WellKnown): WellKnown {
   const message: WellKnown = into ?? { any: undefined, duration: undefined, timestamp: undefined, empty: undefined, fieldMask: undefined, struct: undefined, value: undefined, listValue: undefined, nullValue: 0, doubleValue: undefined, floatValue: undefined, int64Value: undefined, uint64Value: undefined, int32Value: undefined, uint32Value: undefined, boolValue: undefined, stringValue: undefined, bytesValue: undefined, values: [], structs: [], stringValues: [], timestamps: [] };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.any = reader.message(AnyReader, message.any);
+        message.any = readMessage(reader, AnyReader, message.any);
         break;
       case 18:
-        message.duration = reader.message(DurationReader, message.duration);
+        message.duration = readMessage(reader, DurationReader, message.duration);
         break;
       case 26:
-        message.timestamp = reader.message(TimestampReader, message.timestamp);
+        message.timestamp = readMessage(reader, TimestampReader, message.timestamp);
         break;
       case 34:
-        message.empty = reader.message(EmptyReader$1, message.empty);
+        message.empty = readMessage(reader, EmptyReader$1, message.empty);
         break;
       case 42:
-        message.fieldMask = reader.message(FieldMaskCodec, message.fieldMask);
+        message.fieldMask = readMessage(reader, FieldMaskCodec, message.fieldMask);
         break;
       case 50:
-        message.struct = reader.message(StructCodec, message.struct);
+        message.struct = readMessage(reader, StructCodec, message.struct);
         break;
       case 58:
-        message.value = reader.message(ValueCodec, message.value);
+        message.value = readMessage(reader, ValueCodec, message.value);
         break;
       case 66:
-        message.listValue = reader.message(ListValueCodec, message.listValue);
+        message.listValue = readMessage(reader, ListValueCodec, message.listValue);
         break;
       case 72:
-        message.nullValue = reader.int32() as NullValue;
+        message.nullValue = readInt32(reader) as NullValue;
         break;
       case 82:
-        message.doubleValue = reader.message(DoubleValueCodec, message.doubleValue);
+        message.doubleValue = readMessage(reader, DoubleValueCodec, message.doubleValue);
         break;
       case 90:
-        message.floatValue = reader.message(FloatValueCodec, message.floatValue);
+        message.floatValue = readMessage(reader, FloatValueCodec, message.floatValue);
         break;
       case 98:
-        message.int64Value = reader.message(Int64ValueCodec, message.int64Value);
+        message.int64Value = readMessage(reader, Int64ValueCodec, message.int64Value);
         break;
       case 106:
-        message.uint64Value = reader.message(UInt64ValueCodec, message.uint64Value);
+        message.uint64Value = readMessage(reader, UInt64ValueCodec, message.uint64Value);
         break;
       case 114:
-        message.int32Value = reader.message(Int32ValueCodec, message.int32Value);
+        message.int32Value = readMessage(reader, Int32ValueCodec, message.int32Value);
         break;
       case 122:
-        message.uint32Value = reader.message(UInt32ValueCodec, message.uint32Value);
+        message.uint32Value = readMessage(reader, UInt32ValueCodec, message.uint32Value);
         break;
       case 130:
-        message.boolValue = reader.message(BoolValueCodec, message.boolValue);
+        message.boolValue = readMessage(reader, BoolValueCodec, message.boolValue);
         break;
       case 138:
-        message.stringValue = reader.message(StringValueCodec, message.stringValue);
+        message.stringValue = readMessage(reader, StringValueCodec, message.stringValue);
         break;
       case 146:
-        message.bytesValue = reader.message(BytesValueCodec, message.bytesValue);
+        message.bytesValue = readMessage(reader, BytesValueCodec, message.bytesValue);
         break;
       case 154:
-        message.values.push(reader.message(ValueCodec));
+        message.values.push(readMessage(reader, ValueCodec));
         break;
       case 162:
-        message.structs.push(reader.message(StructCodec));
+        message.structs.push(readMessage(reader, StructCodec));
         break;
       case 170:
-        message.stringValues.push(reader.message(StringValueCodec));
+        message.stringValues.push(readMessage(reader, StringValueCodec));
         break;
       case 178:
-        message.timestamps.push(reader.message(TimestampReader));
+        message.timestamps.push(readMessage(reader, TimestampReader));
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;
@@ -2046,98 +2094,98 @@ function Names$write(message: NamesInit, writer: ByteWriter): void {
   const constructor$ = own(message, 'constructor');
   const toString$ = own(message, 'toString');
   if (constructor$ !== undefined && constructor$.length > 0) {
-    writer.uint32(10);
-    writer.string(constructor$);
+    writeUint32(writer, 10);
+    writeString(writer, constructor$);
   }
   if (message.Proto !== undefined && message.Proto.length > 0) {
-    writer.uint32(18);
-    writer.string(message.Proto);
+    writeUint32(writer, 18);
+    writeString(writer, message.Proto);
   }
   if (toString$ !== undefined && toString$.length > 0) {
-    writer.uint32(26);
-    writer.string(toString$);
+    writeUint32(writer, 26);
+    writeString(writer, toString$);
   }
   if (message.default !== undefined && message.default.length > 0) {
-    writer.uint32(34);
-    writer.string(message.default);
+    writeUint32(writer, 34);
+    writeString(writer, message.default);
   }
   if (message.message !== undefined && message.message.length > 0) {
-    writer.uint32(42);
-    writer.string(message.message);
+    writeUint32(writer, 42);
+    writeString(writer, message.message);
   }
   if (message.reader !== undefined && message.reader.length > 0) {
-    writer.uint32(50);
-    writer.string(message.reader);
+    writeUint32(writer, 50);
+    writeString(writer, message.reader);
   }
   if (message.writer !== undefined && message.writer.length > 0) {
-    writer.uint32(58);
-    writer.string(message.writer);
+    writeUint32(writer, 58);
+    writeString(writer, message.writer);
   }
   if (message.tag !== undefined && message.tag.length > 0) {
-    writer.uint32(66);
-    writer.string(message.tag);
+    writeUint32(writer, 66);
+    writeString(writer, message.tag);
   }
   if (message.item !== undefined) {
     for (const item of message.item) {
-      writer.uint32(74);
-      writer.string(item);
+      writeUint32(writer, 74);
+      writeString(writer, item);
     }
   }
   if (message.key !== undefined) {
     for (const [key, value] of message.key) {
-      writer.uint32(82);
-      const entry = writer.fork();
-      writer.uint32(10);
-      writer.string(key);
-      writer.uint32(18);
-      writer.string(value);
-      writer.join(entry);
+      writeUint32(writer, 82);
+      const entry = beginPart(writer);
+      writeUint32(writer, 10);
+      writeString(writer, key);
+      writeUint32(writer, 18);
+      writeString(writer, value);
+      endPart(writer, entry);
     }
   }
   if (message.value !== undefined) {
-    writer.uint32(90);
-    writer.string(message.value);
+    writeUint32(writer, 90);
+    writeString(writer, message.value);
   }
   if (message.upperCase !== undefined && message.upperCase.length > 0) {
-    writer.uint32(98);
-    writer.string(message.upperCase);
+    writeUint32(writer, 98);
+    writeString(writer, message.upperCase);
   }
   if (message.mixedCaseName !== undefined && message.mixedCaseName.length > 0) {
-    writer.uint32(106);
-    writer.string(message.mixedCaseName);
+    writeUint32(writer, 106);
+    writeString(writer, message.mixedCaseName);
   }
   if (message.Leading !== undefined && message.Leading.length > 0) {
-    writer.uint32(114);
-    writer.string(message.Leading);
+    writeUint32(writer, 114);
+    writeString(writer, message.Leading);
   }
   if (message.trailing !== undefined && message.trailing.length > 0) {
-    writer.uint32(122);
-    writer.string(message.trailing);
+    writeUint32(writer, 122);
+    writeString(writer, message.trailing);
   }
   if (message.with2Digits !== undefined && message.with2Digits.length > 0) {
-    writer.uint32(130);
-    writer.string(message.with2Digits);
+    writeUint32(writer, 130);
+    writeString(writer, message.with2Digits);
   }
   if (message.then !== undefined && message.then.length > 0) {
-    writer.uint32(138);
-    writer.string(message.then);
+    writeUint32(writer, 138);
+    writeString(writer, message.then);
   }
   if (message.URLPath !== undefined && message.URLPath.length > 0) {
-    writer.uint32(146);
-    writer.string(message.URLPath);
+    writeUint32(writer, 146);
+    writeString(writer, message.URLPath);
   }
   if (message.aB !== undefined && message.aB.length > 0) {
-    writer.uint32(154);
-    writer.string(message.aB);
+    writeUint32(writer, 154);
+    writeString(writer, message.aB);
   }
   switch (message.case?.$case) {
     case 'entry':
-      writer.uint32(162);
-      writer.string(message.case.value);
+      writeUint32(writer, 162);
+      writeString(writer, message.case.value);
       break;
     case 'outer':
-      writer.uint32(170);
-      writer.string(message.case.value);
+      writeUint32(writer, 170);
+      writeString(writer, message.case.value);
       break;
   }
 }
@@ -2145,84 +2193,84 @@ function Names$write(message: NamesInit, writer: ByteWriter): void {
 function Names$read(reader: ByteReader, into?: Names): Names {
   const message: Names = into ?? { constructor: '', Proto: '', toString: '', default: '', message: '', reader: '', writer: '', tag: '', item: [], key: new Map(), value: undefined, upperCase: '', mixedCaseName: '', Leading: '', trailing: '', with2Digits: '', then: '', URLPath: '', aB: '', case: undefined };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 10:
-        message.constructor = reader.string();
+        message.constructor = readString(reader);
         break;
       case 18:
-        message.Proto = reader.string();
+        message.Proto = readString(reader);
         break;
       case 26:
-        message.toString = reader.string();
+        message.toString = readString(reader);
         break;
       case 34:
-        message.default = reader.string();
+        message.default = readString(reader);
         break;
       case 42:
-        message.message = reader.string();
+        message.message = readString(reader);
         break;
       case 50:
-        message.reader = reader.string();
+        message.reader = readString(reader);
         break;
       case 58:
-        message.writer = reader.string();
+        message.writer = readString(reader);
         break;
       case 66:
-        message.tag = reader.string();
+        message.tag = readString(reader);
         break;
       case 74:
-        message.item.push(reader.string());
+        message.item.push(readString(reader));
         break;
       case 82: {
-        const outer = reader.enter();
+        const outer = enterPart(reader);
         let key: string = '';
         let value: string = '';
         while (reader.pos < reader.end) {
-          const entryTag = reader.tag();
-          if (entryTag === 10) key = reader.string();
-          else if (entryTag === 18) value = reader.string();
-          else reader.skip(entryTag);
+          const entryTag = readTag(reader);
+          if (entryTag === 10) key = readString(reader);
+          else if (entryTag === 18) value = readString(reader);
+          else skipField(reader, entryTag);
         }
-        reader.leave(outer);
+        leavePart(reader, outer);
         message.key.set(key, value);
         break;
       }
       case 90:
-        message.value = reader.string();
+        message.value = readString(reader);
         break;
       case 98:
-        message.upperCase = reader.string();
+        message.upperCase = readString(reader);
         break;
       case 106:
-        message.mixedCaseName = reader.string();
+        message.mixedCaseName = readString(reader);
         break;
       case 114:
-        message.Leading = reader.string();
+        message.Leading = readString(reader);
         break;
       case 122:
-        message.trailing = reader.string();
+        message.trailing = readString(reader);
         break;
       case 130:
-        message.with2Digits = reader.string();
+        message.with2Digits = readString(reader);
         break;
       case 138:
-        message.then = reader.string();
+        message.then = readString(reader);
         break;
       case 146:
-        message.URLPath = reader.string();
+        message.URLPath = readString(reader);
         break;
       case 154:
-        message.aB = reader.string();
+        message.aB = readString(reader);
         break;
       case 162:
-        message.case = { $case: 'entry', value: reader.string() };
+        message.case = { $case: 'entry', value: readString(reader) };
         break;
       case 170:
-        message.case = { $case: 'outer', value: reader.string() };
+        message.case = { $case: 'outer', value: readString(reader) };
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

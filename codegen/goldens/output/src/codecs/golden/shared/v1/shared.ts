@@ -2,11 +2,16 @@
 
 import type { Point } from '../../../../messages/golden/shared/v1/shared.js';
 import {
-  ByteReader,
+  type ByteReader,
   type ByteWriter,
   type MessageCodec,
   type MessageDecoder,
   type MessageWriter,
+  readDouble,
+  readTag,
+  skipField,
+  writeDouble,
+  writeUint32,
 } from '@polywire/protocol/wire';
 
 /** A Point in the making: a field that is left out has its default. */
@@ -17,28 +22,28 @@ export interface PointInit {
 
 function Point$write(message: PointInit, writer: ByteWriter): void {
   if (message.x !== undefined && (message.x !== 0 || Object.is(message.x, -0))) {
-    writer.uint32(9);
-    writer.double(message.x);
+    writeUint32(writer, 9);
+    writeDouble(writer, message.x);
   }
   if (message.y !== undefined && (message.y !== 0 || Object.is(message.y, -0))) {
-    writer.uint32(17);
-    writer.double(message.y);
+    writeUint32(writer, 17);
+    writeDouble(writer, message.y);
   }
 }
 
 function Point$read(reader: ByteReader, into?: Point): Point {
   const message: Point = into ?? { x: 0, y: 0 };
   while (reader.pos < reader.end) {
-    const tag = reader.tag();
+    const tag = readTag(reader);
     switch (tag) {
       case 9:
-        message.x = reader.double();
+        message.x = readDouble(reader);
         break;
       case 17:
-        message.y = reader.double();
+        message.y = readDouble(reader);
         break;
       default:
-        reader.skip(tag);
+        skipField(reader, tag);
     }
   }
   return message;

@@ -1,0 +1,249 @@
+import { ByteReader, enterPart, leavePart, readMessage, readTag, skipField } from './byte-reader.js';
+import { type ByteWriter, beginPart, endPart, type MessageWriter, writeMessage, writeUint32 } from './byte-writer.js';
+import type { MessageCodec, MessageDecoder } from './codec.js';
+import type { ScalarKind } from './kinds.js';
+
+// Codecs that interpret a description of the message, for browsers: less code than the direct ones, with the same
+// bytes, messages and errors.
+
+// biome-ignore lint/suspicious/noExplicitAny: a table is used with messages of every type
+type Any = any;
+
+/** A nested message without fields. */
+const EMPTY_PART = new Uint8Array(1);
+
+/** Both directions of one message type, from its table. */
+export interface Table<T = Any, Init = Any> extends MessageDecoder<T>, MessageWriter<Init> {}
+
+/** How one value travels. Messages have no zero: they are undefined when they are missing. */
+interface Kind {
+  readonly wire: number;
+  readonly zero?: Any;
+  readonly signed?: boolean;
+  read(reader: ByteReader, before?: Any): Any;
+  write(writer: ByteWriter, value: Any): void;
+}
+
+/** What a field does, by way of its property. */
+interface Field {
+  readonly number?: number;
+  empty(): Any;
+  write(writer: ByteWriter, number: number, value: Any): void;
+  /** By wire type: what the property becomes. */
+  readonly reads: { readonly [wire: number]: (reader: ByteReader, before: Any) => Any };
+}
+
+interface Oneof {
+  readonly members: Fields;
+}
+
+type Value = ScalarKind<Any> | Table;
+
+/** Fields by property, in order of their numbers, which begin at 1 and follow each other. */
+export type Fields = { readonly [property: string]: Value | Field | Oneof };
+
+/** A field whose number does not follow that of the one before. */
+export function at(number: number, field: Value | Field): Value | Field {
+  return { ...field, number } as Value | Field;
+}
+
+/** A scalar without a default: it is written whenever it is there. */
+export function optional(kind: ScalarKind<Any>): Field {
+  return single({ ...kind, zero: undefined });
+}
+
+export function list(of: Value | Kind): Field {
+  const kind = kindOf(of);
+  return {
+    empty: () => [],
+    write(writer, number, items) {
+      for (const item of items) writeValue(writer, number, kind, item);
+    },
+    // Lists of numbers are taken packed and unpacked.
+    reads: {
+      2: packedKind(kind).read,
+      [kind.wire]: (reader, items) => {
+        items.push(kind.read(reader));
+        return items;
+      },
+    },
+  };
+}
+
+/** A list of numbers that are written into one part. */
+export function packed(of: Value): Field {
+  return {
+    ...list(of),
+    write(writer, number, items) {
+      if (items.length > 0) writeValue(writer, number, packedKind(kindOf(of)), items);
+    },
+  };
+}
+
+export function map(key: ScalarKind<Any>, of: Value): Field {
+  const entry = entryKind(key, kindOf(of));
+  return {
+    ...list(entry),
+    empty: () => new Map(),
+    reads: { 2: (reader, entries) => entries.set(...entry.read(reader)) },
+  };
+}
+
+export function oneof(members: Fields): Oneof {
+  return { members };
+}
+
+/** A message that is described further down, or by the table that it is in. */
+export function later(table: () => Table): Table {
+  return {
+    borrows: true,
+    read: (reader, into) => table().read(reader, into),
+    write: (message, writer) => table().write(message, writer),
+  };
+}
+
+/** The codec of a message. Its description is in several parts when a oneof has other fields between its members. */
+export function table<T, Init>(...parts: readonly Fields[]): Table<T, Init> {
+  const rows: (readonly [name: string, number: number, field: Field])[] = [];
+  let last = 0;
+  const add = (described: Fields, oneofName?: string): void => {
+    for (const [property, entry] of Object.entries(described)) {
+      if ('members' in entry) {
+        add(entry.members, property);
+        continue;
+      }
+      const field = 'reads' in entry ? entry : single(kindOf(entry));
+      last = (entry as Field).number ?? last + 1;
+      rows.push([
+        oneofName ?? property,
+        last,
+        oneofName === undefined ? field : memberOf(property, kindOf(entry as Value)),
+      ]);
+    }
+  };
+  for (const part of parts) add(part);
+  return {
+    borrows: true,
+    write(message: Any, writer) {
+      for (const [name, number, field] of rows) {
+        // Every object has a `constructor` without having been given one.
+        const value = name in Object.prototype && !Object.hasOwn(message, name) ? undefined : message[name];
+        if (value !== undefined) field.write(writer, number, value);
+      }
+    },
+    read(reader, into) {
+      const message: Any = into ?? {};
+      if (into === undefined) for (const [name, , field] of rows) message[name] = field.empty();
+      while (reader.pos < reader.end) {
+        const tag = readTag(reader);
+        const row = rows.find(([, number, { reads }]) => number === tag >>> 3 && reads[tag & 7] !== undefined);
+        if (row === undefined) skipField(reader, tag);
+        else message[row[0]] = row[2].reads[tag & 7]?.(reader, message[row[0]]);
+      }
+      return message;
+    },
+  };
+}
+
+/** A table with what a server needs beside it. */
+export function tableCodec<T, Init>(
+  typeName: string,
+  table: Table<T, Init>,
+  check?: (message: T) => void,
+): MessageCodec<T, Init> {
+  return { ...table, typeName, ...(check && { check }) };
+}
+
+function single(kind: Kind): Field {
+  const { zero } = kind;
+  return {
+    empty: () => zero,
+    write(writer, number, value) {
+      const isZero = kind.signed ? Object.is(value, zero) : value === zero || value?.length === 0;
+      if (zero === undefined || !isZero) writeValue(writer, number, kind, value);
+    },
+    reads: { [kind.wire]: kind.read },
+  };
+}
+
+function memberOf($case: string, kind: Kind): Field {
+  return {
+    empty: () => undefined,
+    write(writer, number, value) {
+      if (value?.$case === $case) writeValue(writer, number, kind, value.value);
+    },
+    reads: {
+      [kind.wire]: (reader, before) => ({
+        $case,
+        value: kind.read(reader, before?.$case === $case ? before.value : undefined),
+      }),
+    },
+  };
+}
+
+function kindOf(of: Value | Kind): Kind {
+  if ('wire' in of) return of;
+  return {
+    wire: 2,
+    read: (reader, before) => readMessage(reader, of, before),
+    write: (writer, value) => writeMessage(writer, of, value),
+  };
+}
+
+function packedKind(kind: Kind): Kind {
+  return partKind(
+    (reader, items) => {
+      while (reader.pos < reader.end) items.push(kind.read(reader));
+      return items;
+    },
+    (writer, items) => {
+      for (const item of items) kind.write(writer, item);
+    },
+  );
+}
+
+function entryKind(key: Kind, of: Kind): Kind {
+  return partKind(
+    (reader) => {
+      let entryKey = key.zero;
+      let value: Any;
+      while (reader.pos < reader.end) {
+        const tag = readTag(reader);
+        if (tag === tagOf(1, key)) entryKey = key.read(reader);
+        else if (tag === tagOf(2, of)) value = of.read(reader, value);
+        else skipField(reader, tag);
+      }
+      return [entryKey, value ?? of.zero ?? of.read(new ByteReader(EMPTY_PART))];
+    },
+    (writer, [entryKey, value]) => {
+      writeValue(writer, 1, key, entryKey);
+      writeValue(writer, 2, of, value);
+    },
+  );
+}
+
+function partKind(read: Kind['read'], write: Kind['write']): Kind {
+  return {
+    wire: 2,
+    read(reader, before) {
+      const outer = enterPart(reader);
+      const value = read(reader, before);
+      leavePart(reader, outer);
+      return value;
+    },
+    write(writer, value) {
+      const mark = beginPart(writer);
+      write(writer, value);
+      endPart(writer, mark);
+    },
+  };
+}
+
+function writeValue(writer: ByteWriter, number: number, kind: Kind, value: Any): void {
+  writeUint32(writer, tagOf(number, kind));
+  kind.write(writer, value);
+}
+
+function tagOf(number: number, { wire }: Kind): number {
+  return ((number << 3) | wire) >>> 0;
+}
