@@ -1,7 +1,9 @@
 import { PolywireError } from '@polywire/sdk/core';
+import { systemClock } from './clock.js';
 import { describeConfig } from './config/describe-config.js';
 import type { LoadedConfig } from './config/load-config.js';
 import { createServer } from './create-server.js';
+import { releaseMemoryWhenIdle } from './idle-memory.js';
 import type { Logger } from './log.js';
 import { servableListeners } from './servable-listeners.js';
 import type { PolywireServer } from './server.js';
@@ -43,7 +45,8 @@ export async function runServer(loaded: LoadedConfig, logger: Logger): Promise<n
   for (const { key, value, source } of describeConfig(loaded)) logger.debug(`${key} = ${value}`, { source });
   logger.info(`${agent} is ready; store: ${place}`);
   for (const address of server.addresses) logger.info(`listening on ${address}`);
-  return await stopped;
+  const stopReleasing = releaseMemoryWhenIdle(systemClock);
+  return await stopped.finally(stopReleasing);
 }
 
 function untilStopped(server: PolywireServer, drainMs: number, logger: Logger): Promise<number> {

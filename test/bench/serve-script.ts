@@ -7,7 +7,7 @@ export interface RunningServer {
   readonly pid: number;
   /** Ports, by name of the wire. */
   port(name: string): number;
-  /** What it takes, with `collect` after its garbage is collected. Needs `memory` at its start. */
+  /** What it takes, with `collect` after its garbage is gone and its memory given back. Needs `memory` at its start. */
   memory(collect: boolean): Promise<MemoryUse>;
   stop(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function serveScript(
   argument?: string,
   { memory = false, flags: given = [] }: { readonly memory?: boolean; readonly flags?: readonly string[] } = {},
 ): Promise<RunningServer> {
-  const flags = [...startFlags, ...(memory ? ['--expose-gc'] : []), ...given];
+  const flags = [...startFlags, ...given];
   const command = [process.execPath, ...flags, await scriptPath(`servers/${name}`)];
   if (argument !== undefined) command.push(argument);
   const started = await bench.startServer(command, {

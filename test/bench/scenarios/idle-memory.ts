@@ -68,7 +68,7 @@ function idleScenario(name: string, title: string, note: string, size: Size): Sc
     title,
     unit: 'bytes a session',
     better: 'lower',
-    note: `${note}, after Hello and a garbage collection; the kernel has some 5 kB a socket beside it.`,
+    note: `${note}, after Hello and the collection of garbage that a server does when it is idle for 30 seconds; the kernel has some 5 kB a socket beside it.`,
     contestants: [
       idle(size, 'polywire', 'polywire', JSON.stringify({ listen: ['ws'] }), {
         wire: 'native',

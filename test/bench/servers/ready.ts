@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector';
 import { getHeapSpaceStatistics } from 'node:v8';
 import { startProfiler } from './profiler.js';
 
@@ -9,7 +10,10 @@ export function ready(ports: Readonly<Record<string, number>>): void {
     stopProfiler?.();
     process.exit(0);
   });
-  process.on('message', (collect) => process.send?.(memoryUse(collect === true)));
+  process.on('message', async (collect) => {
+    if (collect === true) await collectGarbage();
+    process.send?.(memoryUse());
+  });
   process.stdout.write(`${JSON.stringify({ ports })}\n`);
 }
 
@@ -24,9 +28,17 @@ export interface MemoryUse {
   readonly objects: number;
 }
 
-/** With `collect` after the garbage is gone, which needs --expose-gc. */
-function memoryUse(collect: boolean): MemoryUse {
-  for (let round = 0; collect && round < 4; round++) (globalThis as { gc?: () => void }).gc?.();
+/** All of it, with what the space for new objects has grown to: as `polywire serve` does when it is idle. */
+async function collectGarbage(): Promise<void> {
+  const session = new Session();
+  session.connect();
+  for (let round = 0; round < 2; round++) {
+    await new Promise<void>((resolve) => session.post('HeapProfiler.collectGarbage', () => resolve()));
+  }
+  session.disconnect();
+}
+
+function memoryUse(): MemoryUse {
   const { rss, heapUsed, external } = process.memoryUsage();
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.physical_space_size ?? 0;
   return { rss, young, heap: heapUsed + external, objects: heapUsed };
