@@ -1,3 +1,4 @@
+import type { Deadline } from '@polywire/sdk/core';
 import type { LinkRegistry } from './link-registry.js';
 import type { Connection, ConnectionHandler, PeerCertificate } from './listener.js';
 
@@ -23,13 +24,19 @@ function clipReason(reason: string): string {
 interface Closing {
   readonly code: number;
   readonly reason: string;
-  readonly graceTimer: NodeJS.Timeout | undefined;
+  /** When what waits has had its time. */
+  readonly grace: Deadline | undefined;
+  /** The socket was told. */
+  isSaid: boolean;
 }
 
-/** What is known of bytes that wait for a reader. */
-class Backlog {
+/** What is known of bytes that wait for a reader, from the first time on that some did. */
+export class Backlog {
   /** The last send did not leave at once, so the next one has to look at how much waits. */
   lastWaited = false;
+  sentBytes = 0;
+  /** How often the socket told that it took everything. */
+  drains = 0;
   /** `send` has returned false, so the handler is owed an onWritable. */
   awaitsWritable = false;
   /** The handler was told that too much waits, and some still does. */
@@ -56,13 +63,18 @@ export abstract class Link implements Connection {
   #closing: Closing | undefined;
   /** Undefined: nothing has ever waited. Most links are idle, so it is not part of each. */
   #backlog: Backlog | undefined;
-  #sentBytes = 0;
+  /** Neighbours in the list of all links of the registry, which alone sets them. */
+  before: Link | undefined;
+  after: Link | undefined;
 
   constructor(
     protected readonly registry: LinkRegistry,
     readonly remoteAddress: string,
-    readonly peerCertificate: PeerCertificate | undefined = undefined,
   ) {}
+
+  get peerCertificate(): PeerCertificate | undefined {
+    return undefined;
+  }
 
   /**
    * Hands the bytes to the socket. Called on an open link only. Must not keep `bytes`.
@@ -103,15 +115,17 @@ export abstract class Link implements Connection {
   send(bytes: Uint8Array): boolean {
     if (this.#state !== 'open') return false;
     const backlog = this.#backlog;
-    if (backlog?.lastWaited === true && !this.closeIfSlow()) return false;
-    this.#sentBytes += bytes.length;
+    if (backlog !== undefined) {
+      if (backlog.lastWaited && !this.closeIfSlow()) return false;
+      backlog.sentBytes += bytes.length;
+    }
     const isTaken = this.write(bytes);
     return (isTaken && backlog === undefined) || this.#hasRoom();
   }
 
   sendText(text: string | Uint8Array): boolean {
     if (!this.closeIfSlow()) return false;
-    this.#sentBytes += text.length;
+    if (this.#backlog !== undefined) this.#backlog.sentBytes += text.length;
     this.writeText(text);
     return this.#hasRoom();
   }
@@ -134,13 +148,13 @@ export abstract class Link implements Connection {
   /** `send` for a message to a group: the bytes never change again, and onWritable is nobody's business. */
   deliver(bytes: Uint8Array): void {
     if (!this.closeIfSlow()) return;
-    this.#sentBytes += bytes.length;
+    if (this.#backlog !== undefined) this.#backlog.sentBytes += bytes.length;
     this.writeKept(bytes);
   }
 
   /** Grows when the peer takes some of what waits for it. */
-  protected get progress(): number {
-    return this.#sentBytes - this.queuedBytes;
+  protected progressOf(backlog: Backlog): number {
+    return backlog.sentBytes - this.queuedBytes;
   }
 
   /** Closes the link when its peer has taken nothing for too long. */
@@ -155,9 +169,9 @@ export abstract class Link implements Connection {
       return;
     }
     if (queuedBytes > this.registry.highWaterBytes) this.#tellSlow(queuedBytes);
-    const { progress } = this;
     this.#backlog ??= new Backlog();
     const backlog = this.#backlog;
+    const progress = this.progressOf(backlog);
     const hasMoved = backlog.stalledAtMs === 0 || progress > backlog.progress;
     backlog.progress = progress;
     const { stallTimeoutMs } = this.registry;
@@ -209,17 +223,28 @@ export abstract class Link implements Connection {
     if (this.#state !== 'open') return;
     for (const groupId of this.registry.groups.of(this)) this.leave(groupId);
     this.#state = 'closing';
-    const graceTimer = setTimeout(() => this.cut(), CLOSE_GRACE_MS);
-    graceTimer.unref();
-    this.#closing = { code, reason, graceTimer };
+    this.#closing = {
+      code,
+      reason,
+      grace: this.registry.deadlines.set(CLOSE_GRACE_MS, () => this.cut()),
+      isSaid: false,
+    };
     this.beginClose(code, clipReason(reason));
+  }
+
+  /** What the peer is to be told, once; undefined: nothing, or it was told. */
+  protected sayClose(): { code: number; reason: string } | undefined {
+    const closing = this.#closing;
+    if (closing === undefined || closing.isSaid) return undefined;
+    closing.isSaid = true;
+    return { code: closing.code, reason: clipReason(closing.reason) };
   }
 
   terminate(): void {
     if (this.#state === 'closed') return;
     if (this.#state === 'open') {
       this.#state = 'closing';
-      this.#closing = { code: ABNORMAL_CLOSURE, reason: 'terminated', graceTimer: undefined };
+      this.#closing = { code: ABNORMAL_CLOSURE, reason: 'terminated', grace: undefined, isSaid: true };
     }
     this.cut();
   }
@@ -257,7 +282,9 @@ export abstract class Link implements Connection {
   /** The socket took everything. */
   drained(): void {
     const backlog = this.#backlog;
-    if (backlog?.awaitsWritable !== true || this.#state !== 'open' || this.queuedBytes !== 0) return;
+    if (backlog === undefined) return;
+    backlog.drains++;
+    if (!backlog.awaitsWritable || this.#state !== 'open' || this.queuedBytes !== 0) return;
     backlog.awaitsWritable = false;
     backlog.isSlow = false;
     try {
@@ -271,8 +298,8 @@ export abstract class Link implements Connection {
   protected ended(code: number, reason: string): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    const end = this.#closing ?? { code, reason, graceTimer: undefined };
-    clearTimeout(end.graceTimer);
+    const end = this.#closing ?? { code, reason, grace: undefined, isSaid: true };
+    if (end.grace !== undefined) this.registry.deadlines.drop(end.grace);
     queueMicrotask(() => {
       try {
         this.#handler?.onClose(end.code, end.reason);

@@ -4,14 +4,13 @@ import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { ABNORMAL_CLOSURE, Link } from './link.js';
 import { LinkRegistry } from './link-registry.js';
 import { listenOn } from './listen-on.js';
-import type { CreateListener, Listener, ListenerHost, ListenerOptions } from './listener.js';
+import type { CreateListener, Listener, ListenerHost, ListenerOptions, PeerCertificate } from './listener.js';
 import { peerCertificateOf } from './peer-certificate.js';
+import { QuietEnd } from './quiet-end.js';
 import { readTlsFiles, TlsKeeper } from './tls-files.js';
 
 /** A peer that is silent this long is probed by the kernel, and cut off when it does not answer. */
 const KEEP_ALIVE_MS = 60_000;
-/** A peer that ended its side is answered until nothing was sent for this long. */
-const QUIET_AFTER_END_MS = 200;
 const NORMAL_CLOSURE = 1000;
 
 class TcpLink extends Link {
@@ -19,11 +18,14 @@ class TcpLink extends Link {
   readonly #socket: Socket;
   /** A TLS socket cannot be given a high-water mark, so its drain event may be missing. */
   readonly #onWritten: (() => void) | undefined;
-  #quietTimer: NodeJS.Timeout | undefined;
+  readonly #certificate: PeerCertificate | undefined;
+  /** The peer has ended its side. */
+  #quiet: QuietEnd | undefined;
   #error: Error | undefined;
 
   constructor(registry: LinkRegistry, socket: Socket) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, peerCertificateOf(socket));
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`);
+    this.#certificate = peerCertificateOf(socket);
     this.#socket = socket;
     if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
     socket.on('data', (bytes) => this.receive(bytes));
@@ -33,10 +35,13 @@ class TcpLink extends Link {
       this.#error = error;
     });
     socket.on('close', () => {
-      clearTimeout(this.#quietTimer);
       if (this.#error === undefined) this.ended(NORMAL_CLOSURE, '');
       else this.ended(ABNORMAL_CLOSURE, this.#error.message);
     });
+  }
+
+  override get peerCertificate(): PeerCertificate | undefined {
+    return this.#certificate;
   }
 
   get queuedBytes(): number {
@@ -63,11 +68,11 @@ class TcpLink extends Link {
 
   protected override writeKept(bytes: Uint8Array): void {
     this.#socket.write(bytes, this.#onWritten);
-    this.#quietTimer?.refresh();
+    this.#quiet?.sent();
   }
 
   protected beginClose(): void {
-    clearTimeout(this.#quietTimer);
+    this.#quiet?.drop();
     this.#socket.end();
     // A socket that is not read never sees the peer's end.
     this.#socket.resume();
@@ -80,7 +85,7 @@ class TcpLink extends Link {
   #onPeerEnd(): void {
     if (!this.isOpen) return;
     if (this.receiveEnd()) return;
-    this.#quietTimer = setTimeout(() => this.close(NORMAL_CLOSURE, ''), QUIET_AFTER_END_MS);
+    this.#quiet = new QuietEnd(this.registry.deadlines, () => this.close(NORMAL_CLOSURE, ''));
   }
 }
 

@@ -1,5 +1,5 @@
 import type * as Uws from 'uWebSockets.js';
-import { ABNORMAL_CLOSURE, Link } from './link.js';
+import { ABNORMAL_CLOSURE, type Backlog, Link } from './link.js';
 import type { Connection, ConnectionHandler } from './listener.js';
 
 export const MESSAGE_TOO_BIG = 1009;
@@ -24,9 +24,6 @@ export interface Attached {
 /** A WebSocket of uWebSockets.js. */
 export class UwsLink extends Link {
   #socket!: UwsSocket;
-  /** How often the peer took some of what waited. */
-  #drains = 0;
-  #closeFrame: { readonly code: number; readonly reason: string } | undefined;
 
   get transport(): 'ws' {
     return 'ws';
@@ -60,16 +57,14 @@ export class UwsLink extends Link {
   }
 
   /** `end` gives up the native object, and with it all control, so it has to wait for the last byte. */
-  protected beginClose(code: number, reason: string): void {
-    this.#closeFrame = { code, reason };
+  protected beginClose(): void {
     this.#endWhenEmpty();
   }
 
   #endWhenEmpty(): void {
-    if (this.#closeFrame === undefined || this.queuedBytes !== 0) return;
-    const { code, reason } = this.#closeFrame;
-    this.#closeFrame = undefined;
-    this.#socket.end(code, reason);
+    if (this.queuedBytes !== 0) return;
+    const said = this.sayClose();
+    if (said !== undefined) this.#socket.end(said.code, said.reason);
   }
 
   protected cut(): void {
@@ -77,12 +72,11 @@ export class UwsLink extends Link {
   }
 
   /** What is published does not pass this object, so bytes cannot be counted. */
-  protected override get progress(): number {
-    return this.#drains;
+  protected override progressOf(backlog: Backlog): number {
+    return backlog.drains;
   }
 
   onDrain(): void {
-    this.#drains++;
     this.#endWhenEmpty();
     this.drained();
   }

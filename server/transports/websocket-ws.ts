@@ -31,6 +31,7 @@ class WsLink extends Link {
   readonly transport = 'ws';
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
+  readonly #certificate: PeerCertificate | undefined;
   /** A TLS socket cannot be given a high-water mark, so its drain event may be missing. */
   readonly #onWritten: (() => void) | undefined;
   #bytesRead = 0;
@@ -38,7 +39,8 @@ class WsLink extends Link {
   #quietTicks = 0;
 
   constructor(registry: LinkRegistry, webSocket: WebSocket, socket: Socket, certificate: PeerCertificate | undefined) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`, certificate);
+    super(registry, `${socket.remoteAddress}:${socket.remotePort}`);
+    this.#certificate = certificate;
     if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
     this.#webSocket = webSocket;
     this.#socket = socket;
@@ -53,6 +55,10 @@ class WsLink extends Link {
     });
     webSocket.on('close', (code, reason) => this.ended(code, reason.toString()));
     socket.on('drain', () => this.drained());
+  }
+
+  override get peerCertificate(): PeerCertificate | undefined {
+    return this.#certificate;
   }
 
   get queuedBytes(): number {

@@ -7,7 +7,7 @@ import {
   SessionService,
 } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { type CallEngine, type CallEnvironment, createClient, type Deadline, PolywireError } from '@polywire/sdk/core';
+import { type CallEngine, type CallEnvironment, createClient, PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -17,6 +17,7 @@ import type { OpaquePacket } from '../msgtrans/decode.js';
 import { PacketPeer } from '../msgtrans/packet-peer.js';
 import { Admission } from './admission.js';
 import type { NativeDialect } from './native-dialect.js';
+import { RareState } from './rare-state.js';
 
 const GO_AWAY = 'goAway';
 const NORMAL_CLOSE_CODE = 1000;
@@ -39,17 +40,10 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   #clientId = '';
   #token = '';
   #closed = false;
-  #peerEnded = false;
-  /** Why it is known that this connection is the last of its session, or not: by a farewell of the client, by a newer one. */
-  #ending: 'farewell' | 'takenOver' | undefined;
   #generation = 0;
-  #fallback: number | undefined;
   #heardAtTick = 0;
-  #helloDeadline: Deadline | undefined;
-  /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
-  #opaque: PacketPeer | undefined;
-  /** Set once a packet was unfinished. */
-  #unfinished: UnfinishedInput | undefined;
+  /** Undefined: there is nothing out of the ordinary. */
+  #rare: RareState | undefined;
   messagesOut = 0;
 
   constructor(connection: Connection, dialect: NativeDialect, sessionId: string) {
@@ -60,7 +54,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.#openedAfterMs = host.clock.now() - dialect.createdAtMs;
     this.#admission = new Admission(connection, dialect, (error) => this.#closeWith(error));
     const { helloTimeoutMs } = dialect;
-    this.#helloDeadline = dialect.deadlines.set(helloTimeoutMs, () =>
+    this.#rare = new RareState();
+    this.#rare.helloDeadline = dialect.deadlines.set(helloTimeoutMs, () =>
       this.#closeWith(
         new PolywireError(ErrorCode.HELLO_TIMEOUT, `no Hello came within ${helloTimeoutMs} ms of connecting`),
       ),
@@ -95,7 +90,12 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   get fallback(): number | undefined {
-    return this.#fallback;
+    return this.#rare?.fallback;
+  }
+
+  get #rarely(): RareState {
+    this.#rare ??= new RareState();
+    return this.#rare;
   }
 
   get transport(): string {
@@ -124,7 +124,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   get runningCalls(): number {
     const sending = this.#lent?.isSendingLarge === true ? 1 : 0;
-    return (this.#lent?.incoming.running ?? 0) + sending + (this.#opaque?.running ?? 0);
+    return (this.#lent?.incoming.running ?? 0) + sending + (this.#rare?.opaque?.running ?? 0);
   }
 
   /**
@@ -142,8 +142,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.#clientId = clientId;
     this.#token = request.token;
     this.#settle();
-    this.#opaque?.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
-    this.#opaque = undefined;
+    this.#endOpaque();
+    if (this.#rare?.isEmpty === true) this.#rare = undefined;
     const { tokenExpiresAtMs } = this.#admission;
     this.#shareAdmission();
     const resumed = this.#goOn(request.resume);
@@ -160,6 +160,13 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     };
   }
 
+  #endOpaque(): void {
+    const opaque = this.#rare?.opaque;
+    if (opaque === undefined) return;
+    opaque.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
+    this.#rarely.opaque = undefined;
+  }
+
   /** Sessions that are let in without further conditions have one admission together. */
   #shareAdmission(): void {
     if (!this.#admission.isOpenToAll) return;
@@ -172,7 +179,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     const claimed = resume && this.#dialect.resumable.claim(resume, this.#clientId);
     if (claimed === undefined) return false;
     this.#generation = claimed.generation;
-    this.#fallback = claimed.fallback;
+    if (claimed.fallback !== undefined) this.#rarely.fallback = claimed.fallback;
     this.#host.resumed(this, () => {
       this.#sessionId = claimed.sessionId;
     });
@@ -180,7 +187,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   takeOver(): void {
-    this.#ending = 'takenOver';
+    this.#rarely.ending = 'takenOver';
     const error = new PolywireError(ErrorCode.SESSION_TAKEN_OVER, 'another connection goes on with this session');
     this.#engine.reportError(error);
     this.#engine.close(error);
@@ -207,7 +214,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   /** The client says that it does not come back, so that its session ends with its connection. */
   farewell(): void {
-    this.#ending ??= 'farewell';
+    this.#rarely.ending ??= 'farewell';
   }
 
   /**
@@ -253,7 +260,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     const { host, heartbeats } = this.#dialect;
     this.#heardAtTick = heartbeats.tick;
     // Who goes on after Hello has its Welcome.
-    if (this.#fallback !== undefined) this.#fallback = undefined;
+    if (this.#rare !== undefined) this.#rare.fallback = undefined;
     const engine = this.#engine;
     const before = engine.packetsIn;
     try {
@@ -276,7 +283,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   /** The peer sends no more but may still read: what is running is answered, then the connection closes. */
   onEnd(): void {
-    this.#peerEnded = true;
+    this.#rarely.peerEnded = true;
     this.#lent?.incoming.onInputEnd();
     if (this.runningCalls === 0) this.#finish();
   }
@@ -287,30 +294,31 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   onWritable(): void {
     this.#lent?.onWritable();
-    this.#opaque?.onWritable();
+    this.#rare?.opaque?.onWritable();
   }
 
   onClose(code: number, reason: string): void {
     this.#closed = true;
     this.#admission.close();
-    this.#unfinished?.hold(0);
+    this.#rare?.unfinished?.hold(0);
     this.#settle();
     const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
     this.#engine.close(error);
-    this.#opaque?.end(error);
-    if (this.#ending === 'takenOver') this.#host.lost(this, code, reason);
+    this.#rare?.opaque?.end(error);
+    if (this.#rare?.ending === 'takenOver') this.#host.lost(this, code, reason);
     else if (this.#isOver(code)) this.#host.closed(this, code, reason);
     else {
       this.#host.lost(this, code, reason);
       const { dialect, clientId, sessionId } = this;
       const { resumable } = this.#dialect;
-      resumable.park({ sessionId, clientId, dialect, generation: this.#generation, fallback: this.#fallback });
+      resumable.park({ sessionId, clientId, dialect, generation: this.#generation, fallback: this.fallback });
     }
   }
 
   /** Nobody comes back for this session after a connection that ended so. */
   #isOver(closeCode: number): boolean {
-    if (!this.#admission.greeted || this.#ending === 'farewell' || this.#dialect.resumable.windowMs === 0) return true;
+    if (!this.#admission.greeted || this.#rare?.ending === 'farewell' || this.#dialect.resumable.windowMs === 0)
+      return true;
     // The end of a TCP stream tells nothing: the system sends it for a process that was killed, too.
     if (closeCode === NORMAL_CLOSE_CODE) return this.#connection.transport !== 'tcp';
     return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
@@ -353,15 +361,15 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   #noteUnfinished(): void {
     const heldBytes = this.#closed ? 0 : (this.#lent?.pendingBytes ?? 0);
     if (heldBytes > 0) {
-      this.#unfinished ??= new UnfinishedInput(this.#host.unfinished, {
-        isHeldBack: () => (this.#opaque?.running ?? 0) > 0,
+      this.#rarely.unfinished ??= new UnfinishedInput(this.#host.unfinished, {
+        isHeldBack: () => (this.#rare?.opaque?.running ?? 0) > 0,
         fail: (error) => {
           this.#engine.reportError(error);
           this.#closeWith(error);
         },
       });
     }
-    this.#unfinished?.hold(heldBytes);
+    this.#rare?.unfinished?.hold(heldBytes);
   }
 
   /** The answer to Hello has to be on its way first. */
@@ -372,8 +380,10 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   /** It is known what this peer is: the wait for Hello ends. */
   #settle(): void {
-    if (this.#helloDeadline !== undefined) this.#dialect.deadlines.drop(this.#helloDeadline);
-    this.#helloDeadline = undefined;
+    const rare = this.#rare;
+    if (rare?.helloDeadline === undefined) return;
+    this.#dialect.deadlines.drop(rare.helloDeadline);
+    rare.helloDeadline = undefined;
   }
 
   /** A peer that has not said Hello is a MsgTrans client. One that has sends such packets for nothing. */
@@ -381,7 +391,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     if (this.#closed || !this.#admission.admitsOpaque()) return;
     this.#settle();
     if (this.#admission.greeted) return;
-    this.#opaque ??= new PacketPeer(this.#dialect.opaque, this, {
+    const rare = this.#rarely;
+    rare.opaque ??= new PacketPeer(this.#dialect.opaque, this, {
       send: (bytes) => this.send(bytes),
       pause: () => this.#connection.pause?.(),
       resume: () => this.#connection.resume?.(),
@@ -389,12 +400,12 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
       fail: (error) => this.#closeWith(error),
       onIdle: () => this.onIdle(),
     });
-    this.#opaque.take(packet);
+    rare.opaque.take(packet);
   }
 
   onIdle(): void {
     this.#host.idle();
-    if (this.#peerEnded && this.runningCalls === 0) this.#finish();
+    if (this.#rare?.peerEnded === true && this.runningCalls === 0) this.#finish();
     this.#closeIfRefused();
   }
 

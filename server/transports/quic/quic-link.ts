@@ -3,9 +3,8 @@ import { describeQuicEnd, type QuicEnd } from '@polywire/sdk/core';
 import { ABNORMAL_CLOSURE, Link } from '../link.js';
 import type { LinkRegistry } from '../link-registry.js';
 import type { PeerCertificate } from '../listener.js';
+import { QuietEnd } from '../quiet-end.js';
 
-/** A peer that ended its side is answered until nothing was sent for this long. */
-const QUIET_AFTER_END_MS = 200;
 const NORMAL_CLOSURE = 1000;
 const FIRST_CLOSE_CODE = 1000;
 const LAST_CLOSE_CODE = 4999;
@@ -24,11 +23,18 @@ export interface QuicCarrier {
 export class QuicLink extends Link {
   readonly transport = 'quic';
   readonly #carrier: QuicCarrier;
-  #quietTimer: NodeJS.Timeout | undefined;
+  readonly #certificate: PeerCertificate | undefined;
+  /** The peer has ended its side. */
+  #quiet: QuietEnd | undefined;
 
   constructor(registry: LinkRegistry, carrier: QuicCarrier, address: string, certificate: PeerCertificate | undefined) {
-    super(registry, address, certificate);
+    super(registry, address);
+    this.#certificate = certificate;
     this.#carrier = carrier;
+  }
+
+  override get peerCertificate(): PeerCertificate | undefined {
+    return this.#certificate;
   }
 
   get queuedBytes(): number {
@@ -37,7 +43,7 @@ export class QuicLink extends Link {
 
   protected write(bytes: Uint8Array): boolean {
     this.#carrier.send(bytes);
-    this.#quietTimer?.refresh();
+    this.#quiet?.sent();
     return false;
   }
 
@@ -46,7 +52,7 @@ export class QuicLink extends Link {
   }
 
   protected beginClose(code: number, reason: string): void {
-    clearTimeout(this.#quietTimer);
+    this.#quiet?.drop();
     this.#carrier.close(code, reason);
   }
 
@@ -57,13 +63,11 @@ export class QuicLink extends Link {
   /** The peer has finished its stream. */
   onPeerEnd(): void {
     if (!this.isOpen || this.receiveEnd()) return;
-    this.#quietTimer = setTimeout(() => this.close(NORMAL_CLOSURE, ''), QUIET_AFTER_END_MS);
-    this.#quietTimer.unref();
+    this.#quiet = new QuietEnd(this.registry.deadlines, () => this.close(NORMAL_CLOSURE, ''));
   }
 
   /** The connection is over. A peer that closes with code 0 has said all it wanted to. */
   onCarrierEnd(end: QuicEnd): void {
-    clearTimeout(this.#quietTimer);
     const said = end.by === 'peer' && end.isApplication ? (end.code === 0 ? NORMAL_CLOSURE : end.code) : 0;
     if (said >= FIRST_CLOSE_CODE && said <= LAST_CLOSE_CODE) this.ended(said, end.reason);
     else this.ended(ABNORMAL_CLOSURE, describeQuicEnd(end));

@@ -1,0 +1,27 @@
+import type { Deadline } from '@polywire/sdk/core';
+import type { UnfinishedInput } from '../../sessions/unfinished-messages.js';
+import type { PacketPeer } from '../msgtrans/packet-peer.js';
+
+/** What a session has only until it is greeted, near its end, or with an unusual peer: most are idle and have none. */
+export class RareState {
+  helloDeadline: Deadline | undefined;
+  /** What the peer is as long as it sends packets that are no calls, and has not said Hello. */
+  opaque: PacketPeer | undefined;
+  /** Set once a packet was unfinished. */
+  unfinished: UnfinishedInput | undefined;
+  peerEnded = false;
+  /** Why it is known that this connection is the last of its session, or not: by a farewell of the client, by a newer one. */
+  ending: 'farewell' | 'takenOver' | undefined;
+  fallback: number | undefined;
+
+  get isEmpty(): boolean {
+    return (
+      this.helloDeadline === undefined &&
+      this.opaque === undefined &&
+      this.unfinished === undefined &&
+      !this.peerEnded &&
+      this.ending === undefined &&
+      this.fallback === undefined
+    );
+  }
+}
