@@ -269,7 +269,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     } catch (thrown) {
       this.#closeWith(PolywireError.from(thrown));
     }
-    if (this.#unfinished !== undefined || engine.pendingBytes > 0) this.#noteUnfinished();
+    if (this.#rare?.unfinished !== undefined || engine.pendingBytes > 0) this.#noteUnfinished();
     if (this.#admission.refused !== undefined) this.#closeIfRefused();
     host.received(this, bytes.length, engine.packetsIn - before);
     this.#giveBackEngine();
