@@ -115,6 +115,7 @@ function createKv(spec: ListenerSpec, parts: DialectParts): KvDialect {
     config: kvWire,
     maxCalls: limits.maxCalls,
     maxQueuedBytes: limits.maxQueuedBytes,
+    rateLimits: hasRateLimits(limits) ? limits : undefined,
     onHandlerFailure: (thrown, bound) => {
       host.counters.errors++;
       logger.error(`${bound.service.typeName}.${bound.method.name} failed unexpectedly`, { err: thrown });

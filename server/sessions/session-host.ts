@@ -1,8 +1,9 @@
-import type { Clock, PolywireError } from '@polywire/sdk/core';
+import { type Clock, PolywireError } from '@polywire/sdk/core';
 import type { Logger } from '../log.js';
 import type { Counters } from '../metrics/counters.js';
 import type { EventStream } from './event-stream.js';
 import type { Session, SessionIdentity } from './session.js';
+import { hasRateLimits, type RateLimits, SessionRate } from './session-rate.js';
 import type { SessionTable } from './session-table.js';
 import { type UnfinishedLimits, UnfinishedMessages } from './unfinished-messages.js';
 
@@ -14,7 +15,7 @@ export interface SessionHostParts {
   readonly sessions: SessionTable;
   readonly events: EventStream;
   readonly counters: Counters;
-  readonly limits: UnfinishedLimits;
+  readonly limits: UnfinishedLimits & RateLimits;
 }
 
 /**
@@ -26,6 +27,8 @@ export class SessionHost {
   readonly counters: Counters;
   readonly unfinished: UnfinishedMessages;
   readonly #parts: SessionHostParts;
+  /** Of sessions that cannot refuse what is too much. Undefined: any amount may come. */
+  readonly #rates: WeakMap<Session, SessionRate> | undefined;
   readonly #endListeners: ((session: SessionIdentity) => void)[] = [];
   /** True: the server is stopping, and new calls are refused. */
   draining = false;
@@ -35,6 +38,7 @@ export class SessionHost {
     this.clock = parts.clock;
     this.counters = parts.counters;
     this.unfinished = new UnfinishedMessages(parts.limits, parts.clock);
+    if (hasRateLimits(parts.limits)) this.#rates = new WeakMap();
   }
 
   /**
@@ -53,12 +57,38 @@ export class SessionHost {
     if (events.active) events.emit({ type: 'opened', session });
   }
 
-  /** Bytes came in; `messages` of them were whole messages of the dialect. */
-  received(session: Session, bytes: number, messages: number): void {
+  /**
+   * Bytes came in; `messages` of them were whole messages of the dialect.
+   * @returns false when they came too fast: the session's connection has been told to close
+   */
+  received(session: Session, bytes: number, messages: number): boolean {
     const { counters, events } = this.#parts;
     counters.bytesIn += bytes;
     counters.messagesIn += messages;
     if (events.active) events.emit({ type: 'message', session, bytes });
+    const error = this.#rates === undefined ? undefined : this.#excessOf(this.#rates, session, bytes, messages);
+    if (error === undefined) return true;
+    this.failed(session, error);
+    session.close(error.closeCode, `${error.codeName}: ${error.message}`);
+    return false;
+  }
+
+  #excessOf(
+    rates: WeakMap<Session, SessionRate>,
+    session: Session,
+    bytes: number,
+    messages: number,
+  ): PolywireError | undefined {
+    if (session.refusesExcess) return undefined;
+    const nowMs = this.clock.now();
+    const rate = rates.get(session) ?? new SessionRate(this.#parts.limits, nowMs);
+    rates.set(session, rate);
+    try {
+      rate.received(bytes, nowMs);
+      return rate.excessOfMessages(messages, nowMs);
+    } catch (thrown) {
+      return PolywireError.from(thrown);
+    }
   }
 
   sent(session: Session, bytes: number): void {

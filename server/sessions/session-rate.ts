@@ -2,6 +2,8 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { RateBucket } from '../transports/rate-bucket.js';
 
+const MS_PER_SECOND = 1_000;
+
 export interface RateLimits {
   /** Calls a second; 0: any number. */
   readonly maxRequestsPerSecond: number;
@@ -54,9 +56,22 @@ export class SessionRate {
     if (this.#blockedMs > 0) throw this.#tooManyBytes();
     const waitMs = this.#requests?.take(nowMs) ?? 0;
     if (waitMs === 0) return;
+    throw this.#tooManyCalls(waitMs);
+  }
+
+  /**
+   * Messages have come that cannot be refused one by one.
+   * @returns RATE_LIMITED when they were too many: the connection is to be closed
+   */
+  excessOfMessages(count: number, nowMs: number): PolywireError | undefined {
+    this.#requests?.charge(count, nowMs);
+    return this.#requests?.isOverdrawn(nowMs) === true ? this.#tooManyCalls(MS_PER_SECOND) : undefined;
+  }
+
+  #tooManyCalls(waitMs: number): PolywireError {
     const { maxRequestsPerSecond } = this.#limits;
     const text = `more than ${maxRequestsPerSecond} calls a second (limits.max_requests_per_second)`;
-    throw rateLimited(text, 'max_requests_per_second', maxRequestsPerSecond, waitMs);
+    return rateLimited(text, 'max_requests_per_second', maxRequestsPerSecond, waitMs);
   }
 
   #tooManyBytes(): PolywireError {

@@ -47,6 +47,8 @@ export interface Session extends SessionIdentity {
   takeOver?(): void;
   /** A quarter of a heartbeat has passed: ends the session's connection when its peer is silent for too long. */
   onTick?(): void;
+  /** It refuses by itself what comes too fast. Missing: its wire cannot, and its connection is closed instead. */
+  readonly refusesExcess?: true;
   /** Sends what waits, then ends the connection. */
   close(closeCode: number, reason: string): void;
 }

@@ -30,6 +30,12 @@ export class RateBucket {
     this.#left -= amount;
   }
 
+  /** More was charged than there was. */
+  isOverdrawn(nowMs: number): boolean {
+    this.#fill(nowMs);
+    return this.#left < 0;
+  }
+
   /** Milliseconds until something is left; 0: something is. */
   emptyForMs(nowMs: number): number {
     this.#fill(nowMs);

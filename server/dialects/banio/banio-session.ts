@@ -34,6 +34,8 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
   clientId = '';
   era: Era = 'gob';
   cipher: AesGcm | undefined;
+  /** Messages that the host was told of. */
+  #reported = 0;
   messagesIn = 0;
   messagesOut = 0;
   readonly #connection: Connection;
@@ -166,10 +168,11 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
 
   onBytes(bytes: Uint8Array): void {
     if (this.#isBroken) return;
-    const before = this.messagesIn;
     this.#decoder.push(bytes);
     this.#pump();
-    this.#hub.host.received(this, bytes.length, this.messagesIn - before);
+    // With those that had to wait since the last bytes.
+    this.#hub.host.received(this, bytes.length, this.messagesIn - this.#reported);
+    this.#reported = this.messagesIn;
   }
 
   onText(): void {

@@ -92,6 +92,7 @@ export class CommandRunner {
   #execute(writer: ByteWriter, command: Command): void {
     let call: KvCall | undefined;
     try {
+      this.#session.admit();
       if (command.$case === 'unsubscribe') {
         this.#answer(writer, this.#unsubscribe(command.value.topic, command.value.id));
         return;

@@ -6,6 +6,7 @@ import type { FanoutHub } from '../../bus/fanout-hub.js';
 import type { KvWireConfig } from '../../config/server-config.js';
 import { ByteBudget } from '../../sessions/byte-budget.js';
 import type { SessionHost } from '../../sessions/session-host.js';
+import type { RateLimits } from '../../sessions/session-rate.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import type { Dialect } from '../dialect.js';
 import { KvSession } from './kv-session.js';
@@ -27,6 +28,8 @@ export interface KvDialectOptions {
   readonly maxCalls: number;
   /** Bytes of replies that may wait for calls that run before them. */
   readonly maxQueuedBytes: number;
+  /** Undefined: its clients may ask for as much as they like. */
+  readonly rateLimits?: RateLimits | undefined;
   /** A handler failed with something that is no PolywireError. */
   onHandlerFailure(thrown: unknown, bound: BoundMethod): void;
 }

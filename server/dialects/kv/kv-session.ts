@@ -3,6 +3,7 @@ import type { ByteWriter } from '@polywire/protocol/wire';
 import { type Deadline, PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
+import { SessionRate } from '../../sessions/session-rate.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import { CommandRunner } from './command-runner.js';
 import { FrameDecoder } from './frame-decoder.js';
@@ -41,6 +42,11 @@ export class KvSession implements Session, ConnectionHandler, PushTarget {
   #closing = false;
   #stallDeadline: Deadline | undefined;
   #hadBadRequest = false;
+  /** Undefined: it may ask for as much as it likes. */
+  readonly #rate: SessionRate | undefined;
+  readonly refusesExcess = true;
+  /** Requests that the host was told of. */
+  #reported = 0;
   messagesIn = 0;
   messagesOut = 0;
 
@@ -55,6 +61,7 @@ export class KvSession implements Session, ConnectionHandler, PushTarget {
     this.#decoder = new FrameDecoder({ maxFrameBytes: options.config.maxFrameBytes, budget });
     this.#runner = new CommandRunner(shared, this);
     this.openedAtMs = host.clock.now();
+    if (options.rateLimits !== undefined) this.#rate = new SessionRate(options.rateLimits, this.openedAtMs);
     this.permissions = options.permissions;
     host.opened(this);
   }
@@ -95,10 +102,22 @@ export class KvSession implements Session, ConnectionHandler, PushTarget {
 
   onBytes(bytes: Uint8Array): void {
     if (this.#broken !== undefined) return;
-    const before = this.messagesIn;
+    try {
+      this.#rate?.received(bytes.length, this.#shared.host.clock.now());
+    } catch (thrown) {
+      this.fail(PolywireError.from(thrown));
+      return;
+    }
     this.#decoder.push(bytes);
     this.#pump();
-    this.#shared.host.received(this, bytes.length, this.messagesIn - before);
+    // With those that had to wait since the last bytes.
+    this.#shared.host.received(this, bytes.length, this.messagesIn - this.#reported);
+    this.#reported = this.messagesIn;
+  }
+
+  /** For the runner: a request is about to be executed. @throws PolywireError RATE_LIMITED when it is one too many */
+  admit(): void {
+    this.#rate?.admitCall(this.#shared.host.clock.now());
   }
 
   onText(): void {

@@ -118,7 +118,11 @@ export class Admission {
   /** Whether packets are taken that are no calls: those of a MsgTrans client, which says no Hello. */
   admitsOpaque(): boolean {
     if (this.refused !== undefined) return false;
-    if (this.greeted || this.#dialect.takesOpaque) return true;
+    if (this.greeted || this.#dialect.takesOpaque) {
+      // They cannot be refused one by one.
+      this.refused = this.#rate?.excessOfMessages(1, this.#dialect.host.clock.now());
+      return this.refused === undefined;
+    }
     this.refused = new PolywireError(ErrorCode.UNAUTHENTICATED, 'this server wants a token; say Hello with one');
     return false;
   }

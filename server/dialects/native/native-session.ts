@@ -67,6 +67,10 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     return 'native';
   }
 
+  get refusesExcess(): true {
+    return true;
+  }
+
   get #host(): SessionHost {
     return this.#dialect.host;
   }

@@ -116,8 +116,7 @@ export class TextSession implements Session, ConnectionHandler {
 
   #take(bytes: number): boolean {
     this.messagesIn++;
-    this.#host.received(this, bytes, 1);
-    return this.#leaving === undefined;
+    return this.#host.received(this, bytes, 1) && this.#leaving === undefined;
   }
 
   #checkRoom(): void {

@@ -219,15 +219,17 @@ export interface Limits {
     | number
     | undefined;
   /**
-   * Calls that one session of the native wire may make in a second, and at once; 0: any number. One
-   * more fails with RATE_LIMITED, which says when to try again. Hello and Ping do not count.
+   * Calls, or messages, that one session may make in a second, and at once; 0: any number. One more
+   * fails with RATE_LIMITED, which says when to try again; on wires without replies that are errors
+   * (text, banio, msgtrans, relay) the connection is closed. Hello and Ping do not count.
    */
   maxRequestsPerSecond?:
     | number
     | undefined;
   /**
-   * Bytes that one session of the native wire may send in a second, and at once; 0: any number. Over
-   * it calls fail with RATE_LIMITED until the time is made up for; one that goes on is closed.
+   * Bytes that one session may send in a second, and at once; 0: any number. Over it calls fail with
+   * RATE_LIMITED until the time is made up for, on wires with replies that are errors; one that goes
+   * on is closed.
    */
   maxBytesPerSecond?:
     | number
