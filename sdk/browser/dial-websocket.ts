@@ -45,7 +45,6 @@ export const dialWebSocket: Dial = (url, options, handler) =>
       handler.onWritable();
     };
     const link: Link = {
-      framed: true,
       send: (bytes) => {
         if (socket.readyState !== WebSocket.OPEN) return true;
         socket.send(bytes as Uint8Array<ArrayBuffer>);

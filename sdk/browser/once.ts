@@ -1,5 +1,5 @@
 import { connectOnceWith, type OnceClient, type OnceOptions } from '../client/once-client.js';
-import { oncePlatform } from './platform.js';
+import { oncePlatform } from './once-platform.js';
 
 export * from '../client/public-once.js';
 

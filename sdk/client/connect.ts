@@ -29,18 +29,11 @@ export async function connectWith<Made extends BareClient>(
 
 /** @throws PolywireError INVALID_URL */
 export function parseAddress(address: string | URL, dialers: Dialers): URL {
-  let url: URL;
+  let url: URL | undefined;
   try {
     url = new URL(address);
-  } catch {
-    throw invalidUrl(`"${String(address)}" is not a URL`, dialers);
-  }
-  if (!Object.hasOwn(dialers, url.protocol)) throw invalidUrl(`${url.protocol}// cannot be dialled from here`, dialers);
-  if (url.hostname === '') throw invalidUrl(`"${String(address)}" names no host`, dialers);
-  return url;
-}
-
-function invalidUrl(what: string, dialers: Dialers): PolywireError {
-  const known = Object.keys(dialers).map((scheme) => `${scheme}//`);
-  return new PolywireError(ErrorCode.INVALID_URL, `${what}; use ${known.join(' or ')}`);
+  } catch {}
+  if (url !== undefined && Object.hasOwn(dialers, url.protocol) && url.hostname !== '') return url;
+  const known = Object.keys(dialers).map((scheme) => `${scheme}//host`);
+  throw new PolywireError(ErrorCode.INVALID_URL, `"${address}" cannot be dialled from here; use ${known.join(' or ')}`);
 }

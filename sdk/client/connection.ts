@@ -19,12 +19,10 @@ import {
 import type { Traffic } from './client-stats.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { ControlCalls } from './control-calls.js';
-import type { Dial, Link, LinkHandler } from './dialer.js';
+import { type Dial, type Link, type LinkHandler, MAX_PAYLOAD_BYTES } from './dialer.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Platform } from './platform.js';
 
-/** Largest payload to accept, in bytes. */
-const MAX_PAYLOAD_BYTES = 16_777_216;
 /** Largest payload to send before the server has said its limit. */
 const MAX_FIRST_PAYLOAD_BYTES = 65_536;
 /** Servers take a message of the largest packet with so many bytes before it. */
@@ -105,7 +103,7 @@ export class Connection {
    * Dials and says Hello. Rejects with a ConnectionLoss.
    * @param signal withdraws it
    */
-  async open(url: URL, hello: HelloRequestInit | Promise<HelloRequestInit>, signal: AbortSignal): Promise<this> {
+  async open(url: URL, hello: HelloRequestInit | Promise<HelloRequestInit>, signal?: AbortSignal): Promise<this> {
     try {
       await this.#open(url, await hello, signal);
       return this;
@@ -160,14 +158,14 @@ export class Connection {
     return this.#gone;
   }
 
-  async #open(url: URL, hello: HelloRequestInit, signal: AbortSignal): Promise<void> {
+  async #open(url: URL, hello: HelloRequestInit, signal: AbortSignal | undefined): Promise<void> {
     const { engine } = this;
     const { timeoutMs } = this.#options;
     // Whoever asked has found that the url has a dialer.
     const dial = this.#platform.dialers[url.protocol] as Dial;
     this.#link = await dial(url, { timeoutMs, signal }, this.#handler);
-    engine.framed = this.#link.framed;
-    const welcome = await this.session.hello(hello, { signal });
+    engine.stream = this.#link.stream;
+    const welcome = await this.session.hello(hello, signal && { signal });
     this.welcome = welcome;
     const { limits, heartbeatMs } = welcome;
     if (limits !== undefined) {

@@ -37,7 +37,7 @@ export class ControlCalls implements CallServer {
   }
 
   admitsPieces(packet: Packet): boolean {
-    this.refuse(packet, notServed(packet.serviceId));
+    this.refuse(packet, notServed(packet));
     return false;
   }
 
@@ -57,20 +57,16 @@ export class ControlCalls implements CallServer {
 
   /** Does a call; returns its encoded answer. */
   #handle(packet: Packet, methodId: number): Uint8Array {
-    if (packet.serviceId !== SESSION) throw notServed(packet.serviceId);
+    const isControl = packet.serviceId === SESSION;
     // The answer to Ping is what was asked, field by field.
-    if (methodId === ping.methodId) return packet.payload;
-    if (methodId !== goAway.methodId) {
-      throw new PolywireError(
-        ErrorCode.UNIMPLEMENTED,
-        `clients do not serve method ${methodId} of the session service`,
-      );
-    }
+    if (isControl && methodId === ping.methodId) return packet.payload;
+    if (!isControl || methodId !== goAway.methodId) throw notServed(packet);
     this.#onGoAway(this.#link.readPayload(packet, GoAwayRequestReader, true) as GoAwayRequest);
     return EMPTY_BYTES;
   }
 }
 
-function notServed(serviceId: number): PolywireError {
-  return new PolywireError(ErrorCode.UNKNOWN_SERVICE, `this client serves no service with id ${serviceId}`);
+function notServed({ serviceId }: Packet): PolywireError {
+  const code = serviceId === SESSION ? ErrorCode.UNIMPLEMENTED : ErrorCode.UNKNOWN_SERVICE;
+  return new PolywireError(code, `this client does not serve that of service ${serviceId}`);
 }

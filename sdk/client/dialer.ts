@@ -1,4 +1,7 @@
-import type { PolywireError } from '../core/index.js';
+import type { PacketDecoder, PolywireError } from '../core/index.js';
+
+/** Largest payload that a client accepts, in bytes. */
+export const MAX_PAYLOAD_BYTES = 16_777_216;
 
 /** What a transport tells the client about a link. */
 export interface LinkHandler {
@@ -15,8 +18,8 @@ export interface LinkHandler {
 
 /** A link to a server. */
 export interface Link {
-  /** Bytes come as messages of whole packets, as on WebSocket. False: as pieces of a stream. */
-  readonly framed: boolean;
+  /** Puts together what comes as pieces of a stream. Missing: bytes come as messages of whole packets, as on WebSocket. */
+  readonly stream?: PacketDecoder;
   /**
    * Sends bytes, which are borrowed: they may change as soon as this returns.
    * @returns false when bytes wait: hold back what is optional until onWritable

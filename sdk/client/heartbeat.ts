@@ -85,9 +85,8 @@ export class Heartbeat {
       const heardMs = 2 * TICKS * this.#tickMs;
       this.#onLost(new PolywireError(ErrorCode.HEARTBEAT_LOST, `nothing came from the server for ${heardMs} ms`));
       return;
-    } else if (this.#silentIn >= TICKS || this.#silentOut >= TICKS) {
-      this.#ping();
     }
+    if (this.#silentIn >= TICKS || this.#silentOut >= TICKS) this.#ping();
     this.#arm();
   }
 

@@ -79,7 +79,7 @@ export async function connectOnceWith(
   });
   const connection = new Connection(platform, { ...defaults, timeoutMs: connectTimeoutMs, fragments, onLost });
   const hello = { clientId, token, agent, schemaHash };
-  await connection.open(url, hello, signal ?? new AbortController().signal).catch(({ error }: ConnectionLoss) => {
+  await connection.open(url, hello, signal).catch(({ error }: ConnectionLoss) => {
     throw error;
   });
   return new OnceClient(connection, closed, defaults);

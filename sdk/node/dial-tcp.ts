@@ -1,8 +1,8 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type { Dial, DialOptions, Link, LinkHandler } from '../client/dialer.js';
-import { PolywireError } from '../core/index.js';
+import { type Dial, type DialOptions, type Link, type LinkHandler, MAX_PAYLOAD_BYTES } from '../client/dialer.js';
+import { PacketDecoder, PolywireError } from '../core/index.js';
 import { connectionOptions, type TlsOptions } from './tls-options.js';
 import { socketFailure, unavailable } from './unavailable.js';
 
@@ -70,7 +70,7 @@ function useSocket(
     options.signal?.addEventListener('abort', onAbort, { once: true });
 
     const link: Link = {
-      framed: false,
+      stream: new PacketDecoder({ maxPayloadBytes: MAX_PAYLOAD_BYTES }),
       send: (bytes) => (socket.writable ? socket.write(Buffer.from(bytes)) : true),
       close: () => socket.end(),
       destroy: () => socket.destroy(),

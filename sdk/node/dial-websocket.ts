@@ -41,7 +41,6 @@ function open(url: URL, tls: ConnectionOptions, options: DialOptions, handler: L
       handler.onWritable();
     };
     const link: Link = {
-      framed: true,
       send: (bytes) => {
         if (socket.readyState !== WebSocket.OPEN) return true;
         // ws masks in place: it must have a copy of its own.

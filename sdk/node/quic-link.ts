@@ -35,7 +35,6 @@ export interface QuicLinkOptions {
 
 /** A QUIC connection of a client, with its socket and its timers. */
 export class QuicLink implements Link, QuicHandler {
-  readonly framed = true;
   readonly #options: QuicLinkOptions;
   readonly #socket: QuicSocket['socket'];
   readonly #path: QuicPath;

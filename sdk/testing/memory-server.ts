@@ -127,7 +127,6 @@ export class MemoryConnection {
   }
 
   readonly clientLink = {
-    framed: true,
     send: (bytes: Uint8Array): boolean => {
       const copy = bytes.slice();
       this.#later(() => {

@@ -10,6 +10,7 @@ import {
   createClient,
   IncomingCalls,
   type Packet,
+  PacketDecoder,
   PacketWriter,
   PolywireError,
   readRoute,
@@ -82,7 +83,7 @@ export class NativePeer {
         this.peerError = error;
       },
     });
-    this.engine.framed = framed;
+    if (!framed) this.engine.stream = new PacketDecoder(options);
   }
 
   static async dial(address: string): Promise<NativePeer> {

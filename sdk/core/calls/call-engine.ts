@@ -1,8 +1,9 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
 import { PolywireError } from '../error.js';
+import { MessageDecoder } from '../packet/message-decoder.js';
 import type { Packet } from '../packet/packet.js';
-import { PacketDecoder } from '../packet/packet-decoder.js';
+import type { PacketDecoder } from '../packet/packet-decoder.js';
 import { readRoute } from '../packet/read-route.js';
 import type { CallEnvironment } from './call-environment.js';
 import { CallLink, type CallLinkOptions } from './call-link.js';
@@ -33,15 +34,15 @@ export class CallEngine extends CallLink {
   incoming: CallServer;
   /** The calls that this side makes. */
   readonly outgoing: OutgoingCalls;
-  readonly #decoder: PacketDecoder;
+  readonly #decoder: MessageDecoder;
   /** Packets received since the start. */
   packetsIn = 0;
-  /** Bytes come as messages of whole packets, as on WebSocket. False: as pieces of a stream. */
-  framed = false;
+  /** Puts together what comes as pieces of a stream. Undefined: as messages of whole packets, as on WebSocket. */
+  stream: PacketDecoder | undefined;
 
   constructor(options: CallEngineOptions, environment: CallEnvironment) {
     super(options, environment);
-    this.#decoder = new PacketDecoder(options);
+    this.#decoder = new MessageDecoder(options);
     this.incoming = options.serve(this);
     this.outgoing = new OutgoingCalls(this);
     this.pieces = options.fragments?.(this);
@@ -49,7 +50,7 @@ export class CallEngine extends CallLink {
 
   /** Bytes of an unfinished packet that are kept. */
   get pendingBytes(): number {
-    return this.#decoder.pendingBytes;
+    return this.stream?.pendingBytes ?? 0;
   }
 
   /** Nothing goes on: another connection can have this engine. */
@@ -75,8 +76,7 @@ export class CallEngine extends CallLink {
     const plain = plainBytes(bytes);
     this.hold();
     try {
-      this.#decoder.push(plain, CallEngine.#onPacket, this);
-      if (this.framed && this.pendingBytes > 0) throw endsInside(this.pendingBytes);
+      (this.stream ?? this.#decoder).push(plain, CallEngine.#onPacket, this);
     } catch (thrown) {
       throw this.#told(thrown);
     } finally {
@@ -165,8 +165,4 @@ export class CallEngine extends CallLink {
 function plainBytes(bytes: Uint8Array): Uint8Array {
   if (bytes.constructor === Uint8Array) return bytes;
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function endsInside(bytes: number): PolywireError {
-  return new PolywireError(ErrorCode.MALFORMED_PACKET, `a message ends inside a packet: ${bytes} bytes of it came`);
 }

@@ -1,43 +1,44 @@
 import { describe, expect, it } from 'vitest';
 import { CallTable, type Numbered } from './call-table.js';
 
-class Call implements Numbered {
-  next: this | undefined = undefined;
-
-  constructor(readonly messageId: number) {}
+function begin(table: CallTable<Numbered>): Numbered {
+  const call = { messageId: table.nextId() };
+  table.add(call);
+  return call;
 }
 
 describe('CallTable', () => {
-  it('keeps calls whose ids share a place, whichever ends first', () => {
-    const ids = [5, 21, 37, 0xffff_fff5];
-    for (const gone of ids) {
-      const table = new CallTable<Call>();
-      const calls = ids.map((id) => new Call(id));
-      for (const call of calls) table.add(call);
-      table.delete(calls[ids.indexOf(gone)] as Call);
-      expect(ids.filter((id) => table.get(id) !== undefined)).toEqual(ids.filter((id) => id !== gone));
-      expect(table.size).toBe(3);
-    }
-  });
-
-  it('holds nothing of a call that has ended', () => {
-    const table = new CallTable<Call>();
-    const [first, second] = [new Call(1), new Call(17)];
-    table.add(first);
-    table.add(second);
-    table.delete(second);
-    expect(second.next).toBeUndefined();
-    expect(table.all()).toEqual([first]);
-  });
-
-  it('finds every one of many', () => {
-    const table = new CallTable<Call>();
-    const calls = Array.from({ length: 1_000 }, (_, index) => new Call(index * 3 + 1));
-    for (const call of calls) table.add(call);
+  it('counts from 1, and finds every one of many', () => {
+    const table = new CallTable();
+    const calls = Array.from({ length: 1_000 }, () => begin(table));
+    expect(calls.map(({ messageId }) => messageId)).toEqual(calls.map((_, index) => index + 1));
     expect(calls.every((call) => table.get(call.messageId) === call)).toBe(true);
-    expect(table.get(2)).toBeUndefined();
-    expect(table.all().length).toBe(1_000);
+    expect(table.get(1_001)).toBeUndefined();
+    expect(new Set(table.all())).toEqual(new Set(calls));
     for (const call of calls) table.delete(call);
     expect([table.size, table.all().length]).toEqual([0, 0]);
+  });
+
+  it('passes over the places of calls that do not end', () => {
+    const table = new CallTable();
+    const standing = [begin(table), begin(table)];
+    const seen = new Set<number>();
+    for (let count = 0; count < 100_000; count++) {
+      const call = begin(table);
+      seen.add(call.messageId);
+      table.delete(call);
+    }
+    expect(seen.size).toBe(100_000);
+    expect(standing.map(({ messageId }) => table.get(messageId))).toEqual(standing);
+    expect(table.get(1 + 32)).toBeUndefined();
+    expect(table.all().length).toBe(2);
+  });
+
+  it('begins again behind the last id there is, without 0', () => {
+    const table = new CallTable(0xffff_fffd);
+    expect([begin(table), begin(table), begin(table)].map(({ messageId }) => messageId)).toEqual([
+      0xffff_fffe, 0xffff_ffff, 1,
+    ]);
+    expect(table.get(0xffff_ffff)?.messageId).toBe(0xffff_ffff);
   });
 });

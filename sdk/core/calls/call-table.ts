@@ -1,64 +1,61 @@
 /** What a CallTable keeps. */
 export interface Numbered {
-  readonly messageId: number;
-  /** The table's own: the next one of the same place. */
-  next: this | undefined;
+  messageId: number;
 }
 
-const FIRST_PLACES = 16;
+const FIRST_PLACES = 32;
 
 /**
- * Calls by message id. Ids are counted up, so almost every call has a place of its own.
+ * Calls by message id. The table gives out the ids, so that every call has a place of its own.
  *
  * Not a Map: that leaves its table behind every time it is full of deleted entries, each old table holds the next one
  * and all calls in it, and once one of them is old the garbage collector copies the rest again and again.
  */
 export class CallTable<Call extends Numbered> {
   #places: (Call | undefined)[] = new Array(FIRST_PLACES).fill(undefined);
+  #lastId: number;
   size = 0;
 
-  get(messageId: number): Call | undefined {
-    let call = this.#places[messageId & (this.#places.length - 1)];
-    while (call !== undefined && call.messageId !== messageId) call = call.next;
-    return call;
+  /** @param lastId ids begin behind it */
+  constructor(lastId = 0) {
+    this.#lastId = lastId;
   }
 
+  /** The next id of which the place is free; never 0. */
+  nextId(): number {
+    do {
+      this.#lastId = (this.#lastId + 1) >>> 0;
+    } while (this.#lastId === 0 || this.#places[this.#placeOf(this.#lastId)] !== undefined);
+    return this.#lastId;
+  }
+
+  get(messageId: number): Call | undefined {
+    const call = this.#places[this.#placeOf(messageId)];
+    return call?.messageId === messageId ? call : undefined;
+  }
+
+  /** @param call has the id that was given out last */
   add(call: Call): void {
-    if (this.size >= this.#places.length) this.#grow();
-    this.#put(call);
-    this.size++;
+    this.#places[this.#placeOf(call.messageId)] = call;
+    // At least half of the places are free.
+    if (++this.size * 2 <= this.#places.length) return;
+    const calls = this.all();
+    this.#places = new Array(this.#places.length * 2).fill(undefined);
+    for (const each of calls) this.#places[this.#placeOf(each.messageId)] = each;
   }
 
   /** @param call is in the table */
   delete(call: Call): void {
-    const places = this.#places;
-    const place = call.messageId & (places.length - 1);
-    let before = places[place];
-    if (before === call) places[place] = call.next;
-    else {
-      while (before !== undefined && before.next !== call) before = before.next;
-      if (before !== undefined) before.next = call.next;
-    }
-    call.next = undefined;
+    this.#places[this.#placeOf(call.messageId)] = undefined;
     this.size--;
   }
 
   /** All of them, in a list of its own. */
   all(): Call[] {
-    const calls: Call[] = [];
-    for (let call of this.#places) for (; call !== undefined; call = call.next) calls.push(call);
-    return calls;
+    return this.#places.filter((call) => call !== undefined);
   }
 
-  #put(call: Call): void {
-    const place = call.messageId & (this.#places.length - 1);
-    call.next = this.#places[place];
-    this.#places[place] = call;
-  }
-
-  #grow(): void {
-    const calls = this.all();
-    this.#places = new Array(this.#places.length * 2).fill(undefined);
-    for (const call of calls) this.#put(call);
+  #placeOf(messageId: number): number {
+    return messageId & (this.#places.length - 1);
   }
 }

@@ -22,9 +22,8 @@ export interface OutgoingSink {
  * A call that is to outlive its connection is of a class of its own, which has `fail` go on elsewhere.
  */
 export class OutgoingCall implements StartedCall {
-  /** Set when it is sent; `next` is that of the table of open calls. */
+  /** Set when it is sent. */
   messageId = 0;
-  next: this | undefined = undefined;
   /** The connection that it is on. Undefined: none. */
   on: OutgoingCalls | undefined = undefined;
   /** Group whose one-way packets belong to this call too; 0: none. */

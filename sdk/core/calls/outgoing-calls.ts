@@ -17,7 +17,6 @@ export class OutgoingCalls implements CallStarter {
   readonly #open = new CallTable<OutgoingCall>();
   /** Calls by the group whose one-way packets belong to them. The lists are never changed. */
   readonly #fanouts = new Map<number, readonly OutgoingCall[]>();
-  #lastId = 0;
   #timer: Timer | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #closedWith: PolywireError | undefined;
@@ -67,7 +66,7 @@ export class OutgoingCalls implements CallStarter {
       metadata: metadata === undefined ? NO_METADATA : new Map(Object.entries(metadata)),
       idempotencyKey: call.key,
     };
-    call.messageId = this.#nextId();
+    call.messageId = this.#open.nextId();
     this.writeRequest(call, more ? PacketFlag.MORE : 0, request, route);
     call.on = this;
     this.#open.add(call);
@@ -159,13 +158,6 @@ export class OutgoingCalls implements CallStarter {
       }
     }
     for (const look of this.watchers) look();
-  }
-
-  #nextId(): number {
-    do {
-      this.#lastId = this.#lastId >= 0xffff_ffff ? 1 : this.#lastId + 1;
-    } while (this.get(this.#lastId) !== undefined);
-    return this.#lastId;
   }
 
   #disarm(): void {

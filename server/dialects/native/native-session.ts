@@ -7,7 +7,7 @@ import {
   SessionService,
 } from '@polywire/protocol/polywire.session.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { type CallEngine, type CallEnvironment, createClient, PolywireError } from '@polywire/sdk/core';
+import { type CallEngine, type CallEnvironment, createClient, PacketDecoder, PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
@@ -331,7 +331,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   get #engine(): CallEngine {
     if (this.#lent === undefined) {
       this.#lent = this.#dialect.engines.lend(this);
-      this.#lent.framed = this.#connection.transport !== 'tcp';
+      if (this.#connection.transport !== 'tcp') this.#lent.stream = undefined;
+      else this.#lent.stream ??= new PacketDecoder(this.#dialect.engineOptions);
     }
     return this.#lent;
   }
