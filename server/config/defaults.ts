@@ -129,6 +129,7 @@ export const defaultConfig: ServerConfig = {
     echo: true,
     errorReply: '',
     stallTimeoutMs: 300_000,
+    onePacketAWrite: true,
   },
   relay: {
     redisUrl: '',

@@ -166,6 +166,7 @@ describe('loadConfig', () => {
       echo = false
       error_reply = "sorry"
       stall_timeout_ms = 100
+      one_packet_a_write = false
       [[auth.tokens]]
       token = "t"
       client_id = "c"
@@ -242,6 +243,7 @@ describe('loadConfig', () => {
       POLYWIRE_MSGTRANS_ECHO: 'false',
       POLYWIRE_MSGTRANS_ERROR_REPLY: 'sorry',
       POLYWIRE_MSGTRANS_STALL_TIMEOUT_MS: '100',
+      POLYWIRE_MSGTRANS_ONE_PACKET_A_WRITE: 'false',
       POLYWIRE_AUTH_ANONYMOUS: 'kv.read, data',
       POLYWIRE_AUTH_EXPIRY_GRACE_MS: '0',
       POLYWIRE_AUTH_JWT_SECRET: 's'.repeat(32),
@@ -328,6 +330,7 @@ describe('loadConfig', () => {
         echo: false,
         errorReply: 'sorry',
         stallTimeoutMs: 100,
+        onePacketAWrite: false,
       },
       auth: {
         tokens: [

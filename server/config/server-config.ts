@@ -204,6 +204,8 @@ export interface MsgTransConfig {
   readonly errorReply: string;
   /** How long a TCP connection may stand still in the middle of a packet. */
   readonly stallTimeoutMs: number;
+  /** Each packet to a TCP client has a write of its own, for clients up to 1.0.3; off: those of one turn leave together. */
+  readonly onePacketAWrite: boolean;
 }
 
 /** The Redis relay. It is served when redisUrl and token are given. */

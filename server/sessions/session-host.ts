@@ -91,9 +91,9 @@ export class SessionHost {
     }
   }
 
-  sent(session: Session, bytes: number): void {
+  sent(session: Session, bytes: number, messages = 1): void {
     const { counters, events } = this.#parts;
-    counters.messagesOut++;
+    counters.messagesOut += messages;
     counters.bytesOut += bytes;
     if (events.active) events.emit({ type: 'sent', session, bytes });
   }

@@ -58,6 +58,11 @@ describe.skipIf(missing !== '')('a client on the crate msgtrans 1.0.10', () => {
     expect(server?.msgtrans.counts).toEqual({ failed: 0, notInflated: 1, notPackets: 0 });
   });
 
+  it('is echoed over tcp as the transcript says, also with one_packet_a_write = false', patient, async () => {
+    expectTranscript(await talk('tcp', 'echo', { onePacketAWrite: false }), join(folder, 'transcript-echo.txt'));
+    expect(server?.msgtrans.counts).toEqual({ failed: 0, notInflated: 1, notPackets: 0 });
+  });
+
   it.each(['tcp', 'ws'] as const)('is asked over %s before it is answered', { timeout: 60_000 }, async (transport) => {
     const seen = await talk(transport, 'ask', {
       onRequest: async (_, peer) => `so you are ${Buffer.from(await peer.request('how are you?'))}`,

@@ -6,6 +6,7 @@ import type { Validator } from './validator.js';
 const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"},"auth":{"$ref":"polywire.config.v1.Auth"}},"additionalProperties":false};
 const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"clientIdFrom":{"type":"string","pattern":"^(client|certificate)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
 const schema3 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"stallTimeoutMs":{"type":"integer","minimum":0,"maximum":3600000},"maxUnfinishedBytes":{"type":"integer","minimum":65536,"maximum":2147483648}},"additionalProperties":false};
+const schema10 = {"$id":"polywire.config.v1.MsgTrans","type":"object","properties":{"strict":{"type":"boolean"},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxInflatedBytes":{"type":"integer","minimum":1024,"maximum":268435456},"requestTimeoutMs":{"type":"integer","minimum":1,"maximum":86400000},"echo":{"type":"boolean"},"errorReply":{"type":"string","maxLength":1024},"stallTimeoutMs":{"type":"integer","minimum":100,"maximum":86400000},"onePacketAWrite":{"type":"boolean"}},"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 const func6 = countCodePoints;
@@ -2013,7 +2014,7 @@ if(errors === _errs141){
 if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
 const _errs143 = errors;
 for(const key10 of Object.keys(data60)){
-if(!((((((((key10 === "strict") || (key10 === "maxPayloadBytes")) || (key10 === "maxMessageBytes")) || (key10 === "maxInflatedBytes")) || (key10 === "requestTimeoutMs")) || (key10 === "echo")) || (key10 === "errorReply")) || (key10 === "stallTimeoutMs"))){
+if(!(func0.call(schema10.properties, key10))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -2199,6 +2200,19 @@ var valid24 = _errs158 === errors;
 else {
 var valid24 = true;
 }
+if(valid24){
+if(data60.onePacketAWrite !== undefined && func0.call(data60, "onePacketAWrite")){
+const _errs160 = errors;
+if(typeof data60.onePacketAWrite !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/onePacketAWrite",schemaPath:"polywire.config.v1.MsgTrans/properties/onePacketAWrite/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid24 = _errs160 === errors;
+}
+else {
+var valid24 = true;
+}
+}
 }
 }
 }
@@ -2220,31 +2234,31 @@ var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data69 = data.relay;
-const _errs160 = errors;
-const _errs161 = errors;
-if(errors === _errs161){
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+let data70 = data.relay;
+const _errs162 = errors;
 const _errs163 = errors;
-for(const key11 of Object.keys(data69)){
+if(errors === _errs163){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+const _errs165 = errors;
+for(const key11 of Object.keys(data70)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs163 === errors){
-if(data69.redisUrl !== undefined && func0.call(data69, "redisUrl")){
-let data70 = data69.redisUrl;
-const _errs164 = errors;
-if(errors === _errs164){
-if(typeof data70 === "string"){
-if(func6(data70) > 2048){
+if(_errs165 === errors){
+if(data70.redisUrl !== undefined && func0.call(data70, "redisUrl")){
+let data71 = data70.redisUrl;
+const _errs166 = errors;
+if(errors === _errs166){
+if(typeof data71 === "string"){
+if(func6(data71) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern11.test(data70)){
+if(!pattern11.test(data71)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -2255,18 +2269,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs164 === errors;
+var valid26 = _errs166 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.token !== undefined && func0.call(data69, "token")){
-let data71 = data69.token;
-const _errs166 = errors;
-if(errors === _errs166){
-if(typeof data71 === "string"){
-if(func6(data71) > 1024){
+if(data70.token !== undefined && func0.call(data70, "token")){
+let data72 = data70.token;
+const _errs168 = errors;
+if(errors === _errs168){
+if(typeof data72 === "string"){
+if(func6(data72) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2276,43 +2290,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid26 = _errs166 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data69.allowDefaultToken !== undefined && func0.call(data69, "allowDefaultToken")){
-const _errs168 = errors;
-if(typeof data69.allowDefaultToken !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid26 = _errs168 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.channels !== undefined && func0.call(data69, "channels")){
-let data73 = data69.channels;
+if(data70.allowDefaultToken !== undefined && func0.call(data70, "allowDefaultToken")){
 const _errs170 = errors;
-if(errors === _errs170){
-if(Array.isArray(data73)){
-if(data73.length > 1024){
+if(typeof data70.allowDefaultToken !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid26 = _errs170 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data70.channels !== undefined && func0.call(data70, "channels")){
+let data74 = data70.channels;
+const _errs172 = errors;
+if(errors === _errs172){
+if(Array.isArray(data74)){
+if(data74.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len4 = data73.length;
+const len4 = data74.length;
 for(let i4=0; i4<len4; i4++){
-const _errs172 = errors;
-if(typeof data73[i4] !== "string"){
+const _errs174 = errors;
+if(typeof data74[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i4,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs172 === errors;
+var valid27 = _errs174 === errors;
 if(!valid27){
 break;
 }
@@ -2324,31 +2338,31 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs170 === errors;
+var valid26 = _errs172 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.patterns !== undefined && func0.call(data69, "patterns")){
-let data75 = data69.patterns;
-const _errs174 = errors;
-if(errors === _errs174){
-if(Array.isArray(data75)){
-if(data75.length > 1024){
+if(data70.patterns !== undefined && func0.call(data70, "patterns")){
+let data76 = data70.patterns;
+const _errs176 = errors;
+if(errors === _errs176){
+if(Array.isArray(data76)){
+if(data76.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid28 = true;
-const len5 = data75.length;
+const len5 = data76.length;
 for(let i5=0; i5<len5; i5++){
-const _errs176 = errors;
-if(typeof data75[i5] !== "string"){
+const _errs178 = errors;
+if(typeof data76[i5] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i5,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid28 = _errs176 === errors;
+var valid28 = _errs178 === errors;
 if(!valid28){
 break;
 }
@@ -2360,43 +2374,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs174 === errors;
+var valid26 = _errs176 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.bearer !== undefined && func0.call(data69, "bearer")){
-const _errs178 = errors;
-if(typeof data69.bearer !== "boolean"){
+if(data70.bearer !== undefined && func0.call(data70, "bearer")){
+const _errs180 = errors;
+if(typeof data70.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs178 === errors;
+var valid26 = _errs180 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.origins !== undefined && func0.call(data69, "origins")){
-let data78 = data69.origins;
-const _errs180 = errors;
-if(errors === _errs180){
-if(Array.isArray(data78)){
-if(data78.length > 1024){
+if(data70.origins !== undefined && func0.call(data70, "origins")){
+let data79 = data70.origins;
+const _errs182 = errors;
+if(errors === _errs182){
+if(Array.isArray(data79)){
+if(data79.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid29 = true;
-const len6 = data78.length;
+const len6 = data79.length;
 for(let i6=0; i6<len6; i6++){
-const _errs182 = errors;
-if(typeof data78[i6] !== "string"){
+const _errs184 = errors;
+if(typeof data79[i6] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i6,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs182 === errors;
+var valid29 = _errs184 === errors;
 if(!valid29){
 break;
 }
@@ -2408,18 +2422,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs180 === errors;
+var valid26 = _errs182 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.notUtf8 !== undefined && func0.call(data69, "notUtf8")){
-let data80 = data69.notUtf8;
-const _errs184 = errors;
-if(errors === _errs184){
-if(typeof data80 === "string"){
-if(!pattern12.test(data80)){
+if(data70.notUtf8 !== undefined && func0.call(data70, "notUtf8")){
+let data81 = data70.notUtf8;
+const _errs186 = errors;
+if(errors === _errs186){
+if(typeof data81 === "string"){
+if(!pattern12.test(data81)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -2429,18 +2443,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs184 === errors;
+var valid26 = _errs186 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.slowClient !== undefined && func0.call(data69, "slowClient")){
-let data81 = data69.slowClient;
-const _errs186 = errors;
-if(errors === _errs186){
-if(typeof data81 === "string"){
-if(!pattern13.test(data81)){
+if(data70.slowClient !== undefined && func0.call(data70, "slowClient")){
+let data82 = data70.slowClient;
+const _errs188 = errors;
+if(errors === _errs188){
+if(typeof data82 === "string"){
+if(!pattern13.test(data82)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -2450,34 +2464,34 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid26 = _errs186 === errors;
+var valid26 = _errs188 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data69.maxMessageBytes !== undefined && func0.call(data69, "maxMessageBytes")){
-let data82 = data69.maxMessageBytes;
-const _errs188 = errors;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+if(data70.maxMessageBytes !== undefined && func0.call(data70, "maxMessageBytes")){
+let data83 = data70.maxMessageBytes;
+const _errs190 = errors;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs188){
-if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 > 67108864 || isNaN(data82)){
+if(errors === _errs190){
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 > 67108864 || isNaN(data83)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data82 < 1 || isNaN(data82)){
+if(data83 < 1 || isNaN(data83)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs188 === errors;
+var valid26 = _errs190 === errors;
 }
 else {
 var valid26 = true;
@@ -2498,70 +2512,43 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs160 === errors;
+var valid0 = _errs162 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data83 = data.session;
-const _errs190 = errors;
-const _errs191 = errors;
-if(errors === _errs191){
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+let data84 = data.session;
+const _errs192 = errors;
 const _errs193 = errors;
-for(const key12 of Object.keys(data83)){
+if(errors === _errs193){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+const _errs195 = errors;
+for(const key12 of Object.keys(data84)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs193 === errors){
-if(data83.resumeWindowMs !== undefined && func0.call(data83, "resumeWindowMs")){
-let data84 = data83.resumeWindowMs;
-const _errs194 = errors;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs194){
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 86400000 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data84 < 0 || isNaN(data84)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid31 = _errs194 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data83.maxParked !== undefined && func0.call(data83, "maxParked")){
-let data85 = data83.maxParked;
+if(_errs195 === errors){
+if(data84.resumeWindowMs !== undefined && func0.call(data84, "resumeWindowMs")){
+let data85 = data84.resumeWindowMs;
 const _errs196 = errors;
 if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs196){
 if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 10000000 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data85 > 86400000 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data85 < 1 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data85 < 0 || isNaN(data85)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2573,28 +2560,55 @@ else {
 var valid31 = true;
 }
 if(valid31){
-if(data83.heartbeatMs !== undefined && func0.call(data83, "heartbeatMs")){
-let data86 = data83.heartbeatMs;
+if(data84.maxParked !== undefined && func0.call(data84, "maxParked")){
+let data86 = data84.maxParked;
 const _errs198 = errors;
 if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs198){
 if((typeof data86 == "number") && (isFinite(data86))){
-if(data86 > 3600000 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+if(data86 > 10000000 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data86 < 0 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data86 < 1 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
 var valid31 = _errs198 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data84.heartbeatMs !== undefined && func0.call(data84, "heartbeatMs")){
+let data87 = data84.heartbeatMs;
+const _errs200 = errors;
+if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs200){
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 > 3600000 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data87 < 0 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs200 === errors;
 }
 else {
 var valid31 = true;
@@ -2608,70 +2622,43 @@ validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs190 === errors;
+var valid0 = _errs192 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.topics !== undefined && func0.call(data, "topics")){
-let data87 = data.topics;
-const _errs200 = errors;
-const _errs201 = errors;
-if(errors === _errs201){
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+let data88 = data.topics;
+const _errs202 = errors;
 const _errs203 = errors;
-for(const key13 of Object.keys(data87)){
+if(errors === _errs203){
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+const _errs205 = errors;
+for(const key13 of Object.keys(data88)){
 if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
 validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs203 === errors){
-if(data87.historyMessages !== undefined && func0.call(data87, "historyMessages")){
-let data88 = data87.historyMessages;
-const _errs204 = errors;
-if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs204){
-if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 10000000 || isNaN(data88)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data88 < 0 || isNaN(data88)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs204 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data87.historyBytes !== undefined && func0.call(data87, "historyBytes")){
-let data89 = data87.historyBytes;
+if(_errs205 === errors){
+if(data88.historyMessages !== undefined && func0.call(data88, "historyMessages")){
+let data89 = data88.historyMessages;
 const _errs206 = errors;
 if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs206){
 if((typeof data89 == "number") && (isFinite(data89))){
-if(data89 > 1073741824 || isNaN(data89)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if(data89 > 10000000 || isNaN(data89)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data89 < 0 || isNaN(data89)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2683,22 +2670,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data87.historyAgeMs !== undefined && func0.call(data87, "historyAgeMs")){
-let data90 = data87.historyAgeMs;
+if(data88.historyBytes !== undefined && func0.call(data88, "historyBytes")){
+let data90 = data88.historyBytes;
 const _errs208 = errors;
 if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs208){
 if((typeof data90 == "number") && (isFinite(data90))){
-if(data90 > 604800000 || isNaN(data90)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
+if(data90 > 1073741824 || isNaN(data90)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
 if(data90 < 0 || isNaN(data90)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2710,22 +2697,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data87.totalBytes !== undefined && func0.call(data87, "totalBytes")){
-let data91 = data87.totalBytes;
+if(data88.historyAgeMs !== undefined && func0.call(data88, "historyAgeMs")){
+let data91 = data88.historyAgeMs;
 const _errs210 = errors;
 if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs210){
 if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 17179869184 || isNaN(data91)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data91 > 604800000 || isNaN(data91)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
 return false;
 }
 else {
 if(data91 < 0 || isNaN(data91)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2737,28 +2724,55 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data87.maxTopics !== undefined && func0.call(data87, "maxTopics")){
-let data92 = data87.maxTopics;
+if(data88.totalBytes !== undefined && func0.call(data88, "totalBytes")){
+let data92 = data88.totalBytes;
 const _errs212 = errors;
 if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs212){
 if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 > 10000000 || isNaN(data92)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data92 > 17179869184 || isNaN(data92)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data92 < 16 || isNaN(data92)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+if(data92 < 0 || isNaN(data92)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid33 = _errs212 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data88.maxTopics !== undefined && func0.call(data88, "maxTopics")){
+let data93 = data88.maxTopics;
+const _errs214 = errors;
+if(!(((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))) && (isFinite(data93)))){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs214){
+if((typeof data93 == "number") && (isFinite(data93))){
+if(data93 > 10000000 || isNaN(data93)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data93 < 16 || isNaN(data93)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs214 === errors;
 }
 else {
 var valid33 = true;
@@ -2774,19 +2788,19 @@ validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs200 === errors;
+var valid0 = _errs202 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.auth !== undefined && func0.call(data, "auth")){
-const _errs214 = errors;
+const _errs216 = errors;
 if(!(validate1(data.auth, {instancePath:instancePath+"/auth",parentData:data,parentDataProperty:"auth",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs214 === errors;
+var valid0 = _errs216 === errors;
 }
 else {
 var valid0 = true;

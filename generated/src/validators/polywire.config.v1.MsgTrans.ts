@@ -3,8 +3,9 @@
 import { countCodePoints } from './code-points.js';
 import type { Validator } from './validator.js';
 
+const schema0 = {"$id":"polywire.config.v1.MsgTrans","type":"object","properties":{"strict":{"type":"boolean"},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxInflatedBytes":{"type":"integer","minimum":1024,"maximum":268435456},"requestTimeoutMs":{"type":"integer","minimum":1,"maximum":86400000},"echo":{"type":"boolean"},"errorReply":{"type":"string","maxLength":1024},"stallTimeoutMs":{"type":"integer","minimum":100,"maximum":86400000},"onePacketAWrite":{"type":"boolean"}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
-const func7 = countCodePoints;
+const func8 = countCodePoints;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -20,7 +21,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 of Object.keys(data)){
-if(!((((((((key0 === "strict") || (key0 === "maxPayloadBytes")) || (key0 === "maxMessageBytes")) || (key0 === "maxInflatedBytes")) || (key0 === "requestTimeoutMs")) || (key0 === "echo")) || (key0 === "errorReply")) || (key0 === "stallTimeoutMs"))){
+if(!(func0.call(schema0.properties, key0))){
 validate0.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -164,7 +165,7 @@ let data6 = data.errorReply;
 const _errs14 = errors;
 if(errors === _errs14){
 if(typeof data6 === "string"){
-if(func7(data6) > 1024){
+if(func8(data6) > 1024){
 validate0.errors = [{instancePath:instancePath+"/errorReply",schemaPath:"#/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -205,6 +206,19 @@ var valid0 = _errs16 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.onePacketAWrite !== undefined && func0.call(data, "onePacketAWrite")){
+const _errs18 = errors;
+if(typeof data.onePacketAWrite !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/onePacketAWrite",schemaPath:"#/properties/onePacketAWrite/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -9,7 +9,7 @@ import { PACKET_VERSION, Packet } from '@polywire/sdk/core';
 
 /** What this wire says in a packet. The bytes are borrowed. */
 export type OpaquePacket = Readonly<
-  Pick<Packet, 'packetType' | 'compression' | 'serviceId' | 'messageId' | 'flags' | 'ext' | 'payload'>
+  Pick<Packet, 'packetType' | 'compression' | 'serviceId' | 'messageId' | 'flags' | 'extLen' | 'ext' | 'payload'>
 >;
 
 // Decoding never calls out, so one object serves every connection.
@@ -40,6 +40,7 @@ export function wrapBytes(bytes: Uint8Array): OpaquePacket {
     serviceId: 0,
     messageId: 0,
     flags: 0,
+    extLen: 0,
     ext: EMPTY_BYTES,
     payload: bytes,
   };

@@ -31,19 +31,35 @@ const header: PacketHeader = {
 };
 
 /**
- * A packet. Its payload is never compressed: clients hand payloads to their application as they
- * came.
- *
+ * A packet, as `writePacket` writes it.
  * @returns borrowed until the next call
- * @throws PolywireError PACKET_TOO_LARGE, INVALID_ARGUMENT
  */
 export function encodePacket(
   packetType: PacketType,
   messageId: number,
   payload: Uint8Array | string,
-  { bizType = 0, ext = EMPTY_BYTES }: MsgTransHead,
+  head: MsgTransHead,
   maxPayloadBytes: number,
 ): Uint8Array {
+  if (writer.capacity > MAX_KEPT_BYTES) writer = new ByteWriter(1_024);
+  else writer.reset();
+  writePacket(writer, packetType, messageId, payload, head, maxPayloadBytes);
+  return writer.view();
+}
+
+/**
+ * Writes a packet. Its payload is never compressed: clients hand payloads to their application as
+ * they came.
+ * @throws PolywireError PACKET_TOO_LARGE, INVALID_ARGUMENT; nothing is written then
+ */
+export function writePacket(
+  into: ByteWriter,
+  packetType: PacketType,
+  messageId: number,
+  payload: Uint8Array | string,
+  { bizType = 0, ext = EMPTY_BYTES }: MsgTransHead,
+  maxPayloadBytes: number,
+): void {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
   checkHead(bizType, ext);
   if (bytes.length > maxPayloadBytes) {
@@ -57,13 +73,10 @@ export function encodePacket(
   header.messageId = messageId;
   header.extLen = ext.length;
   header.payloadLen = bytes.length;
-  if (writer.capacity > MAX_KEPT_BYTES) writer = new ByteWriter(1_024);
-  else writer.reset();
-  const start = writer.reserve(PACKET_HEADER_BYTES);
-  writer.raw(ext);
-  writer.raw(bytes);
-  writePacketHeader(header, writer.dataView, start);
-  return writer.view();
+  const start = into.reserve(PACKET_HEADER_BYTES);
+  into.raw(ext);
+  into.raw(bytes);
+  writePacketHeader(header, into.dataView, start);
 }
 
 function checkHead(bizType: number, ext: Uint8Array): void {

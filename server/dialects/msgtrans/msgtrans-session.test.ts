@@ -55,6 +55,73 @@ describe('a MsgTrans session', () => {
     expect(takeWrites()).toEqual(['response 1 a', 'one-way 20000 b', 'response 3 c']);
   });
 
+  describe('with one_packet_a_write off', () => {
+    const together: MsgTransOptions = { ...identity, onePacketAWrite: false };
+
+    it('sends the packets of one turn in one write, and counts packets', async () => {
+      const { connection, host, session, takeWrites } = stageOf({
+        ...together,
+        onMessage: ({ payload }, peer) => peer.send(payload),
+      });
+      const burst = [packetOf(REQUEST, 1, 'a'), packetOf(ONE_WAY, 2, 'b'), packetOf(REQUEST, 3, 'c')];
+      session.onBytes(Buffer.concat(burst));
+      expect(connection.writes).toEqual([]);
+      await nextTurn();
+      const wanted = [packetOf(RESPONSE, 1, 'a'), packetOf(ONE_WAY, 20_000, 'b'), packetOf(RESPONSE, 3, 'c')];
+      expect(connection.writes.splice(0).map((write) => Buffer.from(write))).toEqual([Buffer.concat(wanted)]);
+      expect([session.messagesOut, host.counters.messagesOut]).toEqual([3, 3]);
+      session.onBytes(packetOf(REQUEST, 4, 'd'));
+      await nextTurn();
+      expect(takeWrites()).toEqual(['response 4 d']);
+    });
+
+    it('sends 64 KiB at once, and takes nothing up while the client does not read', async () => {
+      const { connection, session } = stageOf(together);
+      const half = Buffer.alloc(32_768);
+      session.onBytes(packetOf(REQUEST, 1, half));
+      expect(connection.writes.length).toBe(0);
+      connection.hasRoom = false;
+      session.onBytes(packetOf(REQUEST, 2, half));
+      expect([connection.writes.length, connection.isPaused]).toEqual([1, true]);
+      session.onBytes(packetOf(REQUEST, 3, half));
+      await nextTurn();
+      expect(connection.writes.length).toBe(1);
+      connection.hasRoom = true;
+      session.onWritable();
+      await nextTurn();
+      expect([connection.writes.length, connection.isPaused]).toEqual([2, false]);
+    });
+
+    it('sends what waits before it closes, and nothing afterwards', async () => {
+      const { connection, hub, session, takeWrites } = stageOf(together);
+      session.onBytes(packetOf(REQUEST, 1, 'a'));
+      const [peer] = hub.peers;
+      peer?.close();
+      expect([takeWrites(), connection.closes.length]).toEqual([['response 1 a'], 1]);
+      session.onClose(1000, '');
+      peer?.send('late');
+      await nextTurn();
+      expect(takeWrites()).toEqual([]);
+    });
+
+    it('answers what was asked for before the server stops', () => {
+      const { connection, session, takeWrites } = stageOf(together);
+      session.onBytes(packetOf(REQUEST, 1, 'a'));
+      session.goAway('the server is stopping');
+      expect([takeWrites(), connection.closes.length]).toEqual([['response 1 a'], 1]);
+    });
+
+    it('adds nothing of a packet that cannot be sent', async () => {
+      const { hub, takeWrites } = stageOf({ ...together, maxPayloadBytes: 1_024 });
+      const [peer] = hub.peers;
+      peer?.send('before');
+      expect(() => peer?.send(Buffer.alloc(1_025))).toThrow('the limit is 1024');
+      await expect(peer?.request(Buffer.alloc(1_025))).rejects.toThrow('the limit is 1024');
+      await nextTurn();
+      expect(takeWrites()).toEqual(['one-way 20000 before']);
+    });
+  });
+
   it('numbers messages from 20,000, and never 0', () => {
     expect(stageOf().hub.takeId()).toBe(20_000);
     const { hub } = stageOf({}, { firstId: 0xffff_fffe });

@@ -7,6 +7,7 @@ import { encodePacket } from './encode.js';
 import { messageOf, payloadOf } from './map.js';
 import type { MsgTransHead, MsgTransMessage, MsgTransPeer, MsgTransRequest } from './msgtrans.js';
 import type { MsgTransHub } from './msgtrans-hub.js';
+import { PacketBatch } from './packet-batch.js';
 import { PendingRequests } from './pending-requests.js';
 import { WaitingMessages } from './waiting-messages.js';
 
@@ -16,8 +17,8 @@ const NO_HEAD: MsgTransHead = {};
 
 /** The connection of a client. */
 export interface PeerLink {
-  /** Sends one packet in a write of its own, which some clients need. False: wait for `onWritable`. */
-  send(bytes: Uint8Array): boolean;
+  /** Sends packets in one write. False: wait for `onWritable`. */
+  send(bytes: Uint8Array, packetCount: number): boolean;
   /** Nothing more is to be read until `resume`, where the transport can be held back. */
   pause(): void;
   resume(): void;
@@ -38,6 +39,8 @@ export class PacketPeer implements MsgTransPeer {
   readonly #link: PeerLink;
   readonly #requests: PendingRequests;
   readonly #waiting = new WaitingMessages();
+  /** Undefined: each packet has a write of its own, or a message of a transport that keeps messages apart. */
+  readonly #batch: PacketBatch | undefined;
   #running = 0;
   #isWritable = true;
   #isPaused = false;
@@ -50,6 +53,13 @@ export class PacketPeer implements MsgTransPeer {
     this.#session = session;
     this.#link = link;
     this.#requests = new PendingRequests(hub.deadlines);
+    if (session.transport === 'tcp' && !hub.config.onePacketAWrite) {
+      this.#batch = new PacketBatch((bytes, packetCount) => {
+        if (this.#closed !== undefined) return;
+        this.#isWritable = this.#link.send(bytes, packetCount);
+        this.#setPaused();
+      });
+    }
     hub.add(this);
   }
 
@@ -78,14 +88,20 @@ export class PacketPeer implements MsgTransPeer {
     if (this.#closed !== undefined) throw this.#closed;
     let id = this.#hub.takeId();
     while (this.#requests.has(id)) id = this.#hub.takeId();
-    const packet = this.#encode(PacketType.REQUEST, id, payload, options);
-    const response = this.#requests.wait(id, options.timeoutMs ?? this.#hub.config.requestTimeoutMs);
-    this.#write(packet);
-    return await response;
+    this.#write(PacketType.REQUEST, id, payload, options);
+    // The write may have found that the client reads too slowly.
+    if (this.#closed !== undefined) throw this.#closed;
+    return await this.#requests.wait(id, options.timeoutMs ?? this.#hub.config.requestTimeoutMs);
   }
 
   close(): void {
+    this.flush();
     this.#link.close();
+  }
+
+  /** Sends what waits for the end of the turn: to be called before the connection is closed. */
+  flush(): void {
+    this.#batch?.flush();
   }
 
   /** Takes a packet, borrowed until it returns. */
@@ -183,17 +199,18 @@ export class PacketPeer implements MsgTransPeer {
   }
 
   #send(packetType: PacketType, id: number, payload: Uint8Array | string, head: MsgTransHead): void {
-    if (this.#closed === undefined) this.#write(this.#encode(packetType, id, payload, head));
+    if (this.#closed === undefined) this.#write(packetType, id, payload, head);
   }
 
-  #encode(packetType: PacketType, id: number, payload: Uint8Array | string, head: MsgTransHead): Uint8Array {
+  #write(packetType: PacketType, id: number, payload: Uint8Array | string, head: MsgTransHead): void {
     const maxPayloadBytes = this.#hub.maxPayloadBytes(this.transport, head.ext?.length ?? 0);
-    return encodePacket(packetType, id, payload, head, maxPayloadBytes);
-  }
-
-  #write(packet: Uint8Array): void {
-    this.#countBytes(packet.length);
-    this.#isWritable = this.#link.send(packet);
+    if (this.#batch === undefined) {
+      const packet = encodePacket(packetType, id, payload, head, maxPayloadBytes);
+      this.#countBytes(packet.length);
+      this.#isWritable = this.#link.send(packet, 1);
+    } else {
+      this.#countBytes(this.#batch.add(packetType, id, payload, head, maxPayloadBytes));
+    }
   }
 
   #countBytes(byteCount: number): void {

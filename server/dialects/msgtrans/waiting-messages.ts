@@ -18,13 +18,14 @@ export class WaitingMessages {
   }
 
   /** Adds a copy. */
-  push({ packetType, compression, serviceId, messageId, flags, ext, payload }: OpaquePacket): void {
+  push({ packetType, compression, serviceId, messageId, flags, extLen, ext, payload }: OpaquePacket): void {
     const packet = {
       packetType,
       compression,
       serviceId,
       messageId,
       flags,
+      extLen,
       ext: Uint8Array.from(ext),
       payload: Uint8Array.from(payload),
     };

@@ -167,6 +167,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   #endOpaque(): void {
     const opaque = this.#rare?.opaque;
     if (opaque === undefined) return;
+    opaque.flush();
     opaque.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
     this.#rarely.opaque = undefined;
   }
@@ -257,6 +258,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   #end(closeCode: number, reason: string): void {
     this.#lent?.flush();
+    this.#rare?.opaque?.flush();
     this.#connection.close(closeCode, reason);
   }
 

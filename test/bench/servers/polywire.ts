@@ -9,10 +9,16 @@ export interface PolywireServerOptions {
   readonly listen?: readonly ('ws' | 'tcp' | 'kv' | 'banio' | 'msgtrans' | 'quic')[];
   /** Directory of an LMDB store. Undefined: the memory store. */
   readonly lmdbPath?: string;
+  /** Of `msgtrans`. Default: true. */
+  readonly onePacketAWrite?: boolean;
 }
 
 const MAX_CONNECTIONS = 100_000;
-const { listen = ['ws', 'tcp'], lmdbPath } = JSON.parse(process.argv[2] ?? '{}') as PolywireServerOptions;
+const {
+  listen = ['ws', 'tcp'],
+  lmdbPath,
+  onePacketAWrite = true,
+} = JSON.parse(process.argv[2] ?? '{}') as PolywireServerOptions;
 const listeners: { readonly [name: string]: ListenerSpec } = {
   ws: ws({ port: 0 }),
   tcp: tcp({ port: 0 }),
@@ -25,7 +31,7 @@ const server = await createServer({
   listeners: listen.map((name) => listeners[name] as ListenerSpec),
   store: lmdbPath === undefined ? memory() : lmdb({ path: lmdbPath }),
   limits: { maxConnections: MAX_CONNECTIONS, helloTimeoutMs: 60_000 },
-  msgtrans: { onRequest: ({ payload }) => payload },
+  msgtrans: { onePacketAWrite, onRequest: ({ payload }) => payload },
   services: [
     serve(
       ConformanceService,

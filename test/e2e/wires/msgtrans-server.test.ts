@@ -17,7 +17,7 @@ const ONE_WAY = 0;
 const REQUEST = 1;
 const RESPONSE = 2;
 
-describe('MsgTrans clients', () => {
+describe.each([true, false])('MsgTrans clients, with one_packet_a_write = %s,', (onePacketAWrite) => {
   const servers: PolywireServer[] = [];
   const clients: MsgTransClient[] = [];
   afterEach(async () => {
@@ -30,7 +30,7 @@ describe('MsgTrans clients', () => {
     more: Partial<Parameters<typeof createServer>[0]> = {},
   ): Promise<PolywireServer> => {
     const listeners = [tcp({ port: 0, dialect: 'msgtrans' }), ws({ port: 0, dialect: 'msgtrans' })];
-    const server = await createServer({ listeners, msgtrans, ...more });
+    const server = await createServer({ listeners, msgtrans: { onePacketAWrite, ...msgtrans }, ...more });
     servers.push(server);
     return server;
   };

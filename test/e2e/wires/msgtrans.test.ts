@@ -73,6 +73,8 @@ describe('vectors of MsgTrans', () => {
   const clients: MsgTransClient[] = [];
   let server: PolywireServer;
   let strict: PolywireServer;
+  /** Sends packets together. */
+  let together: PolywireServer;
 
   beforeAll(async () => {
     const record = (isRequest: boolean) => (message: MsgTransMessage) => {
@@ -89,6 +91,10 @@ describe('vectors of MsgTrans', () => {
     };
     server = await createServer({ listeners, msgtrans: { onMessage: record(false), onRequest } });
     strict = await createServer({ listeners, msgtrans: { strict: true, onMessage: record(false), onRequest } });
+    together = await createServer({
+      listeners,
+      msgtrans: { onePacketAWrite: false, onMessage: record(false), onRequest },
+    });
   });
   afterEach(() => {
     for (const client of clients.splice(0)) client.destroy();
@@ -97,6 +103,7 @@ describe('vectors of MsgTrans', () => {
   afterAll(async () => {
     await server.close({ drainMs: 0 });
     await strict.close({ drainMs: 0 });
+    await together.close({ drainMs: 0 });
   });
 
   const addressOf = (carrier: Carrier, of = server): string => {
@@ -129,32 +136,36 @@ describe('vectors of MsgTrans', () => {
     }
   });
 
-  for (const carrier of carriers) {
+  const settings = [
+    ...carriers.map((carrier) => ({ carrier, setting: '', served: () => server })),
+    { carrier: 'tcp' as const, setting: ', packets together', served: () => together },
+  ];
+  for (const { carrier, setting, served } of settings) {
     const skipped = carrier.startsWith('quic') && !quicLoads;
-    describe.skipIf(skipped)(`over ${carrier}${skipped ? whyNot : ''}`, () => {
+    describe.skipIf(skipped)(`over ${carrier}${setting}${skipped ? whyNot : ''}`, () => {
       it.each(readable(carrier))('$name, whole', async (vector) => {
-        const client = await dial(carrier);
+        const client = await dial(carrier, served());
         client.send(packetIn(vector));
         await expectHandled(client, [vector]);
       });
 
       it.each(readable(carrier))('$name, byte by byte', async (vector) => {
-        const client = await dial(carrier);
+        const client = await dial(carrier, served());
         await client.sendAll([packetIn(vector)], 'byte by byte');
         await expectHandled(client, [vector]);
       });
 
       it.each(['at once', 'byte by byte'] as const)('all of them in one stream, %s', async (how) => {
-        const client = await dial(carrier);
+        const client = await dial(carrier, served());
         const vectors = readable(carrier);
         await client.sendAll(vectors.map(packetIn), how);
         await expectHandled(client, vectors);
       });
 
       it('server-push and server-request', async () => {
-        const client = await dial(carrier);
+        const client = await dial(carrier, served());
         await settle(client);
-        const peer = server.msgtrans.peers.at(-1);
+        const peer = served().msgtrans.peers.at(-1);
         peer?.send('Welcome');
         const answer = peer?.request('status?');
         for (const name of ['server-push', 'server-request']) {

@@ -1506,6 +1506,7 @@ export interface MsgTransInit {
   readonly echo?: boolean | undefined;
   readonly errorReply?: string | undefined;
   readonly stallTimeoutMs?: number | undefined;
+  readonly onePacketAWrite?: boolean | undefined;
 }
 
 function MsgTrans$write(message: MsgTransInit, writer: ByteWriter): void {
@@ -1541,10 +1542,14 @@ function MsgTrans$write(message: MsgTransInit, writer: ByteWriter): void {
     writeUint32(writer, 64);
     writeUint32(writer, message.stallTimeoutMs);
   }
+  if (message.onePacketAWrite !== undefined) {
+    writeUint32(writer, 72);
+    writeBool(writer, message.onePacketAWrite);
+  }
 }
 
 function MsgTrans$read(reader: ByteReader, into?: MsgTrans): MsgTrans {
-  const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined, stallTimeoutMs: undefined };
+  const message: MsgTrans = into ?? { strict: undefined, maxPayloadBytes: undefined, maxMessageBytes: undefined, maxInflatedBytes: undefined, requestTimeoutMs: undefined, echo: undefined, errorReply: undefined, stallTimeoutMs: undefined, onePacketAWrite: undefined };
   while (reader.pos < reader.end) {
     const tag = readTag(reader);
     switch (tag) {
@@ -1571,6 +1576,9 @@ function MsgTrans$read(reader: ByteReader, into?: MsgTrans): MsgTrans {
         break;
       case 64:
         message.stallTimeoutMs = readUint32(reader);
+        break;
+      case 72:
+        message.onePacketAWrite = readBool(reader);
         break;
       default:
         skipField(reader, tag);

@@ -448,7 +448,15 @@ export interface MsgTrans {
    * Milliseconds until a TCP connection is closed that stands still in the middle of a packet. One
    * that sends nothing is never closed.
    */
-  stallTimeoutMs?: number | undefined;
+  stallTimeoutMs?:
+    | number
+    | undefined;
+  /**
+   * Sends each packet to a TCP client in a write of its own: clients up to 1.0.3 lose what follows a
+   * packet in the same read. Off: packets of one turn leave together, which is faster, and for
+   * clients from 1.0.4 on.
+   */
+  onePacketAWrite?: boolean | undefined;
 }
 
 /**

@@ -149,6 +149,7 @@ const MsgTrans$table: Table<MsgTrans, MsgTransInit> = /* @__PURE__ */ table({
   echo: /* @__PURE__ */ optional(boolKind),
   errorReply: /* @__PURE__ */ optional(stringKind),
   stallTimeoutMs: /* @__PURE__ */ optional(uint32Kind),
+  onePacketAWrite: /* @__PURE__ */ optional(boolKind),
 });
 export { MsgTrans$table as MsgTransReader, MsgTrans$table as MsgTransWriter };
 
