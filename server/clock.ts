@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@polywire/sdk/core';
+import { TimerHeap } from './timer-heap.js';
 
 /** What a clock is made of. Tests pass their own. */
 export interface TimeSource {
@@ -8,8 +9,6 @@ export interface TimeSource {
   monotonicMs(): number;
 }
 
-/** Longest delay that Node's timers take; a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 const CHECK_INTERVAL_MS = 1000;
 /** A difference from the wall below this is drift, above it is a jump. */
 const JUMP_MS = 1000;
@@ -25,6 +24,8 @@ const HOLD_MS = 30_000;
  * stays ahead until the process restarts.
  */
 export class MonotonicClock implements Clock {
+  /** Every timer of the server, on one of the machine. */
+  readonly timers: TimerHeap;
   readonly #source: TimeSource;
   /** Unix time minus monotonic time. */
   #offsetMs: number;
@@ -35,6 +36,7 @@ export class MonotonicClock implements Clock {
 
   constructor(source: TimeSource) {
     this.#source = source;
+    this.timers = new TimerHeap(() => source.monotonicMs());
     const monotonicMs = source.monotonicMs();
     this.#offsetMs = source.wallMs() - monotonicMs;
     this.#checkedAtMs = monotonicMs;
@@ -53,17 +55,9 @@ export class MonotonicClock implements Clock {
   }
 
   setTimer(delayMs: number, run: () => void): Timer {
-    const endMs = this.#source.monotonicMs() + delayMs;
-    let handle: NodeJS.Timeout;
-    const wait = (): void => {
-      const restMs = endMs - this.#source.monotonicMs();
-      const isLast = restMs <= MAX_TIMER_MS;
-      handle = setTimeout(isLast ? run : wait, isLast ? Math.max(restMs, 0) : MAX_TIMER_MS);
-      // A timer alone keeps no process alive.
-      handle.unref();
-    };
-    wait();
-    return { cancel: () => clearTimeout(handle) };
+    const sleeper = this.timers.sleeper(run);
+    this.timers.setAfter(sleeper, delayMs);
+    return { cancel: () => this.timers.drop(sleeper) };
   }
 
   #compare(monotonicMs: number): void {

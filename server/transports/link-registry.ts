@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Deadlines } from '@polywire/sdk/core';
+import { Deadlines, type Timer } from '@polywire/sdk/core';
 import { systemClock } from '../clock.js';
 import { FanoutGroups } from './fanout-groups.js';
 import type { Link } from './link.js';
@@ -28,7 +28,7 @@ export class LinkRegistry {
   readonly #accepts: RateBucket | undefined;
   readonly #host: ListenerHost;
   #emptied: Promise<void> | undefined;
-  #lookTimer: NodeJS.Timeout | undefined;
+  #lookTimer: Timer | undefined;
   #onEmpty: () => void = () => {};
 
   constructor(options: ListenerOptions, host: ListenerHost) {
@@ -54,7 +54,7 @@ export class LinkRegistry {
   }
 
   add(link: Link): void {
-    this.#lookTimer ??= setInterval(() => this.#look(), LOOK_INTERVAL_MS).unref();
+    if (this.#lookTimer === undefined) this.#armLook();
     link.after = this.#newest;
     if (this.#newest !== undefined) this.#newest.before = link;
     this.#newest = link;
@@ -73,13 +73,18 @@ export class LinkRegistry {
     this.#size--;
     this.groups.leaveAll(link);
     if (this.#size > 0) return;
-    clearInterval(this.#lookTimer);
+    this.#lookTimer?.cancel();
     this.#lookTimer = undefined;
     this.#onEmpty();
   }
 
+  #armLook(): void {
+    this.#lookTimer = systemClock.setTimer(LOOK_INTERVAL_MS, () => this.#look());
+  }
+
   /** One look at all links finds those whose reader takes nothing. */
   #look(): void {
+    this.#armLook();
     const nowMs = performance.now();
     for (const link of this) link.look(nowMs);
   }

@@ -58,10 +58,6 @@ export class UwsLink extends Link {
 
   /** `end` gives up the native object, and with it all control, so it has to wait for the last byte. */
   protected beginClose(): void {
-    this.#endWhenEmpty();
-  }
-
-  #endWhenEmpty(): void {
     if (this.queuedBytes !== 0) return;
     const said = this.sayClose();
     if (said !== undefined) this.#socket.end(said.code, said.reason);
@@ -77,7 +73,7 @@ export class UwsLink extends Link {
   }
 
   onDrain(): void {
-    this.#endWhenEmpty();
+    this.beginClose();
     this.drained();
   }
 

@@ -4,7 +4,9 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import type { Timer } from '@polywire/sdk/core';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { systemClock } from '../clock.js';
 import { answerHttp, type HttpAnswer, statusLine } from './answer-http.js';
 import { decideUpgrade } from './decide-upgrade.js';
 import { Link } from './link.js';
@@ -104,7 +106,7 @@ class WsListener implements Listener {
   readonly #server: HttpServer | HttpsServer;
   readonly #webSocketServer: WebSocketServer;
   readonly #registry: LinkRegistry;
-  readonly #idleTimer: NodeJS.Timeout;
+  #idleTimer: Timer | undefined;
   #protocol = '';
   #port = 0;
   #accepting = false;
@@ -141,8 +143,7 @@ class WsListener implements Listener {
     });
     this.#server.on('request', (request, response) => this.#answer(request, response));
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#idleTimer = setInterval(() => this.#tick(), idleTimeoutMs / 4);
-    this.#idleTimer.unref();
+    this.#lookAfter(idleTimeoutMs / 4);
   }
 
   get port(): number {
@@ -188,8 +189,11 @@ class WsListener implements Listener {
     });
   }
 
-  #tick(): void {
-    for (const link of this.#registry) (link as WsLink).tick();
+  #lookAfter(delayMs: number): void {
+    this.#idleTimer = systemClock.setTimer(delayMs, () => {
+      this.#lookAfter(delayMs);
+      for (const link of this.#registry) (link as WsLink).tick();
+    });
   }
 
   publish(groupId: number, bytes: Uint8Array): void {
@@ -206,7 +210,7 @@ class WsListener implements Listener {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#idleTimer);
+    this.#idleTimer?.cancel();
     this.stopAccepting();
     const terminated = this.#registry.terminateAll();
     this.#server.closeAllConnections();

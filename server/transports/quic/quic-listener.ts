@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { createQuicConfig, type QuicAddress, type Quiche, type QuicheConfig } from '@polywire/sdk/core';
+import { systemClock } from '../../clock.js';
 import { acceptBucket, LinkRegistry } from '../link-registry.js';
 import type { CreateListener, Listener, ListenerHost, ListenerOptions } from '../listener.js';
 import type { RateBucket } from '../rate-bucket.js';
@@ -14,7 +15,6 @@ import { connectionKey, keyOfId, QuicGate } from './quic-gate.js';
 import { QuicPeer, type QuicPeerHost } from './quic-peer.js';
 import { refuseConnection } from './refuse-connection.js';
 import { serverIdentity } from './server-identity.js';
-import { TimerHeap } from './timer-heap.js';
 
 /** Offered when nothing else is said. */
 const DEFAULT_ALPN: readonly string[] = ['polywire', 'msgtrans', 'h3'];
@@ -43,7 +43,6 @@ class QuicListener implements Listener {
   readonly #gate: QuicGate;
   readonly #peerHost: QuicPeerHost;
   readonly #peers = new Map<string, QuicPeer>();
-  readonly #timers = new TimerHeap(() => performance.now());
   readonly #turns = new FlushTurns<QuicPeer>((peer) => this.#socket !== undefined && peer.flush());
   #config: QuicheConfig;
   #socket: Socket | undefined;
@@ -72,7 +71,7 @@ class QuicListener implements Listener {
     );
     this.#peerHost = {
       registry: this.#registry,
-      timers: this.#timers,
+      timers: systemClock.timers,
       maxPacketBytes: options.maxMessageBytes,
       emit: (datagram, to) => this.#socket?.send(datagram, to.port, to.host),
       flushSoon: (peer) => this.#turns.add(peer),
@@ -182,7 +181,7 @@ class QuicListener implements Listener {
     const handlersTold = this.#registry.terminateAll();
     for (const peer of this.#peers.values()) peer.abort(GOING_AWAY, '');
     await handlersTold;
-    this.#timers.clear();
+    for (const peer of this.#peers.values()) peer.forget();
     this.#peers.clear();
     const socket = this.#socket;
     this.#socket = undefined;

@@ -9,11 +9,11 @@ import {
   type QuicheConnection,
   type QuicPath,
 } from '@polywire/sdk/core';
+import type { Sleeper, TimerHeap } from '../../timer-heap.js';
 import type { LinkRegistry } from '../link-registry.js';
 import type { Connection, ConnectionHandler, PeerCertificate } from '../listener.js';
 import { describeCertificate } from '../peer-certificate.js';
 import { QuicLink } from './quic-link.js';
-import type { Sleeper, TimerHeap } from './timer-heap.js';
 
 /** What the peers of a listener share. */
 export interface QuicPeerHost {
@@ -84,6 +84,11 @@ export class QuicPeer implements QuicHandler {
     else this.#host.timers.setAfter(this.#sleeper, timeoutMs + CLOCK_SLACK_MS);
     if (this.#connection.queuedBytes === 0) this.#link?.drained();
     return more;
+  }
+
+  /** Nobody waits for its end any more: it is woken no more. */
+  forget(): void {
+    this.#host.timers.drop(this.#sleeper);
   }
 
   readonly #emit = (datagram: Uint8Array, to: QuicAddress): void => this.#host.emit(datagram, to);

@@ -1,4 +1,6 @@
 const NEVER = Number.POSITIVE_INFINITY;
+/** Longest delay that Node's timers take; a longer one would fire at once. */
+const MAX_DELAY_MS = 2_147_483_647;
 
 /** Something that is woken at a time; made by `TimerHeap.sleeper`. */
 export interface Sleeper {
@@ -108,8 +110,9 @@ export class TimerHeap {
     if (atMs >= this.#timerAtMs) return;
     clearTimeout(this.#timer);
     this.#timerAtMs = atMs;
-    this.#timer = setTimeout(() => this.#fire(), Math.max(0, Math.ceil(atMs - this.#now())));
-    // A connection with nothing but a timeout keeps no process alive; its socket does.
+    const delayMs = Math.max(0, Math.ceil(atMs - this.#now()));
+    this.#timer = setTimeout(() => this.#fire(), Math.min(delayMs, MAX_DELAY_MS));
+    // A timer alone keeps no process alive; a socket does.
     this.#timer.unref();
   }
 
@@ -127,6 +130,15 @@ export class TimerHeap {
       }
     }
     this.#arm();
-    for (const sleeper of due) sleeper.wake();
+    for (const sleeper of due) {
+      try {
+        sleeper.wake();
+      } catch (thrown) {
+        // As with timers of their own: nobody catches it, and the others are woken.
+        process.nextTick(() => {
+          throw thrown;
+        });
+      }
+    }
   }
 }

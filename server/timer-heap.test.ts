@@ -77,4 +77,26 @@ describe('TimerHeap', () => {
     vi.advanceTimersByTime(10);
     expect([heap.size, vi.getTimerCount()]).toEqual([0, 0]);
   });
+
+  it('wakes the others when one throws, which nobody catches', () => {
+    const heap = heapOf();
+    const woken: string[] = [];
+    const uncaught: (() => void)[] = [];
+    const nextTick = vi.spyOn(process, 'nextTick').mockImplementation((run) => void uncaught.push(run as () => void));
+    heap.setAfter(
+      heap.sleeper(() => {
+        throw new Error('mine');
+      }),
+      5,
+    );
+    heap.setAfter(
+      heap.sleeper(() => woken.push('other')),
+      5,
+    );
+    vi.advanceTimersByTime(5);
+    nextTick.mockRestore();
+    expect(woken).toEqual(['other']);
+    expect(uncaught).toHaveLength(1);
+    expect(uncaught[0]).toThrow('mine');
+  });
 });
