@@ -105,7 +105,12 @@ function decodeUtf8(bytes: Uint8Array): string {
 export function readBytes(reader: ByteReader): Uint8Array {
   const length = readLength(reader);
   const start = takeBytes(reader, length);
-  return reader.buf.subarray(start, start + length);
+  if (reader.memory === undefined) {
+    reader.memory = reader.buf.buffer;
+    reader.memoryStart = reader.buf.byteOffset;
+  }
+  // Half the time of `subarray`, and a third of that of a Buffer, which would make another Buffer.
+  return new Uint8Array(reader.memory, reader.memoryStart + start, length);
 }
 
 function viewOf(reader: ByteReader): DataView {

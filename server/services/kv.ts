@@ -47,7 +47,7 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
     return respond(resultOf(type, results[0]));
   };
 
-  const respondSet = ({ revision }: ResultOf<'set'>) => ({ revision, level });
+  const respondSet = (revision: number) => ({ revision, level });
   const respondDelete = ({ deleted, revision }: ResultOf<'delete'>) => ({ deleted, revision, level });
   const respondIncrement = ({ value, revision }: ResultOf<'increment'>) => ({ value, revision, level });
 
@@ -60,7 +60,11 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
       return { found: true, value, kind, revision, expiresAtMs };
     },
 
-    set: (request) => write('set', setOperation(request, maxValueBytes), respondSet),
+    set(request) {
+      checkSet(request, maxValueBytes);
+      const revision = store.set(KV_SPACE, request);
+      return typeof revision === 'number' ? respondSet(revision) : revision.then(respondSet);
+    },
     delete: (request) => write('delete', deleteOperation(request), respondDelete),
     increment: (request) => write('increment', incrementOperation(request), respondIncrement),
 
@@ -86,13 +90,11 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
   };
 }
 
-function setOperation(request: SetRequest, maxValueBytes: number): WriteOperation {
-  const kind = checkValue(request.value, request.kind, maxValueBytes);
+function checkSet(request: SetRequest, maxValueBytes: number): void {
+  checkValue(request.value, request.kind, maxValueBytes);
   if (request.ifAbsent && request.ifRevision !== undefined) {
     throw new PolywireError(ErrorCode.INVALID_ARGUMENT, 'if_absent and if_revision exclude each other; send one');
   }
-  const { key, value, ttlMs, ifRevision, ifAbsent } = request;
-  return { type: 'set', key, value, kind, ttlMs, ifRevision, ifAbsent };
 }
 
 function deleteOperation({ key, ifRevision }: DeleteRequest): WriteOperation {
@@ -106,7 +108,8 @@ function incrementOperation({ key, delta }: IncrementRequest): WriteOperation {
 function batchOperation({ operation }: BatchOperation, index: number, maxValueBytes: number): WriteOperation {
   switch (operation?.$case) {
     case 'set':
-      return setOperation(operation.value, maxValueBytes);
+      checkSet(operation.value, maxValueBytes);
+      return { type: 'set', ...operation.value };
     case 'delete':
       return deleteOperation(operation.value);
     case 'increment':

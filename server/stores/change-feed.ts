@@ -3,9 +3,15 @@ import type { StoreChange } from './store.js';
 /** Copies what it keeps: the changes are borrowed until it returns. */
 export type ChangeListener = (changes: readonly StoreChange[]) => void;
 
+interface Subscription {
+  readonly listener: ChangeListener;
+  hasEnded: boolean;
+}
+
 /** Hands changes to listeners in order, also when a listener causes further changes. */
 export class ChangeFeed {
-  readonly #listeners = new Set<ChangeListener>();
+  /** A new list for each change of it, so that one that is gone through stays as it is. */
+  #listeners: readonly Subscription[] = [];
   readonly #onError: (error: Error) => void;
   readonly #waiting: (readonly StoreChange[])[] = [];
   #isEmitting = false;
@@ -21,14 +27,17 @@ export class ChangeFeed {
   }
 
   subscribe(listener: ChangeListener): () => void {
-    // A function of its own, so that the same listener can be added twice.
-    const own: ChangeListener = (changes) => listener(changes);
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
+    // An object of its own, so that the same listener can be added twice.
+    const subscription: Subscription = { listener, hasEnded: false };
+    this.#listeners = [...this.#listeners, subscription];
+    return () => {
+      subscription.hasEnded = true;
+      this.#listeners = this.#listeners.filter((other) => other !== subscription);
+    };
   }
 
   emit(changes: readonly StoreChange[]): void {
-    if (changes.length === 0 || this.#listeners.size === 0) return;
+    if (changes.length === 0 || this.#listeners.length === 0) return;
     if (this.#isEmitting) {
       this.#waiting.push(changes);
       return;
@@ -36,7 +45,7 @@ export class ChangeFeed {
     this.#isEmitting = true;
     let batch: readonly StoreChange[] | undefined = changes;
     while (batch !== undefined) {
-      for (const listener of this.#listeners) this.#call(listener, batch);
+      for (const subscription of this.#listeners) if (!subscription.hasEnded) this.#call(subscription.listener, batch);
       batch = this.#waiting.length > 0 ? this.#waiting.shift() : undefined;
     }
     this.#isEmitting = false;

@@ -30,7 +30,7 @@ export class ChangeHistory {
   #head = 0;
   #count = 0;
   #byteCount = 0;
-  #newestRevision: number;
+  #newestRevision = 0;
 
   /** @param revision newest revision of the store now; the history begins after it */
   constructor(limits: HistoryLimits, revision: number) {

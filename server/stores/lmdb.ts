@@ -14,6 +14,7 @@ import { type DeadlineRow, LmdbTables } from './lmdb-tables.js';
 import { commitFailure, storageFailure } from './storage-failure.js';
 import type {
   ScanOptions,
+  SetOperation,
   Store,
   StoreChange,
   StoredValue,
@@ -148,6 +149,18 @@ class LmdbStore implements Store, Present {
   }
 
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] | Promise<WriteResult[]> {
+    return this.#write(space, operations, (results) => results);
+  }
+
+  set(space: string, operation: SetOperation): number | Promise<number> {
+    return this.#write(space, [{ type: 'set', ...operation }], revisionOf);
+  }
+
+  #write<Outcome>(
+    space: string,
+    operations: readonly WriteOperation[],
+    outcomeOf: (results: WriteResult[]) => Outcome,
+  ): Outcome | Promise<Outcome> {
     this.#checkOpen();
     if (this.#commits.failure !== undefined) throw this.#commits.failure;
     checkSpace(space);
@@ -163,8 +176,9 @@ class LmdbStore implements Store, Present {
       return this.#commits.settled().then(() => Promise.reject(error));
     }
     const { results, changes } = evaluation;
-    if (changes.length > 0) return this.#commits.add(evaluation, results);
-    return this.#sawPending ? this.#commits.settled().then(() => results) : results;
+    const outcome = outcomeOf(results);
+    if (changes.length > 0) return this.#commits.add(evaluation, outcome);
+    return this.#sawPending ? this.#commits.settled().then(() => outcome) : outcome;
   }
 
   /** Goes through the space in pages; keys that are written after it began stay. */
@@ -280,6 +294,10 @@ class LmdbStore implements Store, Present {
       this.#armLastSeen();
     });
   }
+}
+
+function revisionOf([only]: WriteResult[]): number {
+  return only?.revision ?? 0;
 }
 
 function byteCountOf(operations: readonly WriteOperation[]): number {

@@ -19,6 +19,7 @@ import { scanStart } from './scan-start.js';
 import { SortedKeys } from './sorted-keys.js';
 import type {
   ScanOptions,
+  SetOperation,
   Store,
   StoreChange,
   StoredValue,
@@ -32,8 +33,6 @@ interface Space {
   readonly values: Map<string, MemoryEntry>;
   readonly keys: SortedKeys;
 }
-
-type SetOperation = Extract<WriteOperation, { type: 'set' }>;
 
 /** Keys removed by one step of `clear`, before other work gets its turn. */
 const CLEAR_PAGE = 1000;
@@ -56,10 +55,13 @@ class MemoryStore implements Store, Present {
   readonly #feed: ChangeFeed;
   readonly #wheel: ExpiryWheel;
   readonly #spaces = new Map<string, Space>();
+  /** The space that was looked at last, which is nearly always the next one too. Its name is undefined when it is gone. */
+  #lastName: string | undefined;
+  #lastValues: Map<string, MemoryEntry> | undefined;
   readonly #evaluator: Evaluator;
   /** The one change of a value that was overwritten, lent to the listeners each time. */
   readonly #overwritten: { space: string; type: ChangeKind; entry: StoredValue }[] = [];
-  #revision: number;
+  #revision = 0;
   #mayExpire = false;
   #isClosed = false;
 
@@ -90,7 +92,7 @@ class MemoryStore implements Store, Present {
   }
 
   lookup(space: string, key: string): StoredValue | undefined {
-    return this.#spaces.get(space)?.values.get(key);
+    return this.#valuesOf(space)?.get(key);
   }
 
   scan(space: string, options: ScanOptions): StoredValue[] {
@@ -114,17 +116,18 @@ class MemoryStore implements Store, Present {
   }
 
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] {
-    this.#checkOpen();
     const only = operations[0];
-    if (only?.type === 'set' && operations.length === 1) {
-      const result = this.#overwrite(space, only);
-      if (result !== undefined) return [result];
-    }
-    if (!this.#spaces.has(space)) checkSpace(space);
-    this.#mayExpire ||= setsDeadline(operations);
-    const { results, changes } = this.#evaluator.evaluate(space, operations, this.#revision);
-    this.#apply(changes);
-    return results;
+    if (only?.type === 'set' && operations.length === 1) return [{ type: 'set', revision: this.set(space, only) }];
+    this.#checkOpen();
+    return this.#workOut(space, operations);
+  }
+
+  set(space: string, operation: SetOperation): number {
+    this.#checkOpen();
+    const revision = this.#overwrite(space, operation);
+    if (revision !== undefined) return revision;
+    const [result] = this.#workOut(space, [{ type: 'set', ...operation }]);
+    return (result as WriteResult).revision;
   }
 
   clear(space: string): number | Promise<number> {
@@ -147,6 +150,8 @@ class MemoryStore implements Store, Present {
     this.#isClosed = true;
     this.#wheel.close();
     this.#spaces.clear();
+    this.#lastName = undefined;
+    this.#lastValues = undefined;
   }
 
   #now(): number {
@@ -157,9 +162,17 @@ class MemoryStore implements Store, Present {
     if (this.#isClosed) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the store is closed');
   }
 
+  #workOut(space: string, operations: readonly WriteOperation[]): WriteResult[] {
+    if (!this.#spaces.has(space)) checkSpace(space);
+    this.#mayExpire ||= setsDeadline(operations);
+    const { results, changes } = this.#evaluator.evaluate(space, operations, this.#revision);
+    this.#apply(changes);
+    return results;
+  }
+
   #look(space: string, key: string): MemoryEntry | undefined {
     this.#checkOpen();
-    const found = this.#spaces.get(space)?.values.get(key);
+    const found = this.#valuesOf(space)?.get(key);
     // Most values have no deadline, and the clock is not read for them.
     if (found === undefined || found.expiresAtMs === 0) return found;
     return hasExpired(found, this.#now()) ? undefined : found;
@@ -169,10 +182,10 @@ class MemoryStore implements Store, Present {
    * A set without conditions of a key that is there: nothing has to be worked out, and nothing new is
    * made. Undefined: the set is another one; nothing happened.
    */
-  #overwrite(space: string, operation: SetOperation): WriteResult | undefined {
+  #overwrite(space: string, operation: SetOperation): number | undefined {
     const { key, value, ttlMs } = operation;
     if (operation.ifRevision !== undefined || operation.ifAbsent === true || this.#feed.isEmitting) return undefined;
-    const values = this.#spaces.get(space)?.values;
+    const values = this.#valuesOf(space);
     let entry = values?.get(key);
     if (values === undefined || entry === undefined) return undefined;
     const hadDeadline = entry.expiresAtMs !== 0;
@@ -191,7 +204,7 @@ class MemoryStore implements Store, Present {
       this.#wheel.add(space, entry);
     }
     this.#tellOverwritten(space, entry);
-    return { type: 'set', revision };
+    return revision;
   }
 
   #tellOverwritten(space: string, entry: MemoryEntry): void {
@@ -224,9 +237,23 @@ class MemoryStore implements Store, Present {
       this.#wheel.add(change.space, after);
     } else if (values.delete(key)) {
       keys.remove(key);
-      if (values.size === 0) this.#spaces.delete(change.space);
+      if (values.size === 0) {
+        this.#spaces.delete(change.space);
+        this.#lastName = undefined;
+      }
     }
     this.#revision = revision;
+  }
+
+  /** Undefined: the space is empty. */
+  #valuesOf(space: string): Map<string, MemoryEntry> | undefined {
+    if (space === this.#lastName) return this.#lastValues;
+    const values = this.#spaces.get(space)?.values;
+    if (values !== undefined) {
+      this.#lastName = space;
+      this.#lastValues = values;
+    }
+    return values;
   }
 
   #spaceOf(name: string): Space {

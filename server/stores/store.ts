@@ -13,19 +13,22 @@ export interface StoredValue {
   readonly expiresAtMs: number;
 }
 
-/** One write. The store copies `value` before `write` returns. */
+/** What a key is set to. The store copies `value` before `set` or `write` returns. */
+export interface SetOperation {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** What is not text is bytes. */
+  readonly kind: ValueKind;
+  /** 0: never expires, and an earlier time to live ends. */
+  readonly ttlMs: number;
+  /** The key's present revision; a missing key has 0. */
+  readonly ifRevision?: number | undefined;
+  readonly ifAbsent?: boolean | undefined;
+}
+
+/** One write. */
 export type WriteOperation =
-  | {
-      readonly type: 'set';
-      readonly key: string;
-      readonly value: Uint8Array;
-      readonly kind: ValueKind;
-      /** 0: never expires, and an earlier time to live ends. */
-      readonly ttlMs: number;
-      /** The key's present revision; a missing key has 0. */
-      readonly ifRevision?: number | undefined;
-      readonly ifAbsent?: boolean | undefined;
-    }
+  | ({ readonly type: 'set' } & SetOperation)
   | { readonly type: 'delete'; readonly key: string; readonly ifRevision?: number | undefined }
   | { readonly type: 'increment'; readonly key: string; readonly delta: bigint };
 
@@ -89,6 +92,8 @@ export interface Store {
    * waits for the disk, UNAVAILABLE after close
    */
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] | Promise<WriteResult[]>;
+  /** `write` of one set: its revision. */
+  set(space: string, operation: SetOperation): number | Promise<number>;
   /**
    * Removes every key of a space, each with a DELETED change; keys that are written after it began
    * stay. Returns how many there were.

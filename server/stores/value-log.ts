@@ -1,3 +1,5 @@
+// Found when it is compiled, not looked up each time.
+const setBytes = Uint8Array.prototype.set;
 const CHUNK_BYTES = 65_536;
 /** Chunks that are kept for what comes next. */
 const MAX_SPARES = 16;
@@ -7,26 +9,30 @@ const MAX_SPARES = 16;
  * bytes and nothing else: an object for each would be work for the garbage collector.
  */
 export class ValueLog {
+  /** The first chunk begins at `#start`. Places only grow: they count the bytes that were dropped, too. */
   readonly #chunks: Uint8Array[] = [];
   readonly #spares: Uint8Array[] = [];
-  /** Of the first chunk. */
-  #firstNumber = 0;
-  /** Bytes since the beginning, those that were dropped too. */
-  #end = 0;
+  #start = 0;
+  /** The last chunk, and how much of it is taken. */
+  #last: Uint8Array = new Uint8Array(0);
+  #used = CHUNK_BYTES;
 
   /** The place of what comes next. */
   get end(): number {
-    return this.#end;
+    return this.#start + this.#chunks.length * CHUNK_BYTES + this.#used - CHUNK_BYTES;
   }
 
   /** @returns the place of the copy */
   add(value: Uint8Array): number {
-    const place = this.#end;
-    const at = place % CHUNK_BYTES;
-    const { length } = value;
-    if (at !== 0 && at + length <= CHUNK_BYTES) (this.#chunks[this.#chunks.length - 1] as Uint8Array).set(value, at);
-    else this.#addPieces(value, at);
-    this.#end = place + length;
+    const place = this.end;
+    const used = this.#used + value.length;
+    if (value.length === 0) return place;
+    if (used <= CHUNK_BYTES) {
+      setBytes.call(this.#last, value, this.#used);
+      this.#used = used;
+    } else {
+      this.#addPieces(value);
+    }
     return place;
   }
 
@@ -34,8 +40,10 @@ export class ValueLog {
   read(place: number, length: number): Uint8Array {
     const value = new Uint8Array(length);
     for (let done = 0; done < length; ) {
-      const at = (place + done) % CHUNK_BYTES;
-      const piece = (this.#chunks[this.#indexOf(place + done)] as Uint8Array).subarray(at, at + length - done);
+      const from = place + done - this.#start;
+      const chunk = this.#chunks[Math.floor(from / CHUNK_BYTES)] as Uint8Array;
+      const at = from % CHUNK_BYTES;
+      const piece = chunk.subarray(at, at + length - done);
       value.set(piece, done);
       done += piece.length;
     }
@@ -44,25 +52,26 @@ export class ValueLog {
 
   /** Gives back what holds only values before a place. */
   dropBefore(place: number): void {
-    for (let rest = Math.min(this.#indexOf(place), this.#chunks.length); rest > 0; rest--) {
+    while (place >= this.#start + CHUNK_BYTES && this.#chunks.length > 1) {
       const dropped = this.#chunks.shift() as Uint8Array;
-      this.#firstNumber++;
+      this.#start += CHUNK_BYTES;
       if (this.#spares.length < MAX_SPARES) this.#spares.push(dropped);
     }
   }
 
-  #indexOf(place: number): number {
-    return Math.floor(place / CHUNK_BYTES) - this.#firstNumber;
+  #addPieces(value: Uint8Array): void {
+    for (let done = 0; done < value.length; ) {
+      if (this.#used === CHUNK_BYTES) this.#begin();
+      const piece = value.subarray(done, done + CHUNK_BYTES - this.#used);
+      this.#last.set(piece, this.#used);
+      this.#used += piece.length;
+      done += piece.length;
+    }
   }
 
-  #addPieces(value: Uint8Array, offset: number): void {
-    let at = offset;
-    for (let done = 0; done < value.length; ) {
-      if (at === 0) this.#chunks.push(this.#spares.pop() ?? new Uint8Array(CHUNK_BYTES));
-      const piece = value.subarray(done, done + CHUNK_BYTES - at);
-      (this.#chunks[this.#chunks.length - 1] as Uint8Array).set(piece, at);
-      done += piece.length;
-      at = 0;
-    }
+  #begin(): void {
+    this.#last = this.#spares.pop() ?? new Uint8Array(CHUNK_BYTES);
+    this.#chunks.push(this.#last);
+    this.#used = 0;
   }
 }

@@ -30,6 +30,9 @@ export class ByteReader {
   high = 0;
   /** Of `buf`; made when the first fixed-width field is read, as most messages have none. */
   dataView: DataView | undefined = undefined;
+  /** What `buf` lies in, and where. Undefined: no view was made yet; asking for it is slow. */
+  memory: ArrayBufferLike | undefined = undefined;
+  memoryStart = 0;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.buf = bytes;
@@ -42,6 +45,7 @@ export class ByteReader {
     if (bytes !== this.buf) {
       this.buf = bytes;
       this.dataView = undefined;
+      this.memory = undefined;
     }
     this.depth = 0;
     this.pos = start;

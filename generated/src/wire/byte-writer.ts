@@ -5,6 +5,9 @@ import { WireError } from './wire-error.js';
 
 // Functions, not methods: a bundle for browsers drops those that its messages do not need.
 
+/** By this name it is found when a call is compiled; that of an array is looked up each time, half as long as a short copy takes. */
+const setBytes = Uint8Array.prototype.set;
+
 /** Appends a message. */
 export interface MessageWriter<Init> {
   write(message: Init, writer: ByteWriter): void;
@@ -61,7 +64,7 @@ export class ByteWriter {
   /** Appends bytes as they are. */
   raw(bytes: Uint8Array): void {
     this.ensure(bytes.length);
-    this.buf.set(bytes, this.pos);
+    setBytes.call(this.buf, bytes, this.pos);
     this.pos += bytes.length;
   }
 

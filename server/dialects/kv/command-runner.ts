@@ -4,12 +4,12 @@ import type { SubscribeResponseInit } from '@polywire/protocol/polywire.kv.v1';
 import type { ByteWriter, Fanout } from '@polywire/protocol/wire';
 import { type BoundMethod, isPromise, PolywireError } from '@polywire/sdk/core';
 import { DialectContext } from '../../sessions/dialect-context.js';
-import { readRequest } from './decode.js';
-import { done, encodeReply, failure, invalidCommand, success, writeReply } from './encode.js';
+import { readCommand } from './decode.js';
+import { done, encodeReply, failure, invalidCommand, success, writeReply, writeSuccess } from './encode.js';
 import type { FrameDecoder } from './frame-decoder.js';
 import type { KvDialect } from './kv-dialect.js';
 import type { KvSession } from './kv-session.js';
-import { type Command, type KvCall, ownCommand, replyOf } from './map.js';
+import { type Command, ownCommand, replyOf, replyValueOf } from './map.js';
 import { ReplyQueue } from './reply-queue.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -59,7 +59,7 @@ export class CommandRunner {
   handle(decoder: FrameDecoder, writer: ByteWriter): boolean {
     let command: Command | undefined;
     try {
-      command = readRequest(decoder.bytes, decoder.start, decoder.end).reqData;
+      command = readCommand(decoder.bytes, decoder.start, decoder.end);
     } catch (thrown) {
       const error = PolywireError.from(thrown);
       this.#session.noteBadRequest(error);
@@ -90,7 +90,7 @@ export class CommandRunner {
   }
 
   #execute(writer: ByteWriter, command: Command): void {
-    let call: KvCall | undefined;
+    let bound: BoundMethod | undefined;
     try {
       this.#session.admit();
       if (command.$case === 'unsubscribe') {
@@ -105,13 +105,25 @@ export class CommandRunner {
         }
         this.#subscribed.checkRoom();
       }
-      call = this.#shared.commands.callOf(command);
-      const result = call.bound.invoke(call.message, this.#context);
-      if (isPromise(result)) this.#await(result, command, call.bound);
-      else this.#answer(writer, this.#replyOf(command, result));
+      const { commands } = this.#shared;
+      bound = commands.methodOf(command);
+      const result = bound.invoke(commands.requestOf(command), this.#context);
+      if (isPromise(result)) this.#await(result, command, bound);
+      else this.#succeed(writer, command, result);
     } catch (thrown) {
-      this.#answer(writer, this.#failed(thrown, call?.bound));
+      this.#answer(writer, this.#failed(thrown, bound));
     }
+  }
+
+  #succeed(writer: ByteWriter, command: Command, result: unknown): void {
+    const value = this.#replies.size === 0 ? replyValueOf(command, result) : undefined;
+    if (value === undefined) {
+      this.#answer(writer, this.#replyOf(command, result));
+      return;
+    }
+    const start = writer.pos;
+    writeSuccess(writer, value);
+    this.#session.countReply(writer.pos - start);
   }
 
   /** Keeps a place for the reply of a call that runs. */

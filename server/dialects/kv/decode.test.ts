@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { CmdRequestCodec, type CmdRequestInit } from '@polywire/protocol/legacy.kv.v1';
 import { ByteWriter } from '@polywire/protocol/wire';
 import { describe, expect, it } from 'vitest';
-import { readRequest } from './decode.js';
+import { readCommand } from './decode.js';
 
 const read = (hex: string) => {
   const bytes = new Uint8Array(Buffer.from(hex, 'hex'));
-  return readRequest(bytes, 0, bytes.length).reqData;
+  return readCommand(bytes, 0, bytes.length);
 };
 
 const value = new Uint8Array([1, 2]);
@@ -18,12 +18,12 @@ const requests: CmdRequestInit[] = [
   { reqData: { $case: 'unsubscribe', value: { topic: 't', id: 7 } } },
 ];
 
-describe('readRequest', () => {
+describe('readCommand', () => {
   it.each(requests)('reads every field of $reqData.$case', (request) => {
     const writer = new ByteWriter();
     CmdRequestCodec.write(request, writer);
     const padded = new Uint8Array([9, ...writer.view(), 9]);
-    expect(readRequest(padded, 1, padded.length - 1)).toEqual(request);
+    expect(readCommand(padded, 1, padded.length - 1)).toEqual(request.reqData);
   });
 
   it.each([

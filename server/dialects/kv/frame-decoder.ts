@@ -108,7 +108,8 @@ export class FrameDecoder {
   }
 
   #found(bytes: Uint8Array, at: number, length: number): void {
-    this.bytes = bytes;
+    // Most frames follow one another in the same bytes, and a new reference is work for the garbage collector.
+    if (this.bytes !== bytes) this.bytes = bytes;
     this.start = at + LENGTH_BYTES;
     this.end = this.start + length;
   }

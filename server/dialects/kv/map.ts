@@ -21,12 +21,6 @@ export type Command = NonNullable<CmdRequest['reqData']>;
 /** A command that is a call of the service; to unsubscribe is to end one. */
 export type CalledCommand = Exclude<Command, { $case: 'unsubscribe'; value: Unsubscribe }>;
 
-/** A call of the service that does what a command asks for. */
-export interface KvCall {
-  readonly bound: BoundMethod;
-  readonly message: unknown;
-}
-
 /** The longest time to live that the service takes. */
 const MAX_TTL_MS = 315_360_000_000;
 
@@ -57,42 +51,56 @@ export class CommandMap {
     return command.$case === 'get' || command.$case === 'set' || this.#publishSubscribe;
   }
 
+  /** The method of the service that does what a command asks for. */
+  methodOf(command: CalledCommand): BoundMethod {
+    switch (command.$case) {
+      case 'get':
+        return this.#get;
+      case 'set':
+        return this.#set;
+      case 'publish':
+        return this.#publish;
+      case 'subscribe':
+        return this.#subscribe;
+    }
+  }
+
   /**
-   * The call of a command. Its value is that of the command, not a copy.
+   * What that method is called with. Its value is that of the command, not a copy.
    * @throws PolywireError VALUE_TOO_LARGE when the reply of a set has no room for the value
    */
-  callOf(command: CalledCommand): KvCall {
+  requestOf(command: CalledCommand): GetRequest | SetRequest | PublishRequest | SubscribeRequest {
     switch (command.$case) {
-      case 'get': {
-        const message: GetRequest = { key: command.value.key };
-        return { bound: this.#get, message };
-      }
+      case 'get':
+        return command.value;
       case 'set': {
         const { key, value, expire } = command.value;
         checkRoom(value);
         const ttlMs = Math.min(expire * this.#expireUnitMs, MAX_TTL_MS);
-        const message: SetRequest = {
-          key,
-          value,
-          kind: ValueKind.BYTES,
-          ttlMs,
-          ifRevision: undefined,
-          ifAbsent: false,
-        };
-        return { bound: this.#set, message };
+        return { key, value, kind: ValueKind.BYTES, ttlMs, ifRevision: undefined, ifAbsent: false };
       }
       case 'publish': {
         const { topic, value } = command.value;
         checkRoom(value);
-        const message: PublishRequest = { topic, payload: value, excludeSender: false };
-        return { bound: this.#publish, message };
+        return { topic, payload: value, excludeSender: false };
       }
-      case 'subscribe': {
-        const message: SubscribeRequest = { topic: command.value.topic, epoch: '', offset: 0 };
-        return { bound: this.#subscribe, message };
-      }
+      case 'subscribe':
+        return { topic: command.value.topic, epoch: '', offset: 0 };
     }
   }
+}
+
+/**
+ * The value in the reply of a call that succeeded: of a set its own. Undefined: the reply has none.
+ * @throws PolywireError VALUE_TOO_LARGE when a reply has no room for it
+ */
+export function replyValueOf(command: Command, response: unknown): Uint8Array | undefined {
+  if (command.$case === 'set') return command.value.value;
+  if (command.$case !== 'get') return undefined;
+  const { found, value } = response as GetResponse;
+  if (!found) return undefined;
+  checkRoom(value);
+  return value;
 }
 
 /**
@@ -100,12 +108,9 @@ export class CommandMap {
  * @throws PolywireError VALUE_TOO_LARGE when it has no room for the value
  */
 export function replyOf(command: Command, response: unknown): CmdResponseInit {
-  if (command.$case === 'set') return success(command.value.value);
-  if (command.$case !== 'get') return done;
-  const { found, value } = response as GetResponse;
-  if (!found) return noneValue;
-  checkRoom(value);
-  return success(value);
+  const value = replyValueOf(command, response);
+  if (value !== undefined) return success(value);
+  return command.$case === 'get' ? noneValue : done;
 }
 
 /** The command with a value of its own, instead of a view of the input. */

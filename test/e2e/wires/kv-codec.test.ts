@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { CmdRequest } from '@polywire/protocol/legacy.kv.v1';
 import { describe, expect, it } from 'vitest';
-import { readRequest } from '../../../server/dialects/kv/decode.js';
+import { readCommand } from '../../../server/dialects/kv/decode.js';
 import { encodeReply, MAX_FRAME_BYTES } from '../../../server/dialects/kv/encode.js';
 import { FrameDecoder } from '../../../server/dialects/kv/frame-decoder.js';
 import { ByteBudget } from '../../../server/sessions/byte-budget.js';
@@ -19,7 +19,7 @@ function readAll(pieces: readonly Uint8Array[]): CmdRequest[] {
   for (const piece of pieces) {
     decoder.push(piece);
     while (decoder.peek()) {
-      found.push(structuredClone(readRequest(decoder.bytes, decoder.start, decoder.end)));
+      found.push(structuredClone({ reqData: readCommand(decoder.bytes, decoder.start, decoder.end) }));
       decoder.consume();
     }
     decoder.settle();

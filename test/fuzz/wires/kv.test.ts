@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { readRequest } from '../../../server/dialects/kv/decode.js';
+import { readCommand } from '../../../server/dialects/kv/decode.js';
 import { FrameDecoder } from '../../../server/dialects/kv/frame-decoder.js';
 import { stageOf } from '../../../server/dialects/kv/kv-session.cases.js';
 import { ByteBudget } from '../../../server/sessions/byte-budget.js';
@@ -61,7 +61,7 @@ const decodeWhole = (bytes: Uint8Array): readonly string[] => decodeStream((onPi
 
 function requestText({ bytes, start, end }: FrameDecoder): string {
   try {
-    const { reqData } = readRequest(bytes, start, end);
+    const reqData = readCommand(bytes, start, end);
     if (reqData === undefined) return 'no command';
     const fields = { key: '', topic: '', expire: 0, id: 0, value: new Uint8Array(0), ...reqData.value };
     const value = Buffer.from(fields.value).toString('latin1');
