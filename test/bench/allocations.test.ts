@@ -9,10 +9,10 @@ import { Bench } from './bench.js';
 const known = {
   'native echo': 300,
   'native get': 325,
-  'native set': 455,
+  'native set': 470,
   'native publish': 945,
   'kv get': 255,
-  'kv set': 430,
+  'kv set': 432,
 };
 const ALLOWED = 1.2;
 
