@@ -155,7 +155,6 @@ describe('ByteReader', () => {
     ['enter', '0201', 'malformed'],
     ['tag', '00', 'malformed'],
     ['tag', '07', 'malformed'],
-    ['tag', '0c', 'malformed'],
     ['tag', '0e', 'malformed'],
     ['tag', '888080808000', 'malformed'],
     ['tag', '8880808010', 'malformed'],
@@ -300,6 +299,7 @@ describe('skip', () => {
     ['fbffffff0ffcffffff1f', 'an end-group tag beyond 32 bits'],
     ['0b000c', 'field number 0 in a group'],
     ['0b0f0c', 'wire type 7 in a group'],
+    ['0c', 'the end of a group that has not begun'],
   ])('refuses %s: %s', (hex) => {
     expect(reasonOf(() => skipped(hex))).toBe('malformed');
   });

@@ -1,4 +1,4 @@
-import { MAX_DEPTH, tooDeep } from './byte-reader.js';
+import { goDeeper } from './byte-reader.js';
 import { WireError } from './wire-error.js';
 
 // Functions, not methods: a bundle for browsers drops those that its messages do not need.
@@ -108,10 +108,9 @@ export function writeVarint(writer: ByteWriter, low: number, high: number): void
 
 /** Length and fields of a nested message. Refuses a cycle: no reader goes deeper than MAX_DEPTH. */
 export function writeMessage<Init>(writer: ByteWriter, codec: MessageWriter<Init>, message: Init): void {
-  if (writer.depth === MAX_DEPTH) throw tooDeep();
   const mark = beginPart(writer);
-  writer.depth++;
   try {
+    goDeeper(writer, 1);
     codec.write(message, writer);
   } finally {
     writer.depth--;

@@ -20,6 +20,7 @@ export {
 export { noMatch, outOfRange, tooLong, tooShort, utf8Length } from './check.js';
 export { decode, EMPTY_BYTES, encode, type MessageCodec, type MessageDecoder, own } from './codec.js';
 export { describeService } from './describe-service.js';
+export { fromRuns } from './from-runs.js';
 export * from './kinds.js';
 export * from './read-scalars.js';
 export type {
@@ -36,7 +37,7 @@ export type {
   Peer,
   ServiceDescriptor,
 } from './service.js';
-export { at, later, list, map, oneof, optional, packed, type Table, table, tableCodec } from './table.js';
+export { at, inherited, later, list, map, oneof, optional, packed, type Table, table, tableCodec } from './table.js';
 export { endedBy } from './text-place.js';
 export {
   BoolValueCodec,

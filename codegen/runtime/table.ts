@@ -1,7 +1,8 @@
-import { ByteReader, enterPart, leavePart, readMessage, readTag, skipField } from './byte-reader.js';
-import { type ByteWriter, beginPart, endPart, type MessageWriter, writeMessage, writeUint32 } from './byte-writer.js';
+import { ByteReader, enterPart, goDeeper, leavePart, readTag, skipField } from './byte-reader.js';
+import { ByteWriter, type MessageWriter, writeUint32 } from './byte-writer.js';
 import type { MessageCodec, MessageDecoder } from './codec.js';
 import type { ScalarKind } from './kinds.js';
+import { writeBytes } from './write-scalars.js';
 
 // Codecs that interpret a description of the message, for browsers: less code than the direct ones, with the same
 // bytes, messages and errors.
@@ -34,7 +35,7 @@ interface Field {
 }
 
 interface Oneof {
-  readonly members: Fields;
+  readonly members: { readonly [name: string]: Value };
 }
 
 type Value = ScalarKind<Any> | Table;
@@ -43,8 +44,8 @@ type Value = ScalarKind<Any> | Table;
 export type Fields = { readonly [property: string]: Value | Field | Oneof };
 
 /** A field whose number does not follow that of the one before. */
-export function at(number: number, field: Value | Field): Value | Field {
-  return { ...field, number } as Value | Field;
+export function at<F extends Value | Field>(number: number, field: F): F {
+  return { ...field, number };
 }
 
 /** A scalar without a default: it is written whenever it is there. */
@@ -89,7 +90,7 @@ export function map(key: ScalarKind<Any>, of: Value): Field {
   };
 }
 
-export function oneof(members: Fields): Oneof {
+export function oneof(members: Oneof['members']): Oneof {
   return { members };
 }
 
@@ -102,33 +103,45 @@ export function later(table: () => Table): Table {
   };
 }
 
+/** A property that every object has without having been given one, such as `constructor`. */
+export function inherited(name: keyof typeof Object.prototype, entry: Value | Field): Field {
+  const field = fieldOf(entry);
+  return {
+    ...field,
+    write(writer, number, value) {
+      if (value !== Object.prototype[name]) field.write(writer, number, value);
+    },
+  };
+}
+
 /** The codec of a message. Its description is in several parts when a oneof has other fields between its members. */
 export function table<T, Init>(...parts: readonly Fields[]): Table<T, Init> {
   const rows: (readonly [name: string, number: number, field: Field])[] = [];
-  let last = 0;
-  const add = (described: Fields, oneofName?: string): void => {
-    for (const [property, entry] of Object.entries(described)) {
-      if ('members' in entry) {
-        add(entry.members, property);
-        continue;
-      }
-      const field = 'reads' in entry ? entry : single(kindOf(entry));
-      last = (entry as Field).number ?? last + 1;
-      rows.push([
-        oneofName ?? property,
-        last,
-        oneofName === undefined ? field : memberOf(property, kindOf(entry as Value)),
-      ]);
+  const reads: Record<number, (reader: ByteReader, message: Any) => void> = {};
+  let number = 0;
+  const add = (name: string, entry: Value | Field, toField: (entry: Value) => Field): void => {
+    number = (entry as Field).number ?? number + 1;
+    const field = toField(entry as Value);
+    rows.push([name, number, field]);
+    for (const [wire, read] of Object.entries(field.reads)) {
+      reads[number * 8 + Number(wire)] = (reader, message) => {
+        message[name] = read(reader, message[name]);
+      };
     }
   };
-  for (const part of parts) add(part);
+  for (const part of parts) {
+    for (const [name, entry] of Object.entries(part)) {
+      if ('members' in entry) {
+        for (const [member, of] of Object.entries(entry.members))
+          add(name, of, (kind) => memberOf(member, kindOf(kind)));
+      } else add(name, entry, fieldOf);
+    }
+  }
   return {
     borrows: true,
     write(message: Any, writer) {
-      for (const [name, number, field] of rows) {
-        // Every object has a `constructor` without having been given one.
-        const value = name in Object.prototype && !Object.hasOwn(message, name) ? undefined : message[name];
-        if (value !== undefined) field.write(writer, number, value);
+      for (const [name, fieldNumber, field] of rows) {
+        if (message[name] !== undefined) field.write(writer, fieldNumber, message[name]);
       }
     },
     read(reader, into) {
@@ -136,9 +149,9 @@ export function table<T, Init>(...parts: readonly Fields[]): Table<T, Init> {
       if (into === undefined) for (const [name, , field] of rows) message[name] = field.empty();
       while (reader.pos < reader.end) {
         const tag = readTag(reader);
-        const row = rows.find(([, number, { reads }]) => number === tag >>> 3 && reads[tag & 7] !== undefined);
-        if (row === undefined) skipField(reader, tag);
-        else message[row[0]] = row[2].reads[tag & 7]?.(reader, message[row[0]]);
+        const read = reads[tag];
+        if (read === undefined) skipField(reader, tag);
+        else read(reader, message);
       }
       return message;
     },
@@ -152,6 +165,10 @@ export function tableCodec<T, Init>(
   check?: (message: T) => void,
 ): MessageCodec<T, Init> {
   return { ...table, typeName, ...(check && { check }) };
+}
+
+function fieldOf(entry: Value | Field): Field {
+  return 'reads' in entry ? entry : single(kindOf(entry));
 }
 
 function single(kind: Kind): Field {
@@ -183,11 +200,11 @@ function memberOf($case: string, kind: Kind): Field {
 
 function kindOf(of: Value | Kind): Kind {
   if ('wire' in of) return of;
-  return {
-    wire: 2,
-    read: (reader, before) => readMessage(reader, of, before),
-    write: (writer, value) => writeMessage(writer, of, value),
-  };
+  return partKind(
+    (reader, before) => of.read(reader, before),
+    (writer, value) => of.write(value, writer),
+    1,
+  );
 }
 
 function packedKind(kind: Kind): Kind {
@@ -222,19 +239,24 @@ function entryKind(key: Kind, of: Kind): Kind {
   );
 }
 
-function partKind(read: Kind['read'], write: Kind['write']): Kind {
+/** What has its length in front. @param levels that messages are nested deeper in it */
+function partKind(read: Kind['read'], write: Kind['write'], levels = 0): Kind {
   return {
     wire: 2,
     read(reader, before) {
       const outer = enterPart(reader);
+      goDeeper(reader, levels);
       const value = read(reader, before);
+      reader.depth -= levels;
       leavePart(reader, outer);
       return value;
     },
     write(writer, value) {
-      const mark = beginPart(writer);
-      write(writer, value);
-      endPart(writer, mark);
+      const part = new ByteWriter();
+      part.depth = writer.depth;
+      goDeeper(part, levels);
+      write(part, value);
+      writeBytes(writer, part.view());
     },
   };
 }

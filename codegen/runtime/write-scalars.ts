@@ -19,8 +19,7 @@ export function writeSint32(writer: ByteWriter, value: number): void {
 }
 
 export function writeBool(writer: ByteWriter, value: boolean): void {
-  writer.ensure(1);
-  writer.buf[writer.pos++] = value ? 1 : 0;
+  writeUint32(writer, value ? 1 : 0);
 }
 
 export function writeFixed32(writer: ByteWriter, value: number): void {

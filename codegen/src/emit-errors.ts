@@ -29,7 +29,7 @@ function emitTable(context: EmitContext, table: DescEnum): void {
   output.print(docComment(`Every code of ${table.typeName} but 0, which is no error.`).join('\n'));
   output.print('export const errorTable: Readonly<Record<number, ErrorFacts>> = {');
   const numbers = new Set([0]);
-  const closeCodes: string[] = [];
+  const closeCodes: (readonly [code: number, closeCode: number])[] = [];
   const retryable: number[] = [];
   for (const value of table.values) {
     // An alias is another name for the same code.
@@ -43,7 +43,7 @@ function emitTable(context: EmitContext, table: DescEnum): void {
       rules.closeCode < 3000 || rules.closeCode > 3999 ? 'outside' : rules.closeCode < 3500 ? 'reconnect' : 'final';
     if (kind === 'outside')
       throw context.error(value, `close_code of ${value.name} is ${rules.closeCode}; it must be 3000 to 3999`);
-    closeCodes.push(`  ${value.number}: ${rules.closeCode},`);
+    closeCodes.push([value.number, rules.closeCode]);
     if (rules.retryable) retryable.push(value.number);
     output.print(`  ${value.number}: {`);
     output.print(`    name: ${stringLiteral(enumValueName(table, value.name))},`);
@@ -59,12 +59,23 @@ function emitTable(context: EmitContext, table: DescEnum): void {
   output.print('};');
   const kinds = context.typescript('src/error-kinds.ts', ['closeCodes', 'retryableCodes']);
   kinds.print('/** WebSocket close code of each error code: 3000-3499 reconnect, 3500-3999 final. */');
-  kinds.print('export const closeCodes: Readonly<Record<number, number>> = {');
-  for (const line of closeCodes) kinds.print(line);
-  kinds.print('};');
-  kinds.print('');
+  const fromRuns = kinds.import('fromRuns', context.options.runtimeImport);
+  kinds.print(`export const closeCodes: Readonly<Record<number, number>> = /* @__PURE__ */ ${fromRuns}([`);
+  for (const [code, closeCode, length] of runsOf(closeCodes)) kinds.print(`  ${code}, ${closeCode}, ${length},`);
+  kinds.print(']);\n');
   kinds.print('/** Error codes of calls that may succeed later without a change. */');
   kinds.print(`export const retryableCodes: readonly number[] = [${retryable.join(', ')}];`);
+}
+
+/** Runs of codes and close codes that both grow by one: most do, and every page loads them. */
+function runsOf(pairs: readonly (readonly [code: number, closeCode: number])[]): [number, number, number][] {
+  const runs: [number, number, number][] = [];
+  for (const [code, closeCode] of [...pairs].sort(([a], [b]) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && code === last[0] + last[2] && closeCode === last[1] + last[2]) last[2]++;
+    else runs.push([code, closeCode, 1]);
+  }
+  return runs;
 }
 
 const FACTS = `/** What one error code means. */

@@ -6,7 +6,7 @@ import { indent, tracksPresence } from './codec-write.js';
 import type { EmitContext } from './emit-context.js';
 import { stringLiteral } from './literal.js';
 import { messagesOf } from './messages-of.js';
-import { methodName, moduleImport, modulePath, propertyName, typeName } from './names.js';
+import { isInherited, methodName, moduleImport, modulePath, propertyName, typeName } from './names.js';
 
 const NEXT_PART = '}, {';
 
@@ -127,11 +127,13 @@ class Tables {
     const fields = [...message.fields].sort((a, b) => a.number - b.number);
     let number = 0;
     const member = (field: DescField): string => {
-      const kind = this.#field(field);
-      const described =
-        field.number === ++number ? kind : `/* @__PURE__ */ ${this.target.runtime('at')}(${field.number}, ${kind})`;
+      const name = propertyName(field);
+      let described = this.#field(field);
+      if (field.oneof === undefined && isInherited(name))
+        described = this.#call('inherited', stringLiteral(name), described);
+      if (field.number !== ++number) described = this.#call('at', `${field.number}`, described);
       number = field.number;
-      return `${propertyName(field)}: ${described},`;
+      return `${name}: ${described},`;
     };
     for (let index = 0; index < fields.length; ) {
       const field = fields[index] as DescField;
@@ -159,12 +161,16 @@ class Tables {
   }
 
   #field(field: DescField): string {
-    const { target } = this;
     const of = this.#value(field);
-    const call = (name: string, ...args: string[]) => `/* @__PURE__ */ ${target.runtime(name)}(${args.join(', ')})`;
-    if (field.fieldKind === 'map') return call('map', target.runtime(`${scalarCodec(field.mapKey).name}Kind`), of);
-    if (field.fieldKind === 'list') return call(field.packed ? 'packed' : 'list', of);
-    return field.message === undefined && tracksPresence(field) ? call('optional', of) : of;
+    if (field.fieldKind === 'map') {
+      return this.#call('map', this.target.runtime(`${scalarCodec(field.mapKey).name}Kind`), of);
+    }
+    if (field.fieldKind === 'list') return this.#call(field.packed ? 'packed' : 'list', of);
+    return field.message === undefined && tracksPresence(field) ? this.#call('optional', of) : of;
+  }
+
+  #call(name: string, ...args: string[]): string {
+    return `/* @__PURE__ */ ${this.target.runtime(name)}(${args.join(', ')})`;
   }
 
   #value(field: DescField): string {
@@ -172,6 +178,6 @@ class Tables {
     if (message === undefined) return this.target.runtime(`${valueCodec(field).name}Kind`);
     const table = this.tableOf(message);
     const isLater = message.file === this.#file && !isUnwrapped(message) && !this.#printed.has(message);
-    return isLater ? `/* @__PURE__ */ ${this.target.runtime('later')}(() => ${table})` : table;
+    return isLater ? this.#call('later', `() => ${table}`) : table;
   }
 }

@@ -4,6 +4,7 @@ import { WireError } from './wire-error.js';
 
 // Functions, not methods: a bundle for browsers drops those that its messages do not need.
 
+const START_GROUP = 3;
 const END_GROUP = 4;
 
 /** Messages may be nested this deep. */
@@ -53,17 +54,10 @@ export class ByteReader {
   }
 }
 
-/** A field's tag. Field number 0 is malformed; so is an end-group tag without its group. */
+/** A field's tag: 32 bits, in five bytes at most. Field number 0 is malformed. */
 export function readTag(reader: ByteReader): number {
-  const tag = readAnyTag(reader);
-  if ((tag & 7) === END_GROUP) throw malformed();
-  return tag;
-}
-
-function readAnyTag(reader: ByteReader): number {
   const start = reader.pos;
   const tag = readLength(reader);
-  // A tag is 32 bits, in five bytes at most.
   if (reader.pos - start > 5 || tag < 8 || (tag & 7) > 5) throw malformed();
   return tag;
 }
@@ -128,7 +122,7 @@ export function takeBytes(reader: ByteReader, count: number): number {
 /** A nested message; given `into`, merged into it. */
 export function readMessage<T>(reader: ByteReader, codec: MessageReader<T>, into?: T): T {
   const outer = enterPart(reader);
-  goDeeper(reader);
+  goDeeper(reader, 1);
   const value = codec.read(reader, into);
   reader.depth--;
   leavePart(reader, outer);
@@ -149,30 +143,25 @@ export function leavePart(reader: ByteReader, outer: number): void {
   reader.end = outer;
 }
 
-/** Passes over a field that the schema does not know. */
+/** Passes over a field that the schema does not know. The end of a group that has not begun is malformed. */
 export function skipField(reader: ByteReader, tag: number): void {
   const wireType = tag & 7;
   if (wireType === 0) readVarint(reader);
-  else if (wireType === 3) skipGroup(reader, tag + 1);
+  else if (wireType === START_GROUP) {
+    goDeeper(reader, 1);
+    let inner = readTag(reader);
+    for (; inner !== tag + 1; inner = readTag(reader)) skipField(reader, inner);
+    reader.depth--;
+  } else if (wireType === END_GROUP) throw malformed();
   else takeBytes(reader, wireType === 2 ? readLength(reader) : wireType === 1 ? 8 : 4);
 }
 
-function skipGroup(reader: ByteReader, endTag: number): void {
-  goDeeper(reader);
-  let tag = readAnyTag(reader);
-  for (; (tag & 7) !== END_GROUP; tag = readAnyTag(reader)) skipField(reader, tag);
-  if (tag !== endTag) throw malformed();
-  reader.depth--;
-}
-
-function goDeeper(reader: ByteReader): void {
-  if (++reader.depth > MAX_DEPTH) throw tooDeep();
+/** Throws WireError too-deep when that is deeper than messages may be nested. */
+export function goDeeper(cursor: { depth: number }, levels: number): void {
+  cursor.depth += levels;
+  if (cursor.depth > MAX_DEPTH) throw new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
 }
 
 function malformed(): WireError {
   return new WireError('malformed', 'malformed message');
-}
-
-export function tooDeep(): WireError {
-  return new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
 }

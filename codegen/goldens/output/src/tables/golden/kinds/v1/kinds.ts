@@ -61,6 +61,7 @@ import {
   fixed64Kind,
   fixed64NumberKind,
   floatKind,
+  inherited,
   int32Kind,
   int64Kind,
   int64NumberKind,
@@ -284,9 +285,9 @@ const WellKnown$table: Table<WellKnown, WellKnownInit> = /* @__PURE__ */ table({
 export { WellKnown$table as WellKnownReader, WellKnown$table as WellKnownWriter };
 
 const Names$table: Table<Names, NamesInit> = /* @__PURE__ */ table({
-  constructor: stringKind,
+  constructor: /* @__PURE__ */ inherited('constructor', stringKind),
   Proto: stringKind,
-  toString: stringKind,
+  toString: /* @__PURE__ */ inherited('toString', stringKind),
   default: stringKind,
   message: stringKind,
   reader: stringKind,
