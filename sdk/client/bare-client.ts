@@ -35,14 +35,18 @@ export class BareClient {
   readonly #keeper: ConnectionKeeper<Connection>;
   readonly #calls: LastingCalls;
   readonly #tokens: TokenSource;
-  readonly #feed: StatusFeed;
+  readonly #feed = new StatusFeed();
   readonly #connections = new Set<Connection>();
   readonly #past: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
-  readonly #closed: Promise<PolywireError>;
-  readonly #first: Promise<this>;
   readonly #stopWake: (() => void) | undefined;
   #resolveClosed: (error: PolywireError) => void = () => {};
   #settleFirst: (error: PolywireError | undefined) => void = () => {};
+  readonly #closed = new Promise<PolywireError>((resolve) => {
+    this.#resolveClosed = resolve;
+  });
+  readonly #first = new Promise<this>((resolve, reject) => {
+    this.#settleFirst = (error) => (error === undefined ? resolve(this) : reject(error));
+  });
   #welcome: HelloResponse | undefined;
   #welcomes = 0;
   #draining = false;
@@ -55,12 +59,6 @@ export class BareClient {
     this.callDefaults = callDefaults(options);
     const { clock } = platform;
     const { reconnect = {}, connectRetries = 0, connectTimeoutMs = 10_000, retries = 0 } = options;
-    this.#closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve;
-    });
-    this.#first = new Promise((resolve, reject) => {
-      this.#settleFirst = (error) => (error === undefined ? resolve(this) : reject(error));
-    });
     this.#tokens = new TokenSource({
       token: options.token,
       clock,
@@ -86,16 +84,6 @@ export class BareClient {
       open: (url, signal) => this.#open(url, signal),
       discard: (connection) => void connection.close(withdrawn()),
       onStatus: (status, connection, error) => this.#onStatus(status, connection, error),
-    });
-    const url = urls[0] as URL;
-    this.#feed = new StatusFeed({
-      state: 'connecting',
-      code: ErrorCode.UNSPECIFIED,
-      reason: '',
-      attempt: 0,
-      retryInMs: 0,
-      resumed: false,
-      url: `${url.protocol}//${url.host}${url.pathname}`,
     });
     this.#stopWake = platform.onWake?.(() => {
       this.#keeper.wake();

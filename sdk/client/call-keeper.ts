@@ -1,4 +1,4 @@
-import type { Deadline, PolywireError } from '../core/index.js';
+import type { PolywireError, Timer } from '../core/index.js';
 import type { Connection } from './connection.js';
 import type { LastingCall } from './lasting-call.js';
 
@@ -18,9 +18,9 @@ export interface CallKeeper {
   /** Unix milliseconds. */
   now(): number;
   /** Has `onConnected` called when there is a connection, and `expire` after so long, if that is not for ever. */
-  wait(call: LastingCall, delayMs: number, expire: () => void): Deadline | undefined;
-  /** Withdraws that. */
-  unwait(call: LastingCall, timer: Deadline | undefined): void;
+  wait(call: LastingCall, delayMs: number, expire: () => void): Timer | undefined;
+  /** Withdraws that; the timer is the call's. */
+  unwait(call: LastingCall): void;
   /** The call is over. */
   ended(call: LastingCall, failed: boolean): void;
   /** The server takes no new calls on this connection. */

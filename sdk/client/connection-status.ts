@@ -23,15 +23,12 @@ export interface ConnectionStatus {
 
 /** Hands a client's transitions to all who follow them. */
 export class StatusFeed {
-  #present: ConnectionStatus;
+  #present: ConnectionStatus | undefined;
   readonly #readers = new Set<ItemQueue<ConnectionStatus>>();
 
-  constructor(present: ConnectionStatus) {
-    this.#present = present;
-  }
-
+  /** There is one as soon as something was published. */
   get present(): ConnectionStatus {
-    return this.#present;
+    return this.#present as ConnectionStatus;
   }
 
   publish(status: ConnectionStatus): void {
@@ -46,8 +43,8 @@ export class StatusFeed {
   /** The present status, then each that follows; ends after `closed`. */
   follow(): AsyncIterableIterator<ConnectionStatus, undefined, undefined> {
     const reader = new ItemQueue<ConnectionStatus>(() => this.#readers.delete(reader));
-    reader.push(this.#present, 0);
-    if (this.#present.state === 'closed') reader.end();
+    reader.push(this.present, 0);
+    if (this.present.state === 'closed') reader.end();
     else this.#readers.add(reader);
     return reader;
   }

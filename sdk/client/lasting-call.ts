@@ -1,6 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
-import { type Deadline, OutgoingCall, type OutgoingSink, PolywireError } from '../core/index.js';
+import { OutgoingCall, type OutgoingSink, PolywireError, type Timer } from '../core/index.js';
 import type { CallKeeper } from './call-keeper.js';
 import type { Connection } from './connection.js';
 import type { AnyFollower } from './resumption.js';
@@ -24,7 +24,7 @@ export class LastingCall extends OutgoingCall {
   /** Something of it came: the stream stood once. */
   #stood = false;
   #waits = false;
-  #timer: Deadline | undefined;
+  #timer: Timer | undefined;
 
   constructor(
     keeper: CallKeeper,
@@ -212,6 +212,7 @@ export class LastingCall extends OutgoingCall {
   #leaveWait(): void {
     if (!this.#waits) return;
     this.#waits = false;
-    this.#keeper.unwait(this, this.#timer);
+    this.#timer?.cancel();
+    this.#keeper.unwait(this);
   }
 }

@@ -4,11 +4,10 @@ import {
   type CallStarter,
   type Clock,
   cancelled,
-  type Deadline,
-  Deadlines,
   type OutgoingSink,
   PolywireError,
   type StartedCall,
+  type Timer,
 } from '../core/index.js';
 import type { CallKeeper } from './call-keeper.js';
 import type { Connection } from './connection.js';
@@ -36,7 +35,6 @@ const MAX_OWN_SESSIONS = 64;
 /** The calls of a client. They begin on the present connection, and outlive it where they can. */
 export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
   readonly #options: LastingCallsOptions;
-  readonly #deadlines: Deadlines;
   readonly #waiting = new Set<LastingCall>();
   /** Streams that go on over other connections. */
   readonly #following = new Set<LastingCall>();
@@ -54,7 +52,6 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
 
   constructor(options: LastingCallsOptions) {
     this.#options = options;
-    this.#deadlines = new Deadlines(options.clock);
   }
 
   get reconnects(): boolean {
@@ -101,17 +98,17 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
     this.#checkRoom();
     const { signal, timeoutMs = 0 } = options;
     return new Promise((resolve, reject) => {
-      let deadline: Deadline | undefined;
+      let timer: Timer | undefined;
       const settle = (): void => {
         this.#whenReady.delete(settle);
-        if (deadline !== undefined) this.#deadlines.drop(deadline);
+        timer?.cancel();
         signal?.removeEventListener('abort', settle);
         if (this.connection !== undefined) resolve();
         else reject(this.closedWith ?? (signal?.aborted === true ? cancelled(signal) : noConnection()));
       };
       this.#whenReady.add(settle);
       signal?.addEventListener('abort', settle, { once: true });
-      if (timeoutMs > 0) deadline = this.#deadlines.set(timeoutMs, settle);
+      if (timeoutMs > 0) timer = this.#options.clock.setTimer(timeoutMs, settle);
     });
   }
 
@@ -139,7 +136,6 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
     this.closedWith = error;
     for (const call of [...this.#waiting]) call.onClosed(error);
     for (const settle of [...this.#whenReady]) settle();
-    this.#deadlines.clear();
   }
 
   /** Resolves when no unary call waits for its answer. */
@@ -164,14 +160,13 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
     return `${this.#options.nonce}.${(++this.#keys).toString(36)}`;
   }
 
-  wait(call: LastingCall, delayMs: number, expire: () => void): Deadline | undefined {
+  wait(call: LastingCall, delayMs: number, expire: () => void): Timer | undefined {
     this.#waiting.add(call);
-    return delayMs < Number.POSITIVE_INFINITY ? this.#deadlines.set(delayMs, expire) : undefined;
+    return delayMs < Number.POSITIVE_INFINITY ? this.#options.clock.setTimer(delayMs, expire) : undefined;
   }
 
-  unwait(call: LastingCall, timer: Deadline | undefined): void {
+  unwait(call: LastingCall): void {
     this.#waiting.delete(call);
-    if (timer !== undefined) this.#deadlines.drop(timer);
   }
 
   ended(call: LastingCall, failed: boolean): void {

@@ -58,13 +58,6 @@ export class CallEngine extends CallLink {
     return super.isIdle && this.pendingBytes === 0 && this.incoming.isIdle && this.outgoing.isIdle;
   }
 
-  /** Gives an idle engine to another connection of the same kind. */
-  workFor(environment: CallEnvironment): void {
-    this.environment = environment;
-    this.packetsOut = 0;
-    this.packetsIn = 0;
-  }
-
   /**
    * Handles received bytes, borrowed until it returns. All replies that are ready leave in one piece.
    *

@@ -14,7 +14,9 @@ export class IdleEngines {
   lend(environment: CallEnvironment): CallEngine {
     const engine = this.#idle.pop();
     if (engine === undefined) return new CallEngine(this.#options, environment);
-    engine.workFor(environment);
+    engine.environment = environment;
+    engine.packetsOut = 0;
+    engine.packetsIn = 0;
     return engine;
   }
 
