@@ -8,10 +8,13 @@ import type { CreateListener, Listener, ListenerHost, ListenerOptions, PeerCerti
 import { peerCertificateOf } from './peer-certificate.js';
 import { QuietEnd } from './quiet-end.js';
 import { readTlsFiles, TlsKeeper } from './tls-files.js';
+import { WriteBuffer } from './write-buffer.js';
 
 /** A peer that is silent this long is probed by the kernel, and cut off when it does not answer. */
 const KEEP_ALIVE_MS = 60_000;
 const NORMAL_CLOSURE = 1000;
+
+const writeBuffer = new WriteBuffer();
 
 class TcpLink extends Link {
   readonly transport = 'tcp';
@@ -57,9 +60,14 @@ class TcpLink extends Link {
   }
 
   protected write(bytes: Uint8Array): boolean {
-    // The socket keeps a reference to what it cannot write at once.
-    this.writeKept(Buffer.from(bytes));
-    return this.#socket.writableLength === 0;
+    const socket = this.#socket;
+    // The socket keeps a reference to what it cannot write at once; one with TLS never writes at once.
+    const mayWait = this.#onWritten !== undefined || socket.writableLength > 0;
+    const lent = mayWait ? undefined : writeBuffer.copy(bytes);
+    this.writeKept(lent ?? Buffer.from(bytes));
+    if (socket.writableLength === 0) return true;
+    if (lent !== undefined) writeBuffer.giveAway();
+    return false;
   }
 
   protected writeText(text: string | Uint8Array): void {
