@@ -102,6 +102,25 @@ export function describeBackpressure(kind: ListenerKind): void {
       expect(recorded.reentered).toEqual([]);
     });
 
+    it('keeps what waits for one reader apart from what is sent to another', async () => {
+      const host = new RecordingHost();
+      const listener = await stage.listen(host);
+      const [stopped, slow] = await stage.connect(host, listener);
+      const [reading, fine] = await stage.connect(host, listener);
+      stopped.pause();
+      let sent = 0;
+      while (slow.connection.queuedBytes === 0) {
+        slow.connection.send(numbered(sent++, 1000));
+        if (sent % 16 === 0) await sleep(0);
+      }
+      for (const _ of upTo(3)) fine.connection.send(new Uint8Array(1000).fill(255));
+      await until(() => totalBytes(reading.received) === 3_000, 'what the other reads');
+      stopped.resume();
+      await until(() => totalBytes(stopped.received) === sent * 1000, 'what waited');
+      const wanted = Buffer.concat(upTo(sent).map((number) => numbered(number, 1000)));
+      expect(Buffer.concat(stopped.received).equals(wanted)).toBe(true);
+    });
+
     it('sends what waits before it closes', async () => {
       const host = new RecordingHost();
       const listener = await stage.listen(host, { maxQueuedBytes: 8 << 20 });
