@@ -22,23 +22,27 @@ export type Dial = (port: number) => Promise<Peer>;
 export const dialTcp: Dial = (port) =>
   new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    const received: Buffer[] = [];
-    const closed = new Promise<number>((done) => socket.once('close', () => done(0)));
-    socket.on('data', (bytes) => received.push(bytes));
-    socket.on('end', () => socket.end());
+    const peer = peerOn(socket, socket);
     socket.on('error', reject);
-    socket.once('connect', () =>
-      resolve({
-        received,
-        closed,
-        send: (bytes) => void socket.write(bytes),
-        pause: () => void socket.pause(),
-        resume: () => void socket.resume(),
-        end: () => void socket.end(),
-        reset: () => void socket.resetAndDestroy(),
-      }),
-    );
+    socket.once('connect', () => resolve(peer));
   });
+
+/** The peer at the end of a socket. `raw` is the socket below its TLS, or itself. */
+export function peerOn(socket: Socket, raw: Socket): Peer {
+  const received: Buffer[] = [];
+  const closed = new Promise<number>((done) => socket.once('close', () => done(0)));
+  socket.on('data', (bytes) => received.push(bytes));
+  socket.on('end', () => socket.end());
+  return {
+    received,
+    closed,
+    send: (bytes) => void socket.write(bytes),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end: () => void socket.end(),
+    reset: () => void raw.resetAndDestroy(),
+  };
+}
 
 export const dialWebSocket: Dial = (port) =>
   new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import type { Certificate } from '../certificates/make-certificate.js';
 import { makeTestCertificates } from '../certificates/test-certificates.js';
 import type { TlsFiles } from './listener.js';
-import type { Dial, Peer } from './peer.cases.js';
+import { type Dial, type Peer, peerOn } from './peer.cases.js';
 
 /** The files of a TLS listener in a directory of their own. */
 export class CertificateFolder {
@@ -44,22 +44,9 @@ export function dialTcpTls(port: number, options: ConnectionOptions = trusting):
     const raw = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     raw.on('error', reject);
     const socket = connectTls({ ...options, socket: raw, host: '127.0.0.1' });
-    const received: Buffer[] = [];
-    const closed = new Promise<number>((done) => socket.once('close', () => done(0)));
-    socket.on('data', (bytes) => received.push(bytes));
-    socket.on('end', () => socket.end());
+    const peer = peerOn(socket, raw);
     socket.on('error', reject);
-    socket.once('secureConnect', () =>
-      resolve({
-        received,
-        closed,
-        send: (bytes) => void socket.write(bytes),
-        pause: () => void socket.pause(),
-        resume: () => void socket.resume(),
-        end: () => void socket.end(),
-        reset: () => void raw.resetAndDestroy(),
-      }),
-    );
+    socket.once('secureConnect', () => resolve(peer));
   });
 }
 

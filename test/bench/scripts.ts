@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { root } from '../rules/source-files.js';
+import { bundleScript } from '../kit/bundle-script.js';
 
 const bundled = new Map<string, Promise<string>>();
 
@@ -12,23 +10,8 @@ const bundled = new Map<string, Promise<string>>();
 export async function scriptPath(name: string): Promise<string> {
   let path = bundled.get(name);
   if (path === undefined) {
-    path = bundle(name);
+    path = bundleScript('bench', name);
     bundled.set(name, path);
   }
   return await path;
-}
-
-async function bundle(name: string): Promise<string> {
-  const outfile = join(root, '.cache/bench', `${name.replaceAll('/', '-')}.mjs`);
-  await build({
-    entryPoints: [join(root, 'test/bench', `${name}.ts`)],
-    outfile,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
-  });
-  return outfile;
 }

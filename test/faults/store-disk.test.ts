@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.js';
 import { lmdb } from '../../server/stores/lmdb.js';
-import { bundleScript } from './bundle-script.js';
+import { bundleScript } from '../kit/bundle-script.js';
 import type { TimingReport, WritesReport } from './store-disk-reports.js';
 import { type FaultyRun, runScript, runWithFault, stracePath } from './strace.js';
 
@@ -13,7 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), 'polywire-disk-'));
 let script: string;
 let count = 0;
 beforeAll(async () => {
-  script = await bundleScript('store-disk');
+  script = await bundleScript('faults', 'store-disk');
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

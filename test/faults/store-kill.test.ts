@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.js';
 import { lmdb } from '../../server/stores/lmdb.js';
 import type { Store } from '../../server/stores/store.js';
-import { bundleScript } from './bundle-script.js';
+import { bundleScript } from '../kit/bundle-script.js';
 import { plannedContents, WRITERS } from './kill-plan.js';
 
 /** POLYWIRE_KILL_ROUNDS runs it longer. */
@@ -24,7 +24,7 @@ describe('lmdb store under kill -9', () => {
   it(
     `loses no acknowledged write and tears none, in ${ROUNDS} rounds`,
     async () => {
-      const script = await bundleScript('store-kill');
+      const script = await bundleScript('faults', 'store-kill');
       const path = join(directory, 'data');
       const verdict: Verdict = { ackedWrites: 0, lost: [] };
       const lastPlaces: number[][] = [];
