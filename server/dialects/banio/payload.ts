@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { AesGcm } from './aes-gcm.js';
+import { inflateSmall } from './small-zlib.js';
+import { MAX_STORED_BYTES, storeAsZlib } from './stored-zlib.js';
 
 /**
  * What a message may carry. Undefined and null: nothing at all, which is not the same as empty. Text and bytes
@@ -60,11 +62,14 @@ export function openPayload(
 
 /** A zlib stream. */
 export function deflate(payload: Uint8Array): Buffer {
+  if (payload.length <= MAX_STORED_BYTES) return storeAsZlib(payload);
   return deflateSync(payload, payload.length <= SMALL_BYTES ? smallOptions : {});
 }
 
 /** Undefined: not a whole zlib stream, or one of more than `maxBytes`. */
 export function inflate(compressed: Uint8Array, maxBytes: number): Buffer | undefined {
+  const small = inflateSmall(compressed);
+  if (small !== undefined && small.length <= maxBytes) return small;
   try {
     return inflateSync(compressed, { maxOutputLength: maxBytes });
   } catch {

@@ -14,7 +14,7 @@ export const banioEcho: Scenario = {
   title: 'Ping of BanIO over TCP',
   unit: 'messages/s',
   better: 'higher',
-  note: `64 connections, a gob of ${ping.length} bytes whose payload is zlib: inflating and deflating are most of the work.`,
+  note: `64 connections, a gob of ${ping.length} bytes whose payload is zlib.`,
   contestants: [
     loaded(
       'polywire, BanIO',
