@@ -63,3 +63,9 @@ it('leaves what is long, has a dictionary or something behind it to zlib', () =>
   expect(inflateSmall(Buffer.concat([deflateSync('text'), Buffer.of(0)]))).toBeUndefined();
   expect(inflateSmall(Buffer.alloc(129))).toBeUndefined();
 });
+
+it('repeats nothing from before the beginning', () => {
+  // Three bytes from one back, with the checksum of three zeros.
+  const stream = Buffer.from('780103020000030001', 'hex');
+  expect([inflateSmall(stream), wanted(stream)]).toEqual([undefined, undefined]);
+});
