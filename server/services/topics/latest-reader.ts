@@ -34,8 +34,13 @@ export class LatestReader<T> implements AsyncIterableIterator<T, undefined> {
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#state === 'ended') return Promise.resolve({ done: true, value: undefined });
     if (this.#state === 'new') {
+      try {
+        this.#first = [...this.#begin(this)];
+      } catch (thrown) {
+        this.#state = 'ended';
+        return Promise.reject(thrown);
+      }
       this.#state = 'reading';
-      this.#first = [...this.#begin(this)];
     }
     return new Promise((resolve) => {
       this.#waiting = resolve;
