@@ -100,7 +100,7 @@ export class PolywireServer {
 
   /** The sessions that are open. */
   sessions(): Session[] {
-    return [...this.#parts.sessions.all];
+    return this.#parts.sessions.oldestFirst;
   }
 
   stats(): ServerStats {

@@ -30,7 +30,7 @@ export function adminHandler({ sessions, stats }: AdminOptions): AdminServiceHan
       checkIsOperator(context);
       const listed: SessionInfoInit[] = [];
       let total = 0;
-      for (const session of sessions.all) {
+      for (const session of sessions.oldestFirst) {
         if (clientId !== '' && session.clientId !== clientId) continue;
         total++;
         if (listed.length < (limit || DEFAULT_LIMIT)) listed.push(infoOf(session));

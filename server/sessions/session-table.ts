@@ -1,8 +1,9 @@
+import { IdTable } from './id-table.js';
 import type { Session } from './session.js';
 
 /** The sessions of a server. */
 export class SessionTable {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new IdTable<Session>();
   readonly #whenIdle: (() => void)[] = [];
 
   /** Calls that run apart from any session. */
@@ -12,8 +13,13 @@ export class SessionTable {
     return this.#sessions.size;
   }
 
-  get all(): IterableIterator<Session> {
-    return this.#sessions.values();
+  /** In any order. None may come or go while they are walked. */
+  get all(): Iterable<Session> {
+    return this.#sessions;
+  }
+
+  get oldestFirst(): Session[] {
+    return [...this.#sessions].sort((left, right) => left.openedAtMs - right.openedAtMs);
   }
 
   get(sessionId: string): Session | undefined {
@@ -21,7 +27,7 @@ export class SessionTable {
   }
 
   add(session: Session): void {
-    this.#sessions.set(session.sessionId, session);
+    this.#sessions.set(session);
   }
 
   /** Another connection may go on with the session already: that one stays. */
@@ -33,7 +39,7 @@ export class SessionTable {
   /** Calls of all sessions that will end by themselves. */
   get runningCalls(): number {
     let running = this.detachedCalls;
-    for (const session of this.#sessions.values()) running += session.runningCalls;
+    for (const session of this.#sessions) running += session.runningCalls;
     return running;
   }
 
