@@ -168,7 +168,7 @@ export class BareClient {
     this.#draining = true;
     await this.#calls.answered();
     for (const connection of [...this.#connections]) {
-      await over(connection, () => !connection.engine.outgoing.open.some(({ hasOneAnswer }) => hasOneAnswer));
+      await over(connection, () => !connection.engine.outgoing.open.all().some(({ hasOneAnswer }) => hasOneAnswer));
     }
     await this.close();
   }
@@ -271,7 +271,7 @@ export class BareClient {
     for (const other of [...this.#connections]) {
       if (other === present) continue;
       const { incoming, outgoing } = other.engine;
-      void over(other, () => incoming.running === 0 && outgoing.open.length === 0).then(() => other.close(withdrawn()));
+      void over(other, () => incoming.running === 0 && outgoing.open.size === 0).then(() => other.close(withdrawn()));
     }
   }
 }

@@ -90,7 +90,7 @@ export class PolywireError extends Error {
   static from(thrown: unknown): PolywireError {
     if (PolywireError.is(thrown)) return thrown;
     if (WireError.is(thrown)) {
-      const details = { ...thrown.details, ...(thrown.field === undefined ? {} : { field: thrown.field }) };
+      const details = { ...thrown.details, ...(thrown.field !== undefined && { field: thrown.field }) };
       return new PolywireError(codeOfReason[thrown.reason], thrown.message, { details, cause: thrown });
     }
     return new PolywireError(ErrorCode.INTERNAL, 'an unexpected failure; the log of this side has the cause', {
@@ -106,6 +106,5 @@ export class PolywireError extends Error {
 
 /** The name of a code, such as "NOT_FOUND". */
 function nameOfCode(code: number): string {
-  for (const [name, known] of Object.entries(ErrorCode)) if (known === code) return name;
-  return `CODE_${code}`;
+  return Object.entries(ErrorCode).find(([, known]) => known === code)?.[0] ?? `CODE_${code}`;
 }

@@ -55,7 +55,7 @@ export class CallEngine extends CallLink {
 
   /** Nothing goes on: another connection can have this engine. */
   override get isIdle(): boolean {
-    return super.isIdle && this.pendingBytes === 0 && this.incoming.isIdle && this.outgoing.isIdle;
+    return super.isIdle && this.pendingBytes === 0 && this.incoming.isIdle && this.outgoing.open.size === 0;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
-import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
-import { type AnyReader, ByteReader } from '@polywire/protocol/wire';
+import type { PacketType, RouteInit } from '@polywire/protocol/polywire.transport.v1';
+import { type AnyReader, type AnyWriter, ByteReader } from '@polywire/protocol/wire';
 import type { Clock } from '../clock.js';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
@@ -171,24 +171,33 @@ export class CallLink {
     return this.#hasRoom ? undefined : new Promise((resolve) => this.#waitingForRoom.push(resolve));
   }
 
+  /**
+   * Writes a packet, which leaves with the others of this turn.
+   * @param codec undefined: without a payload
+   */
+  write(
+    packetType: PacketType,
+    serviceId: number,
+    messageId: number,
+    flags: number,
+    route?: RouteInit,
+    codec?: AnyWriter,
+    message?: unknown,
+  ): void {
+    this.writer.message({ packetType, serviceId, messageId, flags, route }, codec, message);
+    this.flushSoon();
+  }
+
   /** Writes the end of a call that failed. */
   writeError(packetType: PacketType, serviceId: number, messageId: number, error: PolywireError): void {
     const { writer } = this;
     // Behind the items of the call that are still on their way.
     writer.queues = this.pieces?.isSendingOf(packetType, messageId) ?? false;
     try {
-      const head = { packetType, serviceId, messageId, flags: 0, route: { code: error.code } };
-      writer.message(head, ErrorCodec, error.toMessage());
+      this.write(packetType, serviceId, messageId, 0, { code: error.code }, ErrorCodec, error.toMessage());
     } finally {
       writer.queues = false;
     }
-    this.flushSoon();
-  }
-
-  writeCancel(serviceId: number, messageId: number): void {
-    const head = { packetType: PacketType.ONE_WAY, serviceId, messageId, flags: PacketFlag.CANCEL, route: undefined };
-    this.writer.message(head, undefined, undefined);
-    this.flushSoon();
   }
 
   /**

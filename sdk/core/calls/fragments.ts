@@ -99,7 +99,7 @@ export class Pieces implements LargeMessages {
       const error = PolywireError.from(thrown);
       if (error.code !== ErrorCode.PACKET_TOO_LARGE && error.code !== ErrorCode.RESOURCE_EXHAUSTED) throw error;
       if (isRequest) incoming.refuse(packet, error);
-      else if (packetType === PacketType.RESPONSE) outgoing.get(messageId)?.cancel(error);
+      else if (packetType === PacketType.RESPONSE) outgoing.open.get(messageId)?.cancel(error);
       else for (const call of outgoing.followers(packet)) call.cancel(error);
       return undefined;
     }
@@ -125,7 +125,7 @@ export class Pieces implements LargeMessages {
     if (packet.packetType === PacketType.REQUEST) {
       return (packet.flags & PacketFlag.ROUTE) !== 0 || incoming.has(packet.messageId);
     }
-    if (packet.packetType === PacketType.RESPONSE) return outgoing.get(packet.messageId) !== undefined;
+    if (packet.packetType === PacketType.RESPONSE) return outgoing.open.get(packet.messageId) !== undefined;
     return outgoing.followers(packet).length > 0;
   }
 

@@ -96,7 +96,7 @@ export class OutgoingCall implements StartedCall {
   withdraw(): void {
     const { on } = this;
     if (on === undefined) return;
-    on.link.writeCancel(this.service.serviceId, this.messageId);
+    on.link.write(PacketType.ONE_WAY, this.service.serviceId, this.messageId, PacketFlag.CANCEL);
     on.delete(this);
   }
 

@@ -14,7 +14,8 @@ const NO_CALLS: readonly OutgoingCall[] = [];
 /** The calls that this side makes on one connection. One timer looks after the deadlines of all. */
 export class OutgoingCalls implements CallStarter {
   readonly link: CallLink;
-  readonly #open = new CallTable<OutgoingCall>();
+  /** Calls that have not ended. */
+  readonly open = new CallTable<OutgoingCall>();
   /** Calls by the group whose one-way packets belong to them. The lists are never changed. */
   readonly #fanouts = new Map<number, readonly OutgoingCall[]>();
   #timer: Timer | undefined;
@@ -25,15 +26,6 @@ export class OutgoingCalls implements CallStarter {
 
   constructor(link: CallLink) {
     this.link = link;
-  }
-
-  /** Calls that have not ended. */
-  get open(): OutgoingCall[] {
-    return this.#open.all();
-  }
-
-  get isIdle(): boolean {
-    return this.#open.size === 0;
   }
 
   begin(
@@ -66,10 +58,10 @@ export class OutgoingCalls implements CallStarter {
       metadata: metadata === undefined ? NO_METADATA : new Map(Object.entries(metadata)),
       idempotencyKey: call.key,
     };
-    call.messageId = this.#open.nextId();
+    call.messageId = this.open.nextId();
     this.writeRequest(call, more ? PacketFlag.MORE : 0, request, route);
     call.on = this;
-    this.#open.add(call);
+    this.open.add(call);
     if (call.dueMs < this.#timerAtMs) this.#arm(call.dueMs, nowMs);
   }
 
@@ -78,25 +70,14 @@ export class OutgoingCalls implements CallStarter {
    * @param request undefined: without a payload
    */
   writeRequest({ service, method, messageId }: OutgoingCall, flags: number, request: unknown, route?: RouteInit): void {
-    this.link.writer.message(
-      { packetType: PacketType.REQUEST, serviceId: service.serviceId, messageId, flags, route },
-      request === undefined ? undefined : method.request,
-      request,
-    );
-    this.link.flushSoon();
+    const codec = request === undefined ? undefined : method.request;
+    this.link.write(PacketType.REQUEST, service.serviceId, messageId, flags, route, codec, request);
   }
 
   /** Sends a call that wants no answer. */
   oneWay({ serviceId }: CallsDescriptor, { methodId, request: codec }: CallDescriptor, request: unknown): void {
     // Nobody answers it, and 0 is never the id of a fan-out group.
-    const head = { packetType: PacketType.ONE_WAY, serviceId, messageId: 0, flags: 0, route: { methodId } };
-    this.link.writer.message(head, codec, request);
-    this.link.flushSoon();
-  }
-
-  /** The call that has this message id. */
-  get(messageId: number): OutgoingCall | undefined {
-    return this.#open.get(messageId);
+    this.link.write(PacketType.ONE_WAY, serviceId, 0, 0, { methodId }, codec, request);
   }
 
   /** The subscriptions that a one-way packet is for. */
@@ -108,7 +89,7 @@ export class OutgoingCalls implements CallStarter {
 
   /** Handles a response. Returns false when it belongs to no call of this side. */
   onResponse(packet: Packet, route: Route | undefined): boolean {
-    const call = this.#open.get(packet.messageId);
+    const call = this.open.get(packet.messageId);
     if (call === undefined) return false;
     if (route !== undefined) {
       if (route.code !== 0) {
@@ -135,7 +116,7 @@ export class OutgoingCalls implements CallStarter {
   /** The connection is gone: fails every call, now and later. */
   close(error: PolywireError): void {
     this.#closedWith = error;
-    for (const call of this.open) {
+    for (const call of this.open.all()) {
       this.delete(call);
       call.fail(error);
     }
@@ -145,8 +126,8 @@ export class OutgoingCalls implements CallStarter {
   delete(call: OutgoingCall): void {
     const { messageId, fanoutId } = call;
     call.on = undefined;
-    this.#open.delete(call);
-    if (this.isIdle) this.#disarm();
+    this.open.delete(call);
+    if (this.open.size === 0) this.#disarm();
     this.link.dropPieces(PacketType.RESPONSE, messageId, PacketType.REQUEST);
     if (fanoutId !== 0) {
       call.fanoutId = 0;
@@ -175,7 +156,7 @@ export class OutgoingCalls implements CallStarter {
   #expire(): void {
     this.#timerAtMs = Number.POSITIVE_INFINITY;
     const nowMs = this.link.clock.now();
-    for (const call of this.open) {
+    for (const call of this.open.all()) {
       if (call.dueMs <= nowMs) call.expire();
       else if (call.dueMs < this.#timerAtMs) this.#arm(call.dueMs, nowMs);
     }
