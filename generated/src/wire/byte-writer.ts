@@ -48,7 +48,7 @@ export class ByteWriter {
 
   /** What was written, as a copy that the caller owns. */
   copy(): Uint8Array {
-    return this.buf.slice(0, this.pos);
+    return this.view().slice();
   }
 
   /** Makes room for `count` more bytes. */
@@ -56,7 +56,7 @@ export class ByteWriter {
     const needed = this.pos + count;
     if (needed <= this.buf.length) return;
     const grown = new Uint8Array(Math.max(needed, this.buf.length * 2));
-    grown.set(this.buf.subarray(0, this.pos));
+    grown.set(this.buf);
     this.buf = grown;
     this.dataView = new DataView(grown.buffer);
   }

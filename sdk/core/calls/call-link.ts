@@ -1,4 +1,4 @@
-import { ErrorCodec, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
+import { type Error as ErrorMessage, ErrorReader, ErrorWriter } from '@polywire/protocol/polywire.errors.v1';
 import type { PacketType, RouteInit } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyReader, type AnyWriter, ByteReader } from '@polywire/protocol/wire';
 import type { Clock } from '../clock.js';
@@ -194,7 +194,7 @@ export class CallLink {
     // Behind the items of the call that are still on their way.
     writer.queues = this.pieces?.isSendingOf(packetType, messageId) ?? false;
     try {
-      this.write(packetType, serviceId, messageId, 0, { code: error.code }, ErrorCodec, error.toMessage());
+      this.write(packetType, serviceId, messageId, 0, { code: error.code }, ErrorWriter, error.toMessage());
     } finally {
       writer.queues = false;
     }
@@ -218,7 +218,7 @@ export class CallLink {
   readError(packet: Packet, code: number): PolywireError {
     let message: ErrorMessage | undefined;
     try {
-      message = this.readPayload(packet, ErrorCodec, false) as ErrorMessage;
+      message = this.readPayload(packet, ErrorReader, false) as ErrorMessage;
     } catch {}
     return PolywireError.fromMessage(code, message);
   }
