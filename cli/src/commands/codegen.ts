@@ -6,7 +6,7 @@ import { oneLine } from '../lib/show-text.js';
 export default class Codegen extends BaseCommand {
   static override summary = 'Compile a schema into clients, stubs, codecs, validators, vectors and docs.';
   static override description =
-    'Writes the folders src, json-schema, vectors and docs below --out, which must be a folder of its own: what codegen did not write is removed from them. Prints the files that changed. With --check nothing is written, and any difference ends the command with exit code 1.';
+    'Writes the folders src, json-schema, vectors and docs below --out, which must be a folder of its own: what codegen did not write is removed from them. src/api is what programs import; src/browser is the same with smaller codecs, for pages. Prints the files that changed. With --check nothing is written, and any difference ends the command with exit code 1.';
   static override examples = [
     '<%= config.bin %> codegen --schema proto --out generated',
     '<%= config.bin %> codegen --schema proto --out generated --check',
