@@ -6,6 +6,7 @@ import type { Packet } from '../packet/packet.js';
 import { readRoute, shortRouteMethodId } from '../packet/read-route.js';
 import type { BoundMethod } from './bound-method.js';
 import type { CallLink } from './call-link.js';
+import { badId, inputEnded, tooManyCalls, tooManySubscriptions } from './call-refusals.js';
 import type { CallServer } from './call-server.js';
 import { Deadlines } from './deadlines.js';
 import { FanoutPlaces, isFanout } from './fanout-places.js';
@@ -294,23 +295,4 @@ function discard(bound: BoundMethod, result: unknown): void {
       // The call has ended: what its cleanup throws has nowhere to go.
     });
   }
-}
-
-function inputEnded(): PolywireError {
-  return new PolywireError(ErrorCode.UNAVAILABLE, 'the peer ended its side in the middle of a stream of requests');
-}
-
-function badId(messageId: number): PolywireError {
-  const what = messageId === 0 ? 'a call needs a message id other than 0' : `message id ${messageId} is in use`;
-  return new PolywireError(ErrorCode.INVALID_MESSAGE_ID, what, { details: { message_id: String(messageId) } });
-}
-
-function tooManySubscriptions(limit: number): PolywireError {
-  const text = `this session has ${limit} subscriptions already (limits.max_subscriptions); end one first`;
-  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text, { details: { limit: String(limit) } });
-}
-
-function tooManyCalls(limit: number): PolywireError {
-  const text = `${limit} calls of this session are running already (limits.max_calls)`;
-  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text, { details: { limit: String(limit) } });
 }
