@@ -56,7 +56,8 @@ export class ByteReader {
 export function readTag(reader: ByteReader): number {
   const start = reader.pos;
   const tag = readLength(reader);
-  if (reader.pos - start > 5 || tag < 8 || (tag & 7) > 5) throw malformed();
+  if (reader.pos - start > 5 || tag < 8 || (tag & 7) > 5)
+    throw malformed(tag < 8 ? 'field number 0' : 'a tag that no field can have');
   return tag;
 }
 
@@ -67,7 +68,7 @@ export function readVarint(reader: ByteReader): void {
   let low = 0;
   let high = 0;
   for (let shift = 0; shift < 70; shift += 7) {
-    if (pos >= end) throw malformed();
+    if (pos >= end) throw endsInside();
     const byte = buf[pos++] as number;
     const bits = byte & 127;
     if (shift < 28) low |= bits << shift;
@@ -83,7 +84,7 @@ export function readVarint(reader: ByteReader): void {
       return;
     }
   }
-  throw malformed();
+  throw malformed('a varint is longer than ten bytes');
 }
 
 /** Varint, cut to 32 bits as protobuf has it. */
@@ -105,14 +106,14 @@ function readShort(reader: ByteReader, maxHigh: number): number {
     return first;
   }
   readVarint(reader);
-  if (reader.high > maxHigh) throw malformed();
+  if (reader.high > maxHigh) throw malformed('a tag or length is over 32 bits');
   return reader.low;
 }
 
 /** Passes over `count` bytes; returns where they start. */
 export function takeBytes(reader: ByteReader, count: number): number {
   const start = reader.pos;
-  if (count > reader.end - start) throw malformed();
+  if (count > reader.end - start) throw endsInside();
   reader.pos = start + count;
   return start;
 }
@@ -131,13 +132,13 @@ export function readMessage<T>(reader: ByteReader, codec: MessageReader<T>, into
 export function enterPart(reader: ByteReader): number {
   const length = readLength(reader);
   const outer = reader.end;
-  if (length > outer - reader.pos) throw malformed();
+  if (length > outer - reader.pos) throw endsInside();
   reader.end = reader.pos + length;
   return outer;
 }
 
 export function leavePart(reader: ByteReader, outer: number): void {
-  if (reader.pos !== reader.end) throw malformed();
+  if (reader.pos !== reader.end) throw malformed('a part does not end where its length says');
   reader.end = outer;
 }
 
@@ -150,7 +151,7 @@ export function skipField(reader: ByteReader, tag: number): void {
     let inner = readTag(reader);
     for (; inner !== tag + 1; inner = readTag(reader)) skipField(reader, inner);
     reader.depth--;
-  } else if (wireType === END_GROUP) throw malformed();
+  } else if (wireType === END_GROUP) throw malformed('the end of a group that has not begun');
   else takeBytes(reader, wireType === 2 ? readLength(reader) : wireType === 1 ? 8 : 4);
 }
 
@@ -160,6 +161,10 @@ export function goDeeper(cursor: { depth: number }, levels: number): void {
   if (cursor.depth > MAX_DEPTH) throw new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
 }
 
-function malformed(): WireError {
-  return new WireError('malformed', 'malformed message');
+function endsInside(): WireError {
+  return malformed('it ends inside a field');
+}
+
+function malformed(what: string): WireError {
+  return new WireError('malformed', `malformed message: ${what}`);
 }

@@ -1,7 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { WorkRequestInit, WorkTask } from '@polywire/protocol/polywire.io.v1';
-import { checkResultSize } from '@polywire/sdk';
 import { ItemQueue, PolywireError } from '@polywire/sdk/core';
 import { ClientCommand } from '../../lib/client-command.js';
 import { countFlag } from '../../lib/flags.js';
@@ -41,6 +40,7 @@ export default class IoWork extends ClientCommand {
         : ({ payload, taskId, methodId, clientId }, signal) =>
             runTask(exec, payload, environmentOf(taskId, methodId, clientId), signal);
     await this.withClient(flags, async (client) => {
+      const { checkResultSize } = await import('@polywire/sdk');
       const results = new ItemQueue<WorkRequestInit>();
       results.push({ event: { $case: 'offer', value: { worker: args.worker, concurrency } } }, 0);
       const running = new Map<string, AbortController>();
