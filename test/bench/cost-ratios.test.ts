@@ -1,13 +1,17 @@
+import { cpus } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CostRatio, measureCostRatios } from './cost-ratios.js';
 import { loadGeneratorFault } from './load-generator.js';
 
 /**
- * Processor time a message beside that of a bare server. A path that takes a quarter more is found; on a machine that
- * others use, what seems slower is not judged. Take a figure down when a path has become faster, so that what was won stays won.
+ * Processor time a message beside that of a bare server, on MEASURED_ON. A path that takes a quarter more is found; on a
+ * machine that others use, what seems slower is not judged. Take a figure down when a path has become faster, so that
+ * what was won stays won.
  */
-const known = { 'echo-ws': 1.1, 'echo-tcp': 2.7, 'get-tcp': 3.8, 'set-tcp': 6.3, 'get-kv': 2.9, 'set-kv': 6.1 };
-const ALLOWED = 1.25;
+const known = { 'echo-ws': 0.63, 'echo-tcp': 1.6, 'get-tcp': 2.9, 'set-tcp': 3.7, 'get-kv': 1.85, 'set-kv': 2.8 };
+const MEASURED_ON = 'Intel(R) Xeon(R) Processor';
+/** Another processor shifts the share of the kernel, and with it all of these ratios. */
+const ALLOWED = cpus()[0]?.model.trim() === MEASURED_ON ? 1.25 : 1.6;
 
 const fault = loadGeneratorFault();
 if (fault !== undefined) process.stderr.write(`MISSING: ${fault}. The regression gate on speed is SKIPPED.\n`);
