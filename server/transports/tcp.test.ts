@@ -19,7 +19,7 @@ describe('TCP', () => {
   it('answers a peer that has ended its side, then ends', async () => {
     const host = new RecordingHost();
     host.react = async ({ connection }, bytes) => {
-      connection.send(Buffer.from(`${bytes} at once;`));
+      connection.send(Buffer.from(`${Buffer.from(bytes)} at once;`));
       for (const _ of upTo(4)) {
         await sleep(80);
         connection.send(Buffer.from('later;'));

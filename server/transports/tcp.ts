@@ -7,6 +7,7 @@ import { listenOn } from './listen-on.js';
 import type { CreateListener, Listener, ListenerHost, ListenerOptions, PeerCertificate } from './listener.js';
 import { peerCertificateOf } from './peer-certificate.js';
 import { QuietEnd } from './quiet-end.js';
+import { readShared } from './read-buffer.js';
 import { readTlsFiles, TlsKeeper } from './tls-files.js';
 import { WriteBuffer } from './write-buffer.js';
 
@@ -26,12 +27,16 @@ class TcpLink extends Link {
   #quiet: QuietEnd | undefined;
   #error: Error | undefined;
 
-  constructor(registry: LinkRegistry, socket: Socket) {
-    super(registry, `${socket.remoteAddress}:${socket.remotePort}`);
-    this.#certificate = peerCertificateOf(socket);
+  constructor(registry: LinkRegistry, accepted: Socket) {
+    super(registry, `${accepted.remoteAddress}:${accepted.remotePort}`);
+    this.#certificate = peerCertificateOf(accepted);
+    const onBytes = (bytes: Uint8Array) => this.receive(bytes);
+    let socket = accepted;
+    if (accepted instanceof TLSSocket) {
+      this.#onWritten = () => this.drained();
+      accepted.on('data', onBytes);
+    } else socket = readShared(accepted, registry.highWaterBytes, onBytes);
     this.#socket = socket;
-    if (socket instanceof TLSSocket) this.#onWritten = () => this.drained();
-    socket.on('data', (bytes) => this.receive(bytes));
     socket.on('drain', () => this.drained());
     socket.on('end', () => this.#onPeerEnd());
     socket.on('error', (error) => {
@@ -122,7 +127,7 @@ class TcpListener implements Listener {
       highWaterMark: this.#registry.highWaterBytes,
     };
     if (tls === undefined) {
-      this.#server = createServer(socketOptions);
+      this.#server = createServer({ ...socketOptions, pauseOnConnect: true });
       this.#server.on('connection', (socket) => this.#accept(socket));
     } else {
       const server = createTlsServer({ ...socketOptions, ...readTlsFiles(tls) });
