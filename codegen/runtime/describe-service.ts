@@ -1,16 +1,16 @@
-import type { AnyCodec, AnyReader, AnyWriter, CallDescriptor, MethodDescriptor, MethodKind } from './service.js';
-
-const KINDS: readonly MethodKind[] = ['unary', 'server-stream', 'client-stream', 'bidi-stream'];
+import type { AnyCodec, AnyReader, AnyWriter, CallDescriptor, MethodDescriptor } from './service.js';
+import type { Stream } from './streams.js';
 
 /**
- * A method in short: id, codecs, and a sum of 1 idempotent, 2 fanout, 4 a stream of responses, 8 a
- * stream of requests. Its name, unless that is the property with a capital.
+ * A method in short: id, codecs, and a sum of 1 idempotent, 2 fanout. How it is called, unless it is unary; its
+ * name, unless that is the property with a capital.
  */
 export type ShortMethod<Request = AnyWriter, Response = AnyReader> = readonly [
   methodId: number,
   request: Request,
   response: Response,
   flags?: number,
+  stream?: Stream | undefined,
   name?: string,
 ];
 
@@ -29,13 +29,14 @@ export function describeService(
 ): { typeName: string; serviceId: number; methods: Methods<CallDescriptor> };
 export function describeService(typeName: string, serviceId: number, short: Methods<ShortMethod>) {
   const methods: Record<string, CallDescriptor> = {};
-  for (const [property, [methodId, request, response, flags = 0, name]] of Object.entries(short)) {
+  for (const [property, [methodId, request, response, flags = 0, stream, name]] of Object.entries(short)) {
     methods[property] = {
       name: name ?? property.charAt(0).toUpperCase() + property.slice(1),
       methodId,
-      kind: KINDS[flags >> 2] as MethodKind,
+      kind: stream?.kind ?? 'unary',
+      stream,
       idempotent: (flags & 1) > 0,
-      fanout: (flags & 2) > 0,
+      fanout: flags > 1,
       request,
       response,
     };

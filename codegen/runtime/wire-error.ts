@@ -5,7 +5,8 @@ export type WireErrorReason =
   | 'too-deep' // messages nested deeper than maxDepth
   | 'unsafe-integer' // a 64-bit number field is beyond 2^53 - 1
   | 'invalid-field' // a value breaks a rule of the schema
-  | 'key-too-long'; // a field called key breaks max_len
+  | 'key-too-long' // a field called key breaks max_len
+  | 'slow-consumer'; // too much waits for the reader of a stream
 
 const brand = Symbol.for('polywire.WireError');
 

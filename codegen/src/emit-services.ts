@@ -3,8 +3,7 @@ import { CodecTarget } from './codec-target.js';
 import { commentText } from './comment-text.js';
 import type { EmitContext } from './emit-context.js';
 import { docComment, stringLiteral } from './literal.js';
-import { methodName, modulePath } from './names.js';
-import type { TypeScriptFile } from './typescript-file.js';
+import { methodName, modulePath, streamName } from './names.js';
 
 const KINDS = {
   unary: 'unary',
@@ -36,18 +35,15 @@ function emitFile(context: EmitContext, file: DescFile): void {
     const both = `${target.runtime('ServiceDescriptor', true)}<${name}Client, ${name}Handler>`;
     const calls = `${target.runtime('CallsDescriptor', true)}<${name}Client>`;
     const what = commentText(service) || `The service ${service.typeName}.`;
-    printDescriptor(context, target.file, service, { name, type: both, comment: what }, ({ input, output }) => [
+    printDescriptor(context, target, service, { name, type: both, comment: what }, ({ input, output }) => [
       target.codec(input),
       target.codec(output),
     ]);
     const comment = `What a caller needs of ${name}, without what only a server does.`;
-    printDescriptor(
-      context,
-      target.file,
-      service,
-      { name: `${name}Calls`, type: calls, comment },
-      ({ input, output }) => [target.writer(input), target.reader(output)],
-    );
+    printDescriptor(context, target, service, { name: `${name}Calls`, type: calls, comment }, ({ input, output }) => [
+      target.writer(input),
+      target.reader(output),
+    ]);
   }
 }
 
@@ -96,11 +92,12 @@ interface Declaration {
 
 function printDescriptor(
   context: EmitContext,
-  file: TypeScriptFile,
+  target: CodecTarget,
   service: DescService,
   { name, type, comment }: Declaration,
   codecs: (method: DescMethod) => readonly [request: string, response: string],
 ): void {
+  const { file } = target;
   file.print(docComment(comment).join('\n'));
   file.print(`export const ${name}: ${type} = {`);
   file.print(`  typeName: ${stringLiteral(service.typeName)},`);
@@ -109,10 +106,12 @@ function printDescriptor(
   for (const method of service.methods) {
     const { methodId, idempotent, fanout } = context.rules.method(method);
     const [request, response] = codecs(method);
+    const stream = streamName(method);
     file.print(`    ${methodName(method)}: {`);
     file.print(`      name: ${stringLiteral(method.name)},`);
     file.print(`      methodId: ${methodId},`);
     file.print(`      kind: ${stringLiteral(KINDS[method.methodKind])},`);
+    file.print(`      stream: ${stream === undefined ? 'undefined' : target.runtime(stream)},`);
     file.print(`      idempotent: ${idempotent},`);
     file.print(`      fanout: ${fanout},`);
     file.print(`      request: ${request},`);

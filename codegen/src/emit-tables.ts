@@ -6,7 +6,7 @@ import { indent, tracksPresence } from './codec-write.js';
 import type { EmitContext } from './emit-context.js';
 import { stringLiteral } from './literal.js';
 import { messagesOf } from './messages-of.js';
-import { isInherited, methodName, moduleImport, modulePath, propertyName, typeName } from './names.js';
+import { isInherited, methodName, moduleImport, modulePath, propertyName, streamName, typeName } from './names.js';
 
 const NEXT_PART = '}, {';
 
@@ -110,12 +110,14 @@ class Tables {
 
   method(method: DescMethod, codecOf: (message: DescMessage) => string): string {
     const { methodId, idempotent, fanout } = this.#context.rules.method(method);
-    const streams = { unary: 0, server_streaming: 4, client_streaming: 8, bidi_streaming: 12 }[method.methodKind];
-    const flags = (idempotent ? 1 : 0) + (fanout ? 2 : 0) + streams;
+    const stream = streamName(method);
+    const flags = (idempotent ? 1 : 0) + (fanout ? 2 : 0);
     const property = methodName(method);
     const isPlain = method.name === property.charAt(0).toUpperCase() + property.slice(1);
     const facts = [methodId, codecOf(method.input), codecOf(method.output)];
-    if (flags > 0 || !isPlain) facts.push(flags);
+    if (flags > 0 || stream !== undefined || !isPlain) facts.push(flags);
+    if (stream !== undefined) facts.push(this.target.runtime(stream));
+    else if (!isPlain) facts.push('undefined');
     if (!isPlain) facts.push(stringLiteral(method.name));
     return `${property}: [${facts.join(', ')}],`;
   }

@@ -29,6 +29,16 @@ export function methodName(desc: DescMethod): string {
   return name.slice(0, 1).toLowerCase() + name.slice(1);
 }
 
+/** What of the runtime a client calls a method with. Undefined: it is unary. */
+export function streamName({ methodKind }: DescMethod): string | undefined {
+  return {
+    unary: undefined,
+    server_streaming: 'serverStream',
+    client_streaming: 'clientStream',
+    bidi_streaming: 'bidiStream',
+  }[methodKind];
+}
+
 /**
  * A value's name without the enum's name in front: `NOT_FOUND` of ERROR_CODE_NOT_FOUND. When one
  * of the rests begins with a digit, all values keep their names.

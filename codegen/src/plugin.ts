@@ -12,6 +12,7 @@ import { emitApi } from './emit-api.js';
 import { emitCodecs } from './emit-codecs.js';
 import type { EmitContext, EmitOptions } from './emit-context.js';
 import { emitDocs } from './emit-docs.js';
+import { emitEnums } from './emit-enums.js';
 import { emitEnvelopes } from './emit-envelopes.js';
 import { emitErrors } from './emit-errors.js';
 import { emitJsonSchema } from './emit-json-schema.js';
@@ -62,7 +63,16 @@ export function runPlugin(request: CodeGeneratorRequest): CodeGeneratorResponse 
     error: schemaError,
   };
   checkSchema(context);
-  for (const emit of [emitCodecs, emitTables, emitLayouts, emitText, emitEnvelopes, emitServices, emitErrors]) {
+  for (const emit of [
+    emitCodecs,
+    emitTables,
+    emitLayouts,
+    emitText,
+    emitEnvelopes,
+    emitServices,
+    emitErrors,
+    emitEnums,
+  ]) {
     emit(context);
   }
   for (const file of modules) if (!file.isEmpty) context.emitFile(file.path, file.toString());

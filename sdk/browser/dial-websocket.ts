@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { Dial, Link } from '../client/dialer.js';
 import { PolywireError } from '../core/index.js';
 

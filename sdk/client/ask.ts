@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { IoServiceCalls, type RequestResponse } from '@polywire/protocol/polywire.io.v1';
 import { type CallDescriptor, type CallOptions, type CallsDescriptor, decode, encode } from '@polywire/protocol/wire';
 import { type CallStarter, createClient, type OutgoingSink, PolywireError, type StartedCall } from '../core/index.js';

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { backoffMs, type Clock, type PolywireError, type Timer } from '../core/index.js';
 import type { ConnectionLoss } from './connection-loss.js';
 import type { ConnectionState, ConnectionStatus } from './connection-status.js';
@@ -132,13 +132,13 @@ export class ConnectionKeeper<Kept extends KeptConnection> {
     if (state?.name === 'disconnected') state.timer.cancel();
   }
 
-  #connect(code: ErrorCode | 0, reason: string): void {
+  #connect(code: number, reason: string): void {
     const { urls, open, discard } = this.#options;
     const abort = new AbortController();
     const state: State<Kept> = { name: 'connecting', abort };
     this.#attempt++;
     this.#tries++;
-    this.#enter(state, { code: code as ErrorCode, reason });
+    this.#enter(state, { code: code as ConnectionStatus['code'], reason });
     const url = urls[(this.#tries - 1) % urls.length] as URL;
     open(url, abort.signal).then(
       (connection) => {

@@ -1,6 +1,8 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
 import { type GoAwayRequest, GoAwayRequestReader, SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
-import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
+import type { Route } from '@polywire/protocol/polywire.transport.v1';
 import { type CallDescriptor, EMPTY_BYTES } from '@polywire/protocol/wire';
 import { type CallLink, type CallServer, type Packet, PolywireError, readRoute } from '../core/index.js';
 

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { SessionServiceClient } from '@polywire/protocol/polywire.session.v1';
 import { type Clock, PolywireError, type Timer } from '../core/index.js';
 

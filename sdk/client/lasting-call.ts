@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import { OutgoingCall, type OutgoingSink, PolywireError, type Timer } from '../core/index.js';
 import type { CallKeeper } from './call-keeper.js';
@@ -188,9 +188,8 @@ export class LastingCall extends OutgoingCall {
       this.end(cause);
       return;
     }
-    const [code, what] = isWrite
-      ? [ErrorCode.OUTCOME_UNKNOWN, 'was sent, and the connection was lost before its answer came']
-      : [ErrorCode.UNAVAILABLE, 'ended with its connection'];
+    const code = isWrite ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.UNAVAILABLE;
+    const what = isWrite ? 'was sent, and the connection was lost before its answer came' : 'ended with its connection';
     this.end(new PolywireError(code, `${this.name} ${what}: ${cause.message}`, { cause }));
   }
 

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { IoServiceCalls } from '@polywire/protocol/polywire.io.v1';
 import { PolywireError, type Timer } from '../core/index.js';
 import type { BareClient } from './bare-client.js';

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { type CallContext, decode, encode, type ServiceDescriptor } from '@polywire/protocol/wire';
 import { PolywireError, type ServiceRegistry } from '../core/index.js';
 import type { BareClient } from './bare-client.js';

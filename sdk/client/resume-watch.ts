@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { WatchRequestInit, WatchResponse } from '@polywire/protocol/polywire.kv.v1';
 import type { Resumption } from './resumption.js';
 

@@ -1,6 +1,7 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
 import { SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
-import { PacketFlag, type Route } from '@polywire/protocol/polywire.transport.v1';
+import type { Route } from '@polywire/protocol/polywire.transport.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
 import {
   type CallLink,

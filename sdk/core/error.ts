@@ -1,16 +1,19 @@
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { closeCodes, retryableCodes } from '@polywire/protocol/error-kinds';
-import { ErrorCode, type ErrorInit, type Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
+import type { ErrorCode as Code, ErrorInit, Error as ErrorMessage } from '@polywire/protocol/polywire.errors.v1';
 import { WireError, type WireErrorReason } from '@polywire/protocol/wire';
+import { codeNames } from '#code-names';
 
 const brand = Symbol.for('polywire.PolywireError');
 
-const codeOfReason: Readonly<Record<WireErrorReason, ErrorCode>> = {
+const codeOfReason: Readonly<Record<WireErrorReason, Code>> = {
   malformed: ErrorCode.MALFORMED_MESSAGE,
   'invalid-utf8': ErrorCode.INVALID_UTF8,
   'too-deep': ErrorCode.MALFORMED_MESSAGE,
   'unsafe-integer': ErrorCode.INVALID_ARGUMENT,
   'invalid-field': ErrorCode.INVALID_ARGUMENT,
   'key-too-long': ErrorCode.KEY_TOO_LONG,
+  'slow-consumer': ErrorCode.SLOW_CONSUMER,
 };
 
 export interface PolywireErrorOptions {
@@ -29,20 +32,20 @@ export interface PolywireErrorOptions {
 export class PolywireError extends Error {
   override readonly name = 'PolywireError';
   readonly [brand] = true;
-  readonly code: ErrorCode;
+  readonly code: Code;
   readonly details: Readonly<Record<string, string>>;
   readonly retryAfterMs: number;
 
-  constructor(code: ErrorCode, message: string, options: PolywireErrorOptions = {}) {
+  constructor(code: Code, message: string, options: PolywireErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
     this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 
-  /** The code's name, such as "NOT_FOUND". */
+  /** The code's name, such as "NOT_FOUND"; in a page of `@polywire/sdk/once` alone "CODE_5". */
   get codeName(): string {
-    return nameOfCode(this.code);
+    return Object.keys(codeNames).find((name) => codeNames[name] === this.code) ?? `CODE_${this.code}`;
   }
 
   /** The same call may succeed later without a change. */
@@ -58,7 +61,7 @@ export class PolywireError extends Error {
   /** The error that a connection was closed with. Undefined: the close code is not one of an error. */
   static fromCloseCode(closeCode: number, message: string, cause?: unknown): PolywireError | undefined {
     const code = Object.keys(closeCodes).find((known) => closeCodes[Number(known)] === closeCode);
-    return code === undefined ? undefined : new PolywireError(Number(code) as ErrorCode, message, { cause });
+    return code === undefined ? undefined : new PolywireError(Number(code) as Code, message, { cause });
   }
 
   /** The message that travels. */
@@ -76,7 +79,7 @@ export class PolywireError extends Error {
    * @param message undefined: it could not be read
    */
   static fromMessage(code: number, message?: ErrorMessage): PolywireError {
-    return new PolywireError(code as ErrorCode, message?.message ?? '', {
+    return new PolywireError(code as Code, message?.message ?? '', {
       details: Object.fromEntries(message?.details ?? []),
       retryAfterMs: message?.retryAfterMs,
     });
@@ -102,9 +105,4 @@ export class PolywireError extends Error {
   static is(value: unknown): value is PolywireError {
     return typeof value === 'object' && value !== null && brand in value;
   }
-}
-
-/** The name of a code, such as "NOT_FOUND". */
-function nameOfCode(code: number): string {
-  return Object.entries(ErrorCode).find(([, known]) => known === code)?.[0] ?? `CODE_${code}`;
 }

@@ -1,16 +1,16 @@
+export { ItemQueue, type StartedCall } from '@polywire/protocol/wire';
 export { type BackoffOptions, backoffMs } from './backoff.js';
 export type { BoundMethod } from './calls/bound-method.js';
 export { CallEngine, type CallEngineOptions } from './calls/call-engine.js';
 export type { CallEnvironment } from './calls/call-environment.js';
 export type { CallLink } from './calls/call-link.js';
 export type { CallServer, ServeLink } from './calls/call-server.js';
-export type { CallStarter, CallTarget, StartedCall } from './calls/call-target.js';
+export type { CallStarter, CallTarget } from './calls/call-target.js';
 export { type CreateClientOptions, createClient } from './calls/create-client.js';
 export { type Deadline, Deadlines } from './calls/deadlines.js';
 export { type Fragments, fragments } from './calls/fragments.js';
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
 export { IncomingCalls, type IncomingCallsOptions } from './calls/incoming-calls.js';
-export { ItemQueue } from './calls/item-queue.js';
 export type { KeyedCalls, KeyedOutcome, KeyedRequest } from './calls/keyed-calls.js';
 export { cancelled, noFragments, OutgoingCall, type OutgoingSink } from './calls/outgoing-call.js';
 export { type CallGuard, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';

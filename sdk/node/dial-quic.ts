@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { Dial, DialOptions, LinkHandler } from '../client/dialer.js';
 import { createQuicConfig, PolywireError, type Quiche, type QuicheConfig } from '../core/index.js';
 import { loadQuiche } from './load-quiche.js';

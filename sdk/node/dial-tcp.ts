@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { type Dial, type DialOptions, type Link, type LinkHandler, MAX_PAYLOAD_BYTES } from '../client/dialer.js';
 import { PacketDecoder, PolywireError } from '../core/index.js';
 import { connectionOptions, type TlsOptions } from './tls-options.js';

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { WebSocket } from 'ws';
 import type { Dial, DialOptions, Link, LinkHandler } from '../client/dialer.js';
 import { PolywireError } from '../core/index.js';

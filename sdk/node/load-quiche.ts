@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { PolywireError, type Quiche } from '../core/index.js';
 
 // Not a fixed text in import(): the package is optional, so nothing may need it to compile or to bundle.

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { describeQuicEnd, PolywireError, type QuicEnd } from '../core/index.js';
 import { unavailable } from './unavailable.js';
 

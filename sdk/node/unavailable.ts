@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { PolywireError } from '../core/index.js';
 
 /** The error of a server that cannot be reached, or not any more. Names the address, never its query. */

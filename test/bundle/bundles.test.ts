@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import type { PolywireError } from '@polywire/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundleEntries, MAX_RPC_BYTES } from './bundle-entries.js';
+import { type BundleEntry, bundleEntries, MAX_RPC_BYTES } from './bundle-entries.js';
 import { committedSizes, measureSizes, numbersOf, renderSizes, type Sizes, sizesPage } from './bundle-sizes.js';
 import { bundleWith, bundleWithEsbuild, writeEntry } from './bundlers.js';
 
@@ -55,5 +56,34 @@ describe('a bundle of everything that a page may import', () => {
     const code = await bundle();
     expect(code).toContain('polywire.v1');
     expect(code.match(/node:|\bBuffer\b|\bprocess\b|\brequire\(|\beval\(|\bFunction\(/g) ?? []).toEqual([]);
+  });
+});
+
+describe('a bundle holds what its entry needs', () => {
+  const bundle = async (name: string): Promise<string> => {
+    const { source } = bundleEntries.find((each) => each.name === name) as BundleEntry;
+    return (await bundleWithEsbuild(writeEntry(name, source))).code;
+  };
+  const load = async (name: string, source: string): Promise<Record<string, unknown>> => {
+    const { code } = await bundleWithEsbuild(writeEntry(name, source));
+    return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  };
+
+  it('has code of streams for a service with streams alone', async () => {
+    const ofStreams = /wait to be read \(maxStreamBytes\)/;
+    expect(await bundle('once-kv')).toMatch(ofStreams);
+    expect(await bundle('once-data')).not.toMatch(ofStreams);
+    expect(await bundle('bare-data')).not.toMatch(ofStreams);
+  });
+
+  it.each([
+    ['once', 'CODE_5'],
+    ['bare', 'NOT_FOUND'],
+  ])('%s calls a code %s', async (name, codeName) => {
+    const names = name === 'once' ? 'connectOnce' : 'connect';
+    const source = `export { ${names}, PolywireError } from '@polywire/sdk/${name}';\n`;
+    const { PolywireError: Made } = (await load(`error-${name}`, source)) as { PolywireError: typeof PolywireError };
+    const error = Made.fromMessage(5, { code: 5, message: 'no such key', details: new Map(), retryAfterMs: 20 });
+    expect(error).toMatchObject({ code: 5, codeName, message: 'no such key', retryAfterMs: 20, retryable: false });
   });
 });

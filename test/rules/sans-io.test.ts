@@ -10,8 +10,9 @@ function machineUses(files: readonly SourceFile[]): string[] {
   const found: string[] = [];
   for (const file of files) {
     for (const specifier of importsOf(file)) {
-      if (!specifier.startsWith('.') && !specifier.startsWith('@polywire/protocol/'))
-        found.push(`${file.path} -> ${specifier}`);
+      // One of two modules of core.
+      const isOwn = specifier.startsWith('.') || specifier === '#code-names';
+      if (!isOwn && !specifier.startsWith('@polywire/protocol/')) found.push(`${file.path} -> ${specifier}`);
     }
     file.text.split('\n').forEach((line, index) => {
       const code = line.replace(/^\s*(?:\/\/|\*|\/\*).*$/, '').replace(/\/\/.*$/, '');

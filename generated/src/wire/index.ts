@@ -23,6 +23,7 @@ export { noMatch, outOfRange, tooLong, tooShort, utf8Length } from './check.js';
 export { decode, EMPTY_BYTES, encode, type MessageCodec, type MessageDecoder, own } from './codec.js';
 export { describeService } from './describe-service.js';
 export { fromRuns } from './from-runs.js';
+export { ItemQueue } from './item-queue.js';
 export * from './kinds.js';
 export * from './read-scalars.js';
 export type {
@@ -39,6 +40,15 @@ export type {
   Peer,
   ServiceDescriptor,
 } from './service.js';
+export {
+  bidiStream,
+  clientStream,
+  type StartedCall,
+  type Stream,
+  type StreamCall,
+  type StreamSink,
+  serverStream,
+} from './streams.js';
 export { at, inherited, later, list, map, oneof, optional, packed, type Table, table, tableCodec } from './table.js';
 export { endedBy } from './text-place.js';
 export {

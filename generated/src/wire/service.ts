@@ -2,6 +2,7 @@
 
 import type { MessageWriter } from './byte-writer.js';
 import type { MessageCodec, MessageDecoder } from './codec.js';
+import type { Stream } from './streams.js';
 
 /** The four kinds of call. */
 export type MethodKind = 'unary' | 'server-stream' | 'client-stream' | 'bidi-stream';
@@ -21,6 +22,8 @@ export interface CallDescriptor {
   readonly name: string;
   readonly methodId: number;
   readonly kind: MethodKind;
+  /** How a client calls it. Undefined: one request, one response. */
+  readonly stream?: Stream | undefined;
   readonly idempotent: boolean;
   /** Items after the first reply come as one-way packets, the same bytes for every receiver. */
   readonly fanout: boolean;

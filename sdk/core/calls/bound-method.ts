@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { AnyCodec, CallContext, MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import { type HookedCall, type Hooks, runWithHooks } from './hooks.js';

@@ -1,5 +1,7 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
+import type { Route } from '@polywire/protocol/polywire.transport.v1';
 import { PolywireError } from '../error.js';
 import { MessageDecoder } from '../packet/message-decoder.js';
 import type { Packet } from '../packet/packet.js';

@@ -1,19 +1,5 @@
-import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
-import type { PolywireError } from '../error.js';
+import type { CallDescriptor, CallOptions, CallsDescriptor, StartedCall } from '@polywire/protocol/wire';
 import type { OutgoingSink } from './outgoing-call.js';
-
-/** A call that was begun. */
-export interface StartedCall {
-  readonly ended: boolean;
-  /** Sends a further request of a client stream. Throws when it cannot be encoded. */
-  sendItem(item: unknown): void;
-  /** Ends the client stream; the response is still to come. */
-  endRequests(): void;
-  /** Withdraws the call and fails it on this side. */
-  cancel(error: PolywireError): void;
-  /** Undefined when the connection has room for a further request, else a promise of it. */
-  room(): Promise<void> | undefined;
-}
 
 /** What begins calls: one connection, or what outlives connections. */
 export interface CallStarter {

@@ -1,5 +1,6 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
 import { PolywireError } from '../error.js';
 import { LargeMessage, type LargeMessages } from '../packet/large-message.js';
 import type { Packet } from '../packet/packet.js';
@@ -42,7 +43,7 @@ export class Pieces implements LargeMessages {
     return !this.isSending && !this.isJoining;
   }
 
-  isSendingOf(packetType: PacketType, messageId: number): boolean {
+  isSendingOf(packetType: Packet['packetType'], messageId: number): boolean {
     return this.#queue?.has(packetType, messageId) ?? false;
   }
 
@@ -106,7 +107,7 @@ export class Pieces implements LargeMessages {
   }
 
   /** What came of a message, or waits to be sent, is not wanted any more. */
-  drop(received: PacketType, messageId: number, sent?: PacketType): void {
+  drop(received: Packet['packetType'], messageId: number, sent?: Packet['packetType']): void {
     this.#joiner?.drop(received, messageId);
     if (sent === undefined || this.#queue === undefined) return;
     this.#queue.drop(sent, messageId);

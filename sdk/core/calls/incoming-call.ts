@@ -1,12 +1,11 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
-import type { CallContext, Peer } from '@polywire/protocol/wire';
+import type { CallContext, ItemQueue, Peer } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import type { BoundMethod } from './bound-method.js';
 import type { CallLink } from './call-link.js';
 import type { Deadline } from './deadlines.js';
 import type { IncomingCalls } from './incoming-calls.js';
-import type { ItemQueue } from './item-queue.js';
 
 /**
  * One call that this side serves. It ends exactly once: with a response, an error, or a cancel,

@@ -1,5 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { Compression, PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
+import { ItemQueue } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import { isPromise } from '../is-promise.js';
 import type { Packet } from '../packet/packet.js';
@@ -11,7 +12,6 @@ import type { CallServer } from './call-server.js';
 import { Deadlines } from './deadlines.js';
 import { FanoutPlaces, isFanout } from './fanout-places.js';
 import { IncomingCall } from './incoming-call.js';
-import { ItemQueue } from './item-queue.js';
 import { joinKeyed } from './join-keyed.js';
 import type { KeyedCalls } from './keyed-calls.js';
 import { sendStream } from './send-stream.js';

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { PacketType } from '@polywire/protocol/polywire.transport.v1';
 import { PolywireError } from '../error.js';
 import type { LargeMessage } from '../packet/large-message.js';

@@ -1,9 +1,9 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { PacketFlag, PacketType } from '@polywire/protocol/polywire.transport.v1';
-import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
+import type { CallDescriptor, CallOptions, CallsDescriptor, StartedCall } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
-import type { StartedCall } from './call-target.js';
 import type { OutgoingCalls } from './outgoing-calls.js';
 
 /** Where a call's outcome goes. */
@@ -59,9 +59,9 @@ export class OutgoingCall implements StartedCall {
     this.options.signal?.addEventListener('abort', this);
   }
 
-  /** For the signal: it is aborted. */
+  /** For the signal: it is aborted. Also for a caller who wants no more of a stream. */
   handleEvent(): void {
-    this.cancel(cancelled(this.options.signal as AbortSignal));
+    this.cancel(cancelled(this.options.signal));
   }
 
   /** The deadline has passed. */
@@ -142,8 +142,8 @@ export class OutgoingCall implements StartedCall {
 }
 
 /** A call's error when its signal is aborted. */
-export function cancelled(signal: AbortSignal): PolywireError {
-  return new PolywireError(ErrorCode.CANCELLED, 'the call was withdrawn', { cause: signal.reason });
+export function cancelled(signal?: AbortSignal): PolywireError {
+  return new PolywireError(ErrorCode.CANCELLED, 'the call was withdrawn', { cause: signal?.reason });
 }
 
 /** What a message in pieces fails with when nobody joins them. */

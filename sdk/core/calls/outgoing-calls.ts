@@ -1,4 +1,6 @@
-import { PacketFlag, PacketType, type Route, type RouteInit } from '@polywire/protocol/polywire.transport.v1';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
+import type { Route, RouteInit } from '@polywire/protocol/polywire.transport.v1';
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import type { Timer } from '../clock.js';
 import type { PolywireError } from '../error.js';

@@ -1,4 +1,5 @@
-import { PacketFlag, type PacketType } from '@polywire/protocol/polywire.transport.v1';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import type { PacketType } from '@polywire/protocol/polywire.transport.v1';
 import type { PacketWriter } from './packet-writer.js';
 
 /** Bytes of payload in one piece of a large message. */

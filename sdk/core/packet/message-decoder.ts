@@ -1,10 +1,7 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import {
-  Compression,
-  PACKET_HEADER_BYTES,
-  PacketType,
-  readPacketHeader,
-} from '@polywire/protocol/polywire.transport.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as Compression from '@polywire/protocol/enums/polywire.transport.v1.Compression';
+import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
+import { PACKET_HEADER_BYTES, readPacketHeader } from '@polywire/protocol/polywire.transport.v1';
 import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
 import { PACKET_VERSION, Packet } from './packet.js';

@@ -1,10 +1,7 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import {
-  Compression,
-  PACKET_HEADER_BYTES,
-  PacketFlag,
-  type PacketType,
-} from '@polywire/protocol/polywire.transport.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as Compression from '@polywire/protocol/enums/polywire.transport.v1.Compression';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import { PACKET_HEADER_BYTES, type PacketType } from '@polywire/protocol/polywire.transport.v1';
 import { PolywireError } from '../error.js';
 import { Packet } from './packet.js';
 

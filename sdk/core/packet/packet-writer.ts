@@ -1,10 +1,10 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
+import * as Compression from '@polywire/protocol/enums/polywire.transport.v1.Compression';
+import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
+import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
 import {
-  Compression,
   PACKET_HEADER_BYTES,
-  PacketFlag,
   type PacketHeader,
-  PacketType,
   type RouteInit,
   RouteWriter,
   writePacketHeader,
@@ -22,7 +22,7 @@ const MAX_EXT_BYTES = 65_535;
 
 /** What a packet says beside its payload. */
 export interface PacketHead {
-  readonly packetType: PacketType;
+  readonly packetType: PacketHeader['packetType'];
   readonly serviceId: number;
   readonly messageId: number;
   /** PacketFlag bits without ROUTE, which follows from `route`. */
@@ -101,7 +101,7 @@ export class PacketWriter {
 
   /** Appends a packet of which everything is encoded already. Throws as `message`. */
   encoded(
-    packetType: PacketType,
+    packetType: PacketHeader['packetType'],
     serviceId: number,
     messageId: number,
     flags: number,
@@ -173,7 +173,14 @@ export class PacketWriter {
     }
   }
 
-  #finish(start: number, extEnd: number, packetType: PacketType, serviceId: number, messageId: number, flags: number) {
+  #finish(
+    start: number,
+    extEnd: number,
+    packetType: PacketHeader['packetType'],
+    serviceId: number,
+    messageId: number,
+    flags: number,
+  ) {
     const out = this.#out;
     const payloadLen = out.pos - extEnd;
     const extLen = extEnd - start - PACKET_HEADER_BYTES;

@@ -1,4 +1,4 @@
-import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { PolywireError } from '../error.js';
 import { LengthDecoder } from './length-decoder.js';
 import { type PacketMapping, type PacketReceiver, readBuffer, streamFailure } from './packet-mapping.js';

@@ -9,7 +9,14 @@ import {
   TailResponseReader,
 } from '../../../../codecs/polywire/relay/v1/relay.js';
 import type { TailRequest, TailResponse } from '../../../../messages/polywire/relay/v1/relay.js';
-import type { CallContext, CallOptions, CallsDescriptor, Fanout, ServiceDescriptor } from '../../../../wire/index.js';
+import {
+  type CallContext,
+  type CallOptions,
+  type CallsDescriptor,
+  type Fanout,
+  type ServiceDescriptor,
+  serverStream,
+} from '../../../../wire/index.js';
 
 /** The calls of polywire.relay.v1.RelayService. */
 export interface RelayServiceClient {
@@ -32,6 +39,7 @@ export const RelayService: ServiceDescriptor<RelayServiceClient, RelayServiceHan
       name: 'Tail',
       methodId: 1,
       kind: 'server-stream',
+      stream: serverStream,
       idempotent: true,
       fanout: true,
       request: TailRequestCodec,
@@ -49,6 +57,7 @@ export const RelayServiceCalls: CallsDescriptor<RelayServiceClient> = {
       name: 'Tail',
       methodId: 1,
       kind: 'server-stream',
+      stream: serverStream,
       idempotent: true,
       fanout: true,
       request: TailRequestWriter,

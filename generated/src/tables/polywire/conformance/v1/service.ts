@@ -35,10 +35,13 @@ import {
   type MessageCodec,
   type ServiceDescriptor,
   type Table,
+  bidiStream,
   bytesKind,
+  clientStream,
   describeService,
   map,
   outOfRange,
+  serverStream,
   stringKind,
   table,
   tableCodec,
@@ -160,16 +163,16 @@ export type { ConformanceServiceClient, ConformanceServiceHandler } from '../../
 
 export const ConformanceService: ServiceDescriptor<ConformanceServiceClient, ConformanceServiceHandler> = /* @__PURE__ */ describeService('polywire.conformance.v1.ConformanceService', 250, {
   unary: [1, UnaryRequestCodec, UnaryResponseCodec, 1],
-  serverStream: [2, ServerStreamRequestCodec, ServerStreamResponseCodec, 4],
-  clientStream: [3, ClientStreamRequestCodec, ClientStreamResponseCodec, 8],
-  bidiStream: [4, BidiStreamRequestCodec, BidiStreamResponseCodec, 12],
+  serverStream: [2, ServerStreamRequestCodec, ServerStreamResponseCodec, 0, serverStream],
+  clientStream: [3, ClientStreamRequestCodec, ClientStreamResponseCodec, 0, clientStream],
+  bidiStream: [4, BidiStreamRequestCodec, BidiStreamResponseCodec, 0, bidiStream],
   unimplemented: [5, UnimplementedRequestCodec, UnimplementedResponseCodec],
 });
 
 export const ConformanceServiceCalls: CallsDescriptor<ConformanceServiceClient> = /* @__PURE__ */ describeService('polywire.conformance.v1.ConformanceService', 250, {
   unary: [1, UnaryRequest$table, UnaryResponse$table, 1],
-  serverStream: [2, ServerStreamRequest$table, ServerStreamResponse$table, 4],
-  clientStream: [3, ClientStreamRequest$table, ClientStreamResponse$table, 8],
-  bidiStream: [4, BidiStreamRequest$table, BidiStreamResponse$table, 12],
+  serverStream: [2, ServerStreamRequest$table, ServerStreamResponse$table, 0, serverStream],
+  clientStream: [3, ClientStreamRequest$table, ClientStreamResponse$table, 0, clientStream],
+  bidiStream: [4, BidiStreamRequest$table, BidiStreamResponse$table, 0, bidiStream],
   unimplemented: [5, UnimplementedRequest$table, UnimplementedResponse$table],
 });

@@ -60,6 +60,7 @@ import {
   type MessageCodec,
   type ServiceDescriptor,
   type Table,
+  bidiStream,
   boolKind,
   bytesKind,
   describeService,
@@ -69,6 +70,7 @@ import {
   oneof,
   optional,
   outOfRange,
+  serverStream,
   stringKind,
   table,
   tableCodec,
@@ -409,21 +411,21 @@ export type { SubscribeRequestInit, SubscribeResponseInit, SubscribedInit, Topic
 export type { IoServiceClient, IoServiceHandler } from '../../../../services/polywire/io/v1/io.js';
 
 export const IoService: ServiceDescriptor<IoServiceClient, IoServiceHandler> = /* @__PURE__ */ describeService('polywire.io.v1.IoService', 4, {
-  subscribe: [1, SubscribeRequestCodec, SubscribeResponseCodec, 7],
+  subscribe: [1, SubscribeRequestCodec, SubscribeResponseCodec, 3, serverStream],
   broadcast: [2, BroadcastRequestCodec, BroadcastResponseCodec],
   request: [3, RequestRequestCodec, RequestResponseCodec],
-  work: [4, WorkRequestCodec, WorkResponseCodec, 12],
+  work: [4, WorkRequestCodec, WorkResponseCodec, 0, bidiStream],
   lock: [5, LockRequestCodec, LockResponseCodec],
   unlock: [6, UnlockRequestCodec, UnlockResponseCodec, 1],
-  presence: [7, PresenceRequestCodec, PresenceResponseCodec, 7],
+  presence: [7, PresenceRequestCodec, PresenceResponseCodec, 3, serverStream],
 });
 
 export const IoServiceCalls: CallsDescriptor<IoServiceClient> = /* @__PURE__ */ describeService('polywire.io.v1.IoService', 4, {
-  subscribe: [1, SubscribeRequest$table, SubscribeResponse$table, 7],
+  subscribe: [1, SubscribeRequest$table, SubscribeResponse$table, 3, serverStream],
   broadcast: [2, BroadcastRequest$table, BroadcastResponse$table],
   request: [3, RequestRequest$table, RequestResponse$table],
-  work: [4, WorkRequest$table, WorkResponse$table, 12],
+  work: [4, WorkRequest$table, WorkResponse$table, 0, bidiStream],
   lock: [5, LockRequest$table, LockResponse$table],
   unlock: [6, UnlockRequest$table, UnlockResponse$table, 1],
-  presence: [7, PresenceRequest$table, PresenceResponse$table, 7],
+  presence: [7, PresenceRequest$table, PresenceResponse$table, 3, serverStream],
 });

@@ -70,6 +70,7 @@ import {
   oneof,
   optional,
   outOfRange,
+  serverStream,
   sint64Kind,
   stringKind,
   table,
@@ -429,9 +430,9 @@ export const KvService: ServiceDescriptor<KvServiceClient, KvServiceHandler> = /
   increment: [4, IncrementRequestCodec, IncrementResponseCodec],
   scan: [5, ScanRequestCodec, ScanResponseCodec, 1],
   batch: [6, BatchRequestCodec, BatchResponseCodec],
-  watch: [7, WatchRequestCodec, WatchResponseCodec, 7],
+  watch: [7, WatchRequestCodec, WatchResponseCodec, 3, serverStream],
   publish: [8, PublishRequestCodec, PublishResponseCodec],
-  subscribe: [9, SubscribeRequestCodec, SubscribeResponseCodec, 7],
+  subscribe: [9, SubscribeRequestCodec, SubscribeResponseCodec, 3, serverStream],
 });
 
 export const KvServiceCalls: CallsDescriptor<KvServiceClient> = /* @__PURE__ */ describeService('polywire.kv.v1.KvService', 3, {
@@ -441,7 +442,7 @@ export const KvServiceCalls: CallsDescriptor<KvServiceClient> = /* @__PURE__ */ 
   increment: [4, IncrementRequest$table, IncrementResponse$table],
   scan: [5, ScanRequest$table, ScanResponse$table, 1],
   batch: [6, BatchRequest$table, BatchResponse$table],
-  watch: [7, WatchRequest$table, WatchResponse$table, 7],
+  watch: [7, WatchRequest$table, WatchResponse$table, 3, serverStream],
   publish: [8, PublishRequest$table, PublishResponse$table],
-  subscribe: [9, SubscribeRequest$table, SubscribeResponse$table, 7],
+  subscribe: [9, SubscribeRequest$table, SubscribeResponse$table, 3, serverStream],
 });

@@ -12,6 +12,7 @@ import {
   describeService,
   int32Kind,
   list,
+  serverStream,
   stringKind,
   table,
   tableCodec,
@@ -47,9 +48,9 @@ export type { TailRequestInit, TailResponseInit } from '../../../../codecs/polyw
 export type { RelayServiceClient, RelayServiceHandler } from '../../../../services/polywire/relay/v1/relay.js';
 
 export const RelayService: ServiceDescriptor<RelayServiceClient, RelayServiceHandler> = /* @__PURE__ */ describeService('polywire.relay.v1.RelayService', 5, {
-  tail: [1, TailRequestCodec, TailResponseCodec, 7],
+  tail: [1, TailRequestCodec, TailResponseCodec, 3, serverStream],
 });
 
 export const RelayServiceCalls: CallsDescriptor<RelayServiceClient> = /* @__PURE__ */ describeService('polywire.relay.v1.RelayService', 5, {
-  tail: [1, TailRequest$table, TailResponse$table, 7],
+  tail: [1, TailRequest$table, TailResponse$table, 3, serverStream],
 });

@@ -28,7 +28,9 @@ import {
   type ServiceDescriptor,
   type Table,
   UInt32ValueCodec,
+  bidiStream,
   bytesKind,
+  clientStream,
   describeService,
   doubleKind,
   int32Kind,
@@ -39,6 +41,7 @@ import {
   oneof,
   optional,
   outOfRange,
+  serverStream,
   sint32Kind,
   stringKind,
   table,
@@ -184,18 +187,18 @@ export type { ChatServiceClient, ChatServiceHandler } from '../../../../services
 
 export const ChatService: ServiceDescriptor<ChatServiceClient, ChatServiceHandler> = /* @__PURE__ */ describeService('golden.chat.v1.ChatService', 200, {
   say: [1, SayRequestCodec, SayResponseCodec, 1],
-  listen: [2, ListenRequestCodec, SaidCodec, 6],
-  history: [3, ListenRequestCodec, SaidCodec, 4],
-  upload: [4, SaidCodec, UInt32ValueCodec, 8],
-  talk: [127, SayRequestCodec, SaidCodec, 12],
+  listen: [2, ListenRequestCodec, SaidCodec, 2, serverStream],
+  history: [3, ListenRequestCodec, SaidCodec, 0, serverStream],
+  upload: [4, SaidCodec, UInt32ValueCodec, 0, clientStream],
+  talk: [127, SayRequestCodec, SaidCodec, 0, bidiStream],
   reset: [5, EmptyCodec, EmptyCodec],
 });
 
 export const ChatServiceCalls: CallsDescriptor<ChatServiceClient> = /* @__PURE__ */ describeService('golden.chat.v1.ChatService', 200, {
   say: [1, SayRequest$table, SayResponse$table, 1],
-  listen: [2, ListenRequest$table, Said$table, 6],
-  history: [3, ListenRequest$table, Said$table, 4],
-  upload: [4, Said$table, UInt32ValueCodec, 8],
-  talk: [127, SayRequest$table, Said$table, 12],
+  listen: [2, ListenRequest$table, Said$table, 2, serverStream],
+  history: [3, ListenRequest$table, Said$table, 0, serverStream],
+  upload: [4, Said$table, UInt32ValueCodec, 0, clientStream],
+  talk: [127, SayRequest$table, Said$table, 0, bidiStream],
   reset: [5, EmptyReader, EmptyReader],
 });
