@@ -140,6 +140,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const keyed = new OnceOnlyCalls({
     host,
     resumeWindowMs,
+    maxCalls: limits.maxCalls,
     onRunning: (change) => {
       sessions.detachedCalls += change;
       sessions.noteIdle();
@@ -164,6 +165,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
       hub,
       host,
       maxValueBytes: limits.maxValueBytes,
+      maxLocksPerClient: limits.maxLocksPerClient,
       maxMessageBytes: Math.max(limits.maxMessageBytes, limits.maxPayloadBytes),
       history: options.history ?? { maxEntries: historyEntries, maxBytes: historyBytes },
       topics: { ...defaultConfig.topics, ...options.topics },

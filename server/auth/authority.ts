@@ -10,6 +10,8 @@ import { StaticTokens } from './static-tokens.js';
 /** Who a session's client was found to be. */
 export interface Grant {
   readonly clientId: string;
+  /** The token says so; the client did not choose it. */
+  readonly provesClientId: boolean;
   readonly permissions: PermissionSet;
   /** Unix milliseconds; 0: never. */
   readonly expiresAtMs: number;
@@ -90,7 +92,8 @@ export class Authority {
       throw new PolywireError(ErrorCode.PERMISSION_DENIED, `the client id is not permitted: ${whose}`);
     }
     const set = this.#sets.get(permissions) ?? new PermissionSet(permissions);
-    return { clientId: clientId ?? request.clientId, permissions: set, expiresAtMs };
+    const provesClientId = clientId !== undefined;
+    return { clientId: clientId ?? request.clientId, provesClientId, permissions: set, expiresAtMs };
   }
 
   #anonymousIdentity({ token }: AuthRequest, withoutToken: readonly string[]): Identity {

@@ -3,7 +3,6 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type Clock, PolywireError } from '@polywire/sdk/core';
 import {
   createLocalJWKSet,
-  createRemoteJWKSet,
   errors,
   type JSONWebKeySet,
   type JWTPayload,
@@ -13,12 +12,8 @@ import {
 } from 'jose';
 import type { AuthJwtConfig } from '../config/server-config.js';
 import type { Identity } from './identity.js';
+import { IssuerKeys } from './issuer-keys.js';
 
-const FETCH_TIMEOUT_MS = 4_000;
-/** Keys are fetched for an unknown one at most so often: anybody can name one. */
-const FETCH_INTERVAL_MS = 30_000;
-/** A key that the issuer has withdrawn is not trusted for longer. */
-const KEYS_KEPT_MS = 600_000;
 const MS_PER_SECOND = 1_000;
 const MAX_CLIENT_ID_CHARACTERS = 255;
 
@@ -29,8 +24,6 @@ const DEFAULT_SECRET_ALGORITHMS: readonly string[] = ['HS256'];
 export interface JwtTokensOptions {
   readonly config: AuthJwtConfig;
   readonly clock: Clock;
-  /** Milliseconds between fetches for unknown keys. Default: 30,000. */
-  readonly fetchIntervalMs?: number;
 }
 
 /** JSON Web Tokens of one issuer. */
@@ -41,10 +34,10 @@ export class JwtTokens {
   readonly #options: JWTVerifyOptions;
 
   /** @throws PolywireError CONFIG_INVALID when jwks_file cannot be read */
-  constructor({ config, clock, fetchIntervalMs = FETCH_INTERVAL_MS }: JwtTokensOptions) {
+  constructor({ config, clock }: JwtTokensOptions) {
     this.#config = config;
     this.#clock = clock;
-    this.#keyOf = keySource(config, fetchIntervalMs);
+    this.#keyOf = keySource(config, clock);
     const normal = config.secret === '' ? DEFAULT_ALGORITHMS : DEFAULT_SECRET_ALGORITHMS;
     this.#options = {
       // Said always: what the token says of itself must not decide how it is checked.
@@ -83,17 +76,13 @@ export class JwtTokens {
   }
 }
 
-function keySource(config: AuthJwtConfig, fetchIntervalMs: number): JWTVerifyGetKey {
+function keySource(config: AuthJwtConfig, clock: Clock): JWTVerifyGetKey {
   if (config.secret !== '') {
     const key = new TextEncoder().encode(config.secret);
     return () => key;
   }
   if (config.jwksFile !== '') return readKeys(config.jwksFile);
-  return createRemoteJWKSet(new URL(config.jwksUrl), {
-    timeoutDuration: FETCH_TIMEOUT_MS,
-    cooldownDuration: fetchIntervalMs,
-    cacheMaxAge: KEYS_KEPT_MS,
-  });
+  return new IssuerKeys(config.jwksUrl, clock).find;
 }
 
 function readKeys(file: string): JWTVerifyGetKey {
@@ -115,6 +104,7 @@ function readKeys(file: string): JWTVerifyGetKey {
 
 /** Texts of the library name claims and header fields, and never quote the token. */
 function refusalOf(thrown: unknown): PolywireError {
+  if (PolywireError.is(thrown)) return thrown;
   if (thrown instanceof errors.JWTExpired) {
     return new PolywireError(ErrorCode.TOKEN_EXPIRED, 'the token has expired; get a new one');
   }

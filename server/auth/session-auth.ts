@@ -38,6 +38,10 @@ export class SessionAuth {
     return this.#grant?.permissions;
   }
 
+  get provesClientId(): boolean {
+    return this.#grant?.provesClientId ?? false;
+  }
+
   /** Unix milliseconds when the token ends; 0: never. */
   get expiresAtMs(): number {
     return this.#grant?.expiresAtMs ?? 0;

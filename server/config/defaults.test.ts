@@ -63,6 +63,7 @@ describe('the table of defaults', () => {
       maxQueuedBytes: 4_194_304,
       stallTimeoutMs: 30_000,
       maxUnfinishedBytes: 268_435_456,
+      maxLocksPerClient: 10_000,
       helloTimeoutMs: 5000,
       maxSubscriptions: 1000,
       maxRequestsPerSecond: 0,

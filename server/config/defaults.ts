@@ -92,6 +92,7 @@ export const defaultConfig: ServerConfig = {
     maxRequestsPerSecond: 0,
     maxBytesPerSecond: 0,
     maxAcceptsPerSecond: 0,
+    maxLocksPerClient: 10_000,
   },
   topics: {
     historyMessages: 1000,

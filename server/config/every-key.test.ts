@@ -24,6 +24,7 @@ it('loadConfig knows every key in the file and in the environment', () => {
       max_message_bytes = 262144
       stall_timeout_ms = 7
       max_unfinished_bytes = 65537
+      max_locks_per_client = 9
       [topics]
       history_messages = 1
       history_bytes = 2
@@ -102,6 +103,7 @@ it('loadConfig knows every key in the file and in the environment', () => {
     POLYWIRE_LIMITS_MAX_MESSAGE_BYTES: '262144',
     POLYWIRE_LIMITS_STALL_TIMEOUT_MS: '7',
     POLYWIRE_LIMITS_MAX_UNFINISHED_BYTES: '65537',
+    POLYWIRE_LIMITS_MAX_LOCKS_PER_CLIENT: '9',
     POLYWIRE_LIMITS_MAX_VALUE_BYTES: '2',
     POLYWIRE_LIMITS_MAX_CALLS: '3',
     POLYWIRE_LIMITS_MAX_QUEUED_BYTES: ' 65536 ',
@@ -195,6 +197,7 @@ it('loadConfig knows every key in the file and in the environment', () => {
       maxMessageBytes: 262_144,
       stallTimeoutMs: 7,
       maxUnfinishedBytes: 65_537,
+      maxLocksPerClient: 9,
     },
     session: { resumeWindowMs: 0, maxParked: 1, heartbeatMs: 2 },
     topics: { historyMessages: 1, historyBytes: 2, historyAgeMs: 3, totalBytes: 4, maxTopics: 16 },

@@ -113,6 +113,8 @@ export interface LimitsConfig {
   readonly maxBytesPerSecond: number;
   /** Connections that each listener takes in a second; 0: any number. */
   readonly maxAcceptsPerSecond: number;
+  /** Locks of IoService that one client may hold; of those that do not prove their id, all from one address. */
+  readonly maxLocksPerClient: number;
 }
 
 /** What is kept of the messages of topics. */

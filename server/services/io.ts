@@ -2,6 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { IoServiceHandler } from '@polywire/protocol/polywire.io.v1';
 import type { CallContext } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk/core';
+import { principalOf } from '../sessions/principal.js';
 import { type Session, sessionOf } from '../sessions/session.js';
 import type { Locks } from './locks.js';
 import type { PresenceTable } from './presence.js';
@@ -64,7 +65,8 @@ export function ioHandler({ topics, presence, work, locks, hasEnded }: IoOptions
     lock(request, context) {
       const { remainingMs, signal, peer } = context;
       if (hasEnded(sessionOf(context))) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the session has ended');
-      return locks.lock(request, { sessionId: peer.sessionId, remainingMs, signal });
+      const owner = principalOf(sessionOf(context));
+      return locks.lock(request, { sessionId: peer.sessionId, owner, remainingMs, signal });
     },
 
     unlock: (request, { peer }) => ({ released: locks.unlock(request, peer.sessionId) }),

@@ -9,18 +9,18 @@ import { Locks } from './locks.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function stage(given?: Store) {
+async function stage(given?: Store, maxLocksOfOwner = 10_000) {
   const clock = new FakeClock();
   const store = given ?? (await memory()({ clock, onError: () => {} }));
-  const locks = new Locks(store, clock);
+  const locks = new Locks({ store, clock, maxLocksOfOwner });
   const lock = (
     sessionId: string,
     request: { name?: string; ttlMs?: number; waitMs?: number; fencingToken?: number; detached?: boolean } = {},
-    call: { remainingMs?: number; signal?: AbortSignal } = {},
+    call: { remainingMs?: number; signal?: AbortSignal; owner?: string } = {},
   ) => {
-    const { remainingMs, signal = new AbortController().signal } = call;
+    const { remainingMs, signal = new AbortController().signal, owner = sessionId } = call;
     const asked = { name: 'door', ttlMs: 1_000, waitMs: 0, fencingToken: 0, detached: false, ...request };
-    return locks.lock(asked, { sessionId, remainingMs, signal });
+    return locks.lock(asked, { sessionId, owner, remainingMs, signal });
   };
   const unlock = (sessionId: string, fencingToken: number | undefined) =>
     locks.unlock({ name: 'door', fencingToken: fencingToken ?? 0 }, sessionId);
@@ -148,8 +148,54 @@ describe('Locks', () => {
     for (let index = 0; index < 1_000; index++) await lock('a', { name: `lock ${index}` });
     const refused = expect.objectContaining({ code: ErrorCode.RESOURCE_EXHAUSTED });
     expect(() => lock('a', { name: 'one more' })).toThrow(refused);
-    for (let index = 0; index < 1_000; index++) void lock('b', { name: 'lock 0', waitMs: 1_000 });
-    expect(() => lock('b', { name: 'lock 0', waitMs: 1_000 })).toThrow(refused);
+    for (let index = 0; index < 1_000; index++) void lock(`b${index % 2}`, { name: 'lock 0', waitMs: 1_000 });
+    expect(() => lock('c', { name: 'lock 0', waitMs: 1_000 })).toThrow(refused);
+  });
+
+  it('bounds what a session waits for', async () => {
+    const { lock } = await stage();
+    for (let index = 0; index < 1_000; index++) await lock(`holder ${index}`, { name: `lock ${index}` });
+    for (let index = 0; index < 500; index++) void lock('b', { name: `lock ${index}`, waitMs: 1_000 });
+    expect(() => lock('b', { name: 'free' })).toThrow(
+      expect.objectContaining({ code: ErrorCode.RESOURCE_EXHAUSTED, message: expect.stringMatching(/waits for 500/) }),
+    );
+    expect(await lock('c', { name: 'free' })).toMatchObject({ acquired: true });
+  });
+
+  it('bounds what one owner holds beyond its sessions, and over all of them', async () => {
+    const { clock, lock, locks } = await stage(undefined, 5);
+    const take = (session: string, name: string, detached: boolean, owner = 'client a') =>
+      lock(session, { name, detached }, { owner });
+    for (let index = 0; index < 4; index++) {
+      await take(`session ${index}`, `lock ${index}`, true);
+      locks.endSession(`session ${index}`);
+    }
+    await take('session 5', 'lock 5', false);
+    const refused = expect.objectContaining({
+      code: ErrorCode.RESOURCE_EXHAUSTED,
+      details: { max_locks_per_client: '5' },
+    });
+    for (const detached of [true, false]) expect(() => take('session 6', 'one more', detached)).toThrow(refused);
+    expect(await take('session 7', 'one more', true, 'client b')).toMatchObject({ acquired: true });
+    // What is given back, by a release or by its time, can be taken again.
+    locks.endSession('session 5');
+    expect(await take('session 8', 'lock 5', true)).toMatchObject({ acquired: true });
+    clock.advance(1_000);
+    expect(locks.size).toBe(0);
+    for (let index = 0; index < 5; index++) await take('session 9', `lock ${index}`, true);
+    expect(() => take('session 9', 'one more', true)).toThrow(refused);
+  });
+
+  it('passes over who has too many by the time the lock is free, and tells him', async () => {
+    const { lock, unlock } = await stage(undefined, 1);
+    const { fencingToken } = await lock('a');
+    const greedy = watch(lock('b', { waitMs: 500 }));
+    const modest = watch(lock('c', { waitMs: 500 }));
+    await lock('b', { name: 'another' });
+    unlock('a', fencingToken);
+    await turn();
+    expect(greedy.error).toMatchObject({ code: ErrorCode.RESOURCE_EXHAUSTED });
+    expect(modest.response).toMatchObject({ acquired: true });
   });
 
   it('goes on with larger tokens over a restart', async () => {

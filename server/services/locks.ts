@@ -9,11 +9,21 @@ const DEFAULT_TTL_MS = 30_000;
 const ANSWER_MS = 50;
 const MAX_WAITERS = 1_000;
 const MAX_LOCKS_OF_SESSION = 1_000;
+/** Half a line: no one session keeps all others from waiting. */
+const MAX_WAITS_OF_SESSION = 500;
 const MAX_LOCKS = 100_000;
+
+export interface LocksOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Locks that one owner may hold, in all its sessions and beyond them. */
+  readonly maxLocksOfOwner: number;
+}
 
 interface Holder {
   /** Undefined: it is detached from its session. */
   readonly sessionId: string | undefined;
+  readonly owner: string;
   readonly token: number;
   deadline: Deadline;
 }
@@ -28,6 +38,7 @@ interface Wish {
 
 interface Waiter {
   readonly sessionId: string;
+  readonly owner: string;
   readonly ttlMs: number;
   readonly detached: boolean;
   readonly waits: boolean;
@@ -45,6 +56,8 @@ interface Lock {
 /** What a request for a lock may be told while it waits. */
 export interface LockCall {
   readonly sessionId: string;
+  /** Whom the lock counts against: `principalOf` the session. */
+  readonly owner: string;
   /** Milliseconds that are left to answer; undefined: no deadline. */
   readonly remainingMs: number | undefined;
   readonly signal: AbortSignal;
@@ -64,10 +77,14 @@ export class Locks {
   readonly #locks = new Map<string, Lock>();
   readonly #held = new Map<string, Set<Lock>>();
   readonly #waiting = new Map<string, Set<Waiter>>();
+  /** Locks that each owner holds. */
+  readonly #heldBy = new Map<string, number>();
+  readonly #maxLocksOfOwner: number;
 
-  constructor(store: Store, clock: Clock) {
+  constructor({ store, clock, maxLocksOfOwner }: LocksOptions) {
     this.#tokens = new FencingTokens(store);
     this.#deadlines = new Deadlines(clock);
+    this.#maxLocksOfOwner = maxLocksOfOwner;
   }
 
   /** Locks that are held or waited for. */
@@ -79,13 +96,16 @@ export class Locks {
    * Takes a lock, waits for it, or keeps it for longer.
    *
    * Fails with LOCK_LOST when the fencing token is not that of the session's lock, RESOURCE_EXHAUSTED
-   * when too many wait or the session holds too many, or what the store fails with.
+   * when too many wait, or the session or its owner has too many, or what the store fails with. What is held is
+   * looked at once more when a lock falls to who waited for it.
    */
   lock(request: LockRequest, call: LockCall): LockResponseInit | Promise<LockResponseInit> {
     const ttlMs = request.ttlMs === 0 ? DEFAULT_TTL_MS : request.ttlMs;
     if (request.fencingToken !== 0) return this.#renew(request.name, request.fencingToken, ttlMs, call.sessionId);
-    if ((this.#held.get(call.sessionId)?.size ?? 0) >= MAX_LOCKS_OF_SESSION) {
-      throw tooMany(`this session holds ${MAX_LOCKS_OF_SESSION} locks, which is the most; release one first`);
+    const excess = this.#excessOf(call);
+    if (excess !== undefined) throw excess;
+    if ((this.#waiting.get(call.sessionId)?.size ?? 0) >= MAX_WAITS_OF_SESSION) {
+      throw tooMany(`this session waits for ${MAX_WAITS_OF_SESSION} locks, which is the most`);
     }
     const lock = this.#locks.get(request.name) ?? { name: request.name, holder: undefined, waiters: new Set() };
     const waits = request.waitMs > 0;
@@ -142,7 +162,7 @@ export class Locks {
   }
 
   #wait(lock: Lock, wish: Wish, call: LockCall): Promise<LockResponseInit> {
-    const { sessionId, remainingMs, signal } = call;
+    const { sessionId, owner, remainingMs, signal } = call;
     const { ttlMs, detached, waitMs } = wish;
     return new Promise((resolve, reject) => {
       let deadline: Deadline | undefined;
@@ -155,6 +175,7 @@ export class Locks {
       };
       const waiter: Waiter = {
         sessionId,
+        owner,
         ttlMs,
         detached,
         waits: waitMs !== undefined,
@@ -182,8 +203,8 @@ export class Locks {
 
   /** Gives a free lock to the first in line. */
   #grant(lock: Lock): void {
-    const [first] = lock.waiters;
-    if (lock.holder !== undefined || first === undefined) return;
+    const first = this.#firstInLine(lock);
+    if (first === undefined) return;
     const token = this.#tokens.take();
     if (token === undefined) {
       this.#tokens.reserve().then(
@@ -194,13 +215,35 @@ export class Locks {
       );
       return;
     }
-    const { ttlMs, detached } = first;
+    const { ttlMs, detached, owner } = first;
     const sessionId = detached ? undefined : first.sessionId;
-    lock.holder = { sessionId, token, deadline: this.#expireAfter(lock, ttlMs) };
+    lock.holder = { sessionId, owner, token, deadline: this.#expireAfter(lock, ttlMs) };
     if (sessionId !== undefined) addTo(this.#held, sessionId, lock);
+    this.#heldBy.set(owner, (this.#heldBy.get(owner) ?? 0) + 1);
     first.settle({ acquired: true, fencingToken: token });
     // They came while tokens were being reserved, and found it free.
     for (const waiter of [...lock.waiters]) if (!waiter.waits) waiter.settle({ acquired: false });
+  }
+
+  /** Who has a free lock next. Those who have too many by now are told so. */
+  #firstInLine(lock: Lock): Waiter | undefined {
+    for (const waiter of [...lock.waiters]) {
+      if (lock.holder !== undefined) return undefined;
+      const excess = this.#excessOf(waiter);
+      if (excess === undefined) return waiter;
+      waiter.fail(excess);
+    }
+    return undefined;
+  }
+
+  #excessOf({ sessionId, owner }: Pick<Waiter, 'sessionId' | 'owner'>): PolywireError | undefined {
+    if ((this.#held.get(sessionId)?.size ?? 0) >= MAX_LOCKS_OF_SESSION) {
+      return tooMany(`this session holds ${MAX_LOCKS_OF_SESSION} locks, which is the most; release one first`);
+    }
+    const limit = this.#maxLocksOfOwner;
+    if ((this.#heldBy.get(owner) ?? 0) < limit) return undefined;
+    const text = `the ${owner} holds ${limit} locks, which is the most (limits.max_locks_per_client); release one first`;
+    return tooMany(text, { max_locks_per_client: String(limit) });
   }
 
   #expireAfter(lock: Lock, ttlMs: number): Deadline {
@@ -213,6 +256,9 @@ export class Locks {
     this.#deadlines.drop(holder.deadline);
     lock.holder = undefined;
     if (holder.sessionId !== undefined) removeFrom(this.#held, holder.sessionId, lock);
+    const left = (this.#heldBy.get(holder.owner) ?? 1) - 1;
+    if (left > 0) this.#heldBy.set(holder.owner, left);
+    else this.#heldBy.delete(holder.owner);
     this.#grant(lock);
     this.#forgetIfUnused(lock);
   }
@@ -238,6 +284,6 @@ function isHolder({ holder }: Lock, token: number, sessionId: string): boolean {
   return holder.sessionId === undefined || holder.sessionId === sessionId;
 }
 
-function tooMany(text: string): PolywireError {
-  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text);
+function tooMany(text: string, details: Record<string, string> = {}): PolywireError {
+  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text, { details });
 }

@@ -32,6 +32,8 @@ export interface ServiceParts {
   readonly hub: FanoutHub;
   readonly host: SessionHost;
   readonly maxValueBytes: number;
+  /** Locks that one client may hold. */
+  readonly maxLocksPerClient: number;
   /** Largest message that a client is sent. */
   readonly maxMessageBytes: number;
   /** What watches may replay. */
@@ -75,7 +77,10 @@ export function offerServices(registry: ServiceRegistry, parts: ServiceParts): O
   registry.add(KvService, kv, { borrowed: true });
   const { resumeWindowMs } = parts;
   const presence = new PresenceTable({ hub, clock, resumeWindowMs });
-  const [work, locks] = [new WorkHub(clock, parts.maxMessageBytes), new Locks(store, clock)];
+  const [work, locks] = [
+    new WorkHub(clock, parts.maxMessageBytes),
+    new Locks({ store, clock, maxLocksOfOwner: parts.maxLocksPerClient }),
+  ];
   host.onSessionEnded(({ sessionId }) => {
     presence.endSession(sessionId);
     work.endSession(sessionId);

@@ -24,12 +24,14 @@ export interface OnceOnlyCallsOptions {
   onRunning(change: 1 | -1): void;
   /** How long a session outlives its connection. */
   readonly resumeWindowMs: number;
+  /** Such calls that one session may have running, with those of connections that it has lost. */
+  readonly maxCalls: number;
   readonly limits?: Partial<OutcomeLimits>;
 }
 
 interface Client extends ClientOutcomes {
-  /** Its sessions that have made keyed calls and have not ended. */
-  readonly sessions: Set<string>;
+  /** Its sessions that have made keyed calls and have not ended, and how many of those run. */
+  readonly sessions: Map<string, number>;
   /** When its outcomes are forgotten; while it has no session. */
   forgetting: Deadline | undefined;
   gone: boolean;
@@ -68,17 +70,24 @@ export class OnceOnlyCalls implements KeyedCalls {
     }
     const session = request.peer as SessionIdentity;
     const client = this.#clientOf(session);
-    client.sessions.add(session.sessionId);
+    const running = client.sessions.get(session.sessionId) ?? 0;
+    client.sessions.set(session.sessionId, running);
     if (client.forgetting !== undefined) this.#forgetting.drop(client.forgetting);
     client.forgetting = undefined;
     const id = `${bound.service.serviceId} ${bound.method.methodId} ${key}`;
     const digest = payloadDigest(payload);
     const known = client.entries.get(id);
-    if (known === undefined) return this.#begin({ client, id, sessionId: session.sessionId, digest }, request, done);
+    if (known === undefined) {
+      const { maxCalls } = this.#options;
+      if (running >= maxCalls) throw tooManyRunning(maxCalls);
+      return this.#begin({ client, id, sessionId: session.sessionId, digest }, request, done);
+    }
     if (known.digest !== digest) {
       const text = `the idempotency key ${JSON.stringify(key)} came before with another request`;
       throw new PolywireError(ErrorCode.INVALID_ARGUMENT, text, { details: { field: 'idempotency_key' } });
     }
+    // Another session of this client may not be permitted what the first was.
+    bound.check(request.decode(), new KeyedCall(request, this.#options.host.clock, this.#deadlines));
     this.#options.host.counters.callsRepeated++;
     if (known.outcome === undefined) return known.call?.wait(done) ?? nothing;
     done(known.outcome);
@@ -100,13 +109,18 @@ export class OnceOnlyCalls implements KeyedCalls {
     const { client, id, sessionId, digest } = first;
     const entry: Entry = { client, id, sessionId, digest, call, outcome: undefined };
     entry.client.entries.set(entry.id, entry);
-    onRunning(1);
+    const count = (change: 1 | -1): void => {
+      onRunning(change);
+      const running = client.sessions.get(sessionId);
+      if (running !== undefined) client.sessions.set(sessionId, running + change);
+    };
+    count(1);
     const leave = call.wait(done);
     call.run(request, (outcome) => {
       const isForgotten = first.client.gone || (outcome.error !== undefined && nothingWasDone(outcome.error));
       if (isForgotten) this.#outcomes.forget(entry);
       else this.#outcomes.keep(entry, outcome);
-      onRunning(-1);
+      count(-1);
     });
     return leave;
   }
@@ -119,7 +133,7 @@ export class OnceOnlyCalls implements KeyedCalls {
         entries: new Map(),
         ended: new AgeOrder(),
         bytes: 0,
-        sessions: new Set(),
+        sessions: new Map(),
         forgetting: undefined,
         gone: false,
       };
@@ -160,6 +174,11 @@ function nameOf({ clientId, sessionId }: SessionIdentity): string {
 /** The same call may be made again: it was refused. After a deadline nobody knows. */
 function nothingWasDone(error: PolywireError): boolean {
   return error.retryable && error.code !== ErrorCode.DEADLINE_EXCEEDED;
+}
+
+function tooManyRunning(limit: number): PolywireError {
+  const text = `${limit} calls with an idempotency key run for this session already, some of them perhaps since before it was resumed (limits.max_calls)`;
+  return new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text, { details: { limit: String(limit) } });
 }
 
 function nothing(): void {}

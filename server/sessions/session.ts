@@ -19,6 +19,8 @@ export interface SessionIdentity extends Peer {
 export interface Session extends SessionIdentity {
   /** What the client gave as its token when it said Hello; empty or missing: nothing. A secret. */
   readonly token?: string;
+  /** Its client id is what its token or its certificate says, and not just what it says of itself. */
+  readonly provesClientId?: boolean;
   /** What it may do. Missing: nobody has to authenticate, and everybody may do everything. */
   readonly permissions?: PermissionSet | undefined;
   readonly transport: string;

@@ -1,15 +1,20 @@
 const MS_PER_SECOND = 1_000;
 
-/** An allowance that refills steadily and holds what one second brings. */
+/** An allowance that refills steadily and holds so much. */
 export class RateBucket {
+  readonly #perSecond: number;
   readonly #size: number;
   #left: number;
   #filledAtMs: number;
 
-  /** @param perSecond what one second brings, at least 1 */
-  constructor(perSecond: number, nowMs: number) {
-    this.#size = perSecond;
-    this.#left = perSecond;
+  /**
+   * @param perSecond what one second brings
+   * @param size the most that it holds, at least 1. Default: what one second brings
+   */
+  constructor(perSecond: number, nowMs: number, size = perSecond) {
+    this.#perSecond = perSecond;
+    this.#size = size;
+    this.#left = size;
     this.#filledAtMs = nowMs;
   }
 
@@ -43,12 +48,12 @@ export class RateBucket {
   }
 
   #fill(nowMs: number): void {
-    const gained = ((nowMs - this.#filledAtMs) * this.#size) / MS_PER_SECOND;
+    const gained = ((nowMs - this.#filledAtMs) * this.#perSecond) / MS_PER_SECOND;
     this.#left = Math.min(this.#size, this.#left + gained);
     this.#filledAtMs = nowMs;
   }
 
   #msUntil(amount: number): number {
-    return Math.ceil(((amount - this.#left) * MS_PER_SECOND) / this.#size);
+    return Math.ceil(((amount - this.#left) * MS_PER_SECOND) / this.#perSecond);
   }
 }

@@ -167,6 +167,28 @@ describe.each([
   });
 });
 
+describe('a repetition by another session of the same client', () => {
+  it('is refused when that may not make the call', async () => {
+    const tokens = [
+      { token: 'writer', clientId: 'CS001', permissions: ['kv'] },
+      { token: 'reader', clientId: 'CS001', permissions: ['kv.read'] },
+    ];
+    const server = await createServer({ listeners: [ws({ port: 0 })], auth: { tokens } });
+    open.push(server);
+    const [address] = server.addresses as [string];
+    const increment = async (token: string): Promise<unknown> => {
+      const peer = await NativePeer.open(address, { token });
+      const route = { idempotencyKey: 'k' };
+      const { increment: method } = KvService.methods;
+      if (method === undefined) throw new Error('the schema has no Increment');
+      return await peer.callWith(KvService, method, { key: 'n', delta: 1n }, route).finally(() => peer.drop());
+    };
+    const first = await increment('writer');
+    expect(await increment('writer')).toEqual(first);
+    expect(await codeOf(increment('reader'))).toBe('PERMISSION_DENIED');
+  });
+});
+
 describe('a server that stops', () => {
   it('waits for a call whose client is gone', async () => {
     const { server, calls } = await start();

@@ -5,7 +5,7 @@ import type { Validator } from './validator.js';
 
 const schema0 = {"$id":"polywire.config.v1.Config","type":"object","properties":{"listen":{"type":"array","maxItems":64,"items":{"$ref":"polywire.config.v1.Listen"}},"store":{"$ref":"polywire.config.v1.Store"},"limits":{"$ref":"polywire.config.v1.Limits"},"log":{"$ref":"polywire.config.v1.Log"},"drain":{"$ref":"polywire.config.v1.Drain"},"conformance":{"$ref":"polywire.config.v1.Conformance"},"textStore":{"$ref":"polywire.config.v1.TextStore"},"kvWire":{"$ref":"polywire.config.v1.KvWire"},"banio":{"$ref":"polywire.config.v1.Banio"},"msgtrans":{"$ref":"polywire.config.v1.MsgTrans"},"relay":{"$ref":"polywire.config.v1.Relay"},"session":{"$ref":"polywire.config.v1.Session"},"topics":{"$ref":"polywire.config.v1.Topics"},"auth":{"$ref":"polywire.config.v1.Auth"}},"additionalProperties":false};
 const schema1 = {"$id":"polywire.config.v1.Listen","type":"object","properties":{"transport":{"type":"string","pattern":"^(ws|tcp|quic)$"},"host":{"type":"string","minLength":1,"maxLength":255},"port":{"type":"integer","minimum":0,"maximum":65535},"path":{"type":"string","maxLength":255,"pattern":"^/[A-Za-z0-9._~/-]*$"},"insecure":{"type":"boolean"},"dialect":{"type":"string","pattern":"^(native|text|kv|banio|msgtrans|relay)$"},"tlsCert":{"type":"string","maxLength":4096},"tlsKey":{"type":"string","maxLength":4096},"tlsCa":{"type":"string","maxLength":4096},"tlsClientCert":{"type":"string","pattern":"^(none|required)$"},"clientIdFrom":{"type":"string","pattern":"^(client|certificate)$"},"alpn":{"type":"array","maxItems":16,"items":{"type":"string"}},"permissions":{"type":"array","maxItems":256,"items":{"type":"string"}},"origins":{"type":"array","maxItems":256,"items":{"type":"string"}}},"required":["transport"],"additionalProperties":false};
-const schema3 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"stallTimeoutMs":{"type":"integer","minimum":0,"maximum":3600000},"maxUnfinishedBytes":{"type":"integer","minimum":65536,"maximum":2147483648}},"additionalProperties":false};
+const schema3 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"stallTimeoutMs":{"type":"integer","minimum":0,"maximum":3600000},"maxUnfinishedBytes":{"type":"integer","minimum":65536,"maximum":2147483648},"maxLocksPerClient":{"type":"integer","minimum":1,"maximum":100000}},"additionalProperties":false};
 const schema10 = {"$id":"polywire.config.v1.MsgTrans","type":"object","properties":{"strict":{"type":"boolean"},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxInflatedBytes":{"type":"integer","minimum":1024,"maximum":268435456},"requestTimeoutMs":{"type":"integer","minimum":1,"maximum":86400000},"echo":{"type":"boolean"},"errorReply":{"type":"string","maxLength":1024},"stallTimeoutMs":{"type":"integer","minimum":100,"maximum":86400000},"onePacketAWrite":{"type":"boolean"}},"additionalProperties":false};
 const schema11 = {"$id":"polywire.config.v1.Relay","type":"object","properties":{"redisUrl":{"type":"string","maxLength":2048,"pattern":"^(rediss?://\\S+)?$"},"token":{"type":"string","maxLength":1024},"allowDefaultToken":{"type":"boolean"},"channels":{"type":"array","maxItems":1024,"items":{"type":"string"}},"patterns":{"type":"array","maxItems":1024,"items":{"type":"string"}},"bearer":{"type":"boolean"},"origins":{"type":"array","maxItems":1024,"items":{"type":"string"}},"notUtf8":{"type":"string","pattern":"^(empty|drop|base64)$"},"slowClient":{"type":"string","pattern":"^(close|skip)$"},"maxMessageBytes":{"type":"integer","minimum":1,"maximum":67108864}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
@@ -1474,6 +1474,34 @@ var valid10 = _errs82 === errors;
 else {
 var valid10 = true;
 }
+if(valid10){
+if(data24.maxLocksPerClient !== undefined && func0.call(data24, "maxLocksPerClient")){
+let data38 = data24.maxLocksPerClient;
+const _errs84 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+validate0.errors = [{instancePath:instancePath+"/limits/maxLocksPerClient",schemaPath:"polywire.config.v1.Limits/properties/maxLocksPerClient/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs84){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100000 || isNaN(data38)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxLocksPerClient",schemaPath:"polywire.config.v1.Limits/properties/maxLocksPerClient/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000"}];
+return false;
+}
+else {
+if(data38 < 1 || isNaN(data38)){
+validate0.errors = [{instancePath:instancePath+"/limits/maxLocksPerClient",schemaPath:"polywire.config.v1.Limits/properties/maxLocksPerClient/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs84 === errors;
+}
+else {
+var valid10 = true;
+}
+}
 }
 }
 }
@@ -1500,26 +1528,26 @@ var valid0 = true;
 }
 if(valid0){
 if(data.log !== undefined && func0.call(data, "log")){
-let data38 = data.log;
-const _errs84 = errors;
-const _errs85 = errors;
-if(errors === _errs85){
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+let data39 = data.log;
+const _errs86 = errors;
 const _errs87 = errors;
-for(const key4 of Object.keys(data38)){
+if(errors === _errs87){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+const _errs89 = errors;
+for(const key4 of Object.keys(data39)){
 if(!(key4 === "level")){
 validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.config.v1.Log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs87 === errors){
-if(data38.level !== undefined && func0.call(data38, "level")){
-let data39 = data38.level;
-const _errs88 = errors;
-if(errors === _errs88){
-if(typeof data39 === "string"){
-if(!pattern6.test(data39)){
+if(_errs89 === errors){
+if(data39.level !== undefined && func0.call(data39, "level")){
+let data40 = data39.level;
+const _errs90 = errors;
+if(errors === _errs90){
+if(typeof data40 === "string"){
+if(!pattern6.test(data40)){
 validate0.errors = [{instancePath:instancePath+"/log/level",schemaPath:"polywire.config.v1.Log/properties/level/pattern",keyword:"pattern",params:{pattern: "^(trace|debug|info|warn|error|fatal|silent)$"},message:"must match pattern \""+"^(trace|debug|info|warn|error|fatal|silent)$"+"\""}];
 return false;
 }
@@ -1537,42 +1565,42 @@ validate0.errors = [{instancePath:instancePath+"/log",schemaPath:"polywire.confi
 return false;
 }
 }
-var valid0 = _errs84 === errors;
+var valid0 = _errs86 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.drain !== undefined && func0.call(data, "drain")){
-let data40 = data.drain;
-const _errs90 = errors;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+let data41 = data.drain;
+const _errs92 = errors;
 const _errs93 = errors;
-for(const key5 of Object.keys(data40)){
+if(errors === _errs93){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+const _errs95 = errors;
+for(const key5 of Object.keys(data41)){
 if(!(key5 === "timeoutMs")){
 validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.config.v1.Drain/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs93 === errors){
-if(data40.timeoutMs !== undefined && func0.call(data40, "timeoutMs")){
-let data41 = data40.timeoutMs;
-const _errs94 = errors;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+if(_errs95 === errors){
+if(data41.timeoutMs !== undefined && func0.call(data41, "timeoutMs")){
+let data42 = data41.timeoutMs;
+const _errs96 = errors;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs94){
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 600000 || isNaN(data41)){
+if(errors === _errs96){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 600000 || isNaN(data42)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600000},message:"must be <= 600000"}];
 return false;
 }
 else {
-if(data41 < 0 || isNaN(data41)){
+if(data42 < 0 || isNaN(data42)){
 validate0.errors = [{instancePath:instancePath+"/drain/timeoutMs",schemaPath:"polywire.config.v1.Drain/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
@@ -1587,29 +1615,29 @@ validate0.errors = [{instancePath:instancePath+"/drain",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs90 === errors;
+var valid0 = _errs92 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.conformance !== undefined && func0.call(data, "conformance")){
-let data42 = data.conformance;
-const _errs96 = errors;
-const _errs97 = errors;
-if(errors === _errs97){
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+let data43 = data.conformance;
+const _errs98 = errors;
 const _errs99 = errors;
-for(const key6 of Object.keys(data42)){
+if(errors === _errs99){
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+const _errs101 = errors;
+for(const key6 of Object.keys(data43)){
 if(!(key6 === "enabled")){
 validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywire.config.v1.Conformance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs99 === errors){
-if(data42.enabled !== undefined && func0.call(data42, "enabled")){
-if(typeof data42.enabled !== "boolean"){
+if(_errs101 === errors){
+if(data43.enabled !== undefined && func0.call(data43, "enabled")){
+if(typeof data43.enabled !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/conformance/enabled",schemaPath:"polywire.config.v1.Conformance/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
@@ -1621,38 +1649,38 @@ validate0.errors = [{instancePath:instancePath+"/conformance",schemaPath:"polywi
 return false;
 }
 }
-var valid0 = _errs96 === errors;
+var valid0 = _errs98 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.textStore !== undefined && func0.call(data, "textStore")){
-let data44 = data.textStore;
-const _errs102 = errors;
-const _errs103 = errors;
-if(errors === _errs103){
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+let data45 = data.textStore;
+const _errs104 = errors;
 const _errs105 = errors;
-for(const key7 of Object.keys(data44)){
+if(errors === _errs105){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+const _errs107 = errors;
+for(const key7 of Object.keys(data45)){
 if(!((key7 === "prefix") || (key7 === "space"))){
 validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire.config.v1.TextStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs105 === errors){
-if(data44.prefix !== undefined && func0.call(data44, "prefix")){
-let data45 = data44.prefix;
-const _errs106 = errors;
-if(errors === _errs106){
-if(typeof data45 === "string"){
-if(func6(data45) > 255){
+if(_errs107 === errors){
+if(data45.prefix !== undefined && func0.call(data45, "prefix")){
+let data46 = data45.prefix;
+const _errs108 = errors;
+if(errors === _errs108){
+if(typeof data46 === "string"){
+if(func6(data46) > 255){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"}];
 return false;
 }
 else {
-if(!pattern7.test(data45)){
+if(!pattern7.test(data46)){
 validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"polywire.config.v1.TextStore/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^(/[A-Za-z0-9._~-]+)+$"},message:"must match pattern \""+"^(/[A-Za-z0-9._~-]+)+$"+"\""}];
 return false;
 }
@@ -1663,18 +1691,18 @@ validate0.errors = [{instancePath:instancePath+"/textStore/prefix",schemaPath:"p
 return false;
 }
 }
-var valid18 = _errs106 === errors;
+var valid18 = _errs108 === errors;
 }
 else {
 var valid18 = true;
 }
 if(valid18){
-if(data44.space !== undefined && func0.call(data44, "space")){
-let data46 = data44.space;
-const _errs108 = errors;
-if(errors === _errs108){
-if(typeof data46 === "string"){
-if(!pattern8.test(data46)){
+if(data45.space !== undefined && func0.call(data45, "space")){
+let data47 = data45.space;
+const _errs110 = errors;
+if(errors === _errs110){
+if(typeof data47 === "string"){
+if(!pattern8.test(data47)){
 validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"polywire.config.v1.TextStore/properties/space/pattern",keyword:"pattern",params:{pattern: "^(client|connection|global)$"},message:"must match pattern \""+"^(client|connection|global)$"+"\""}];
 return false;
 }
@@ -1684,7 +1712,7 @@ validate0.errors = [{instancePath:instancePath+"/textStore/space",schemaPath:"po
 return false;
 }
 }
-var valid18 = _errs108 === errors;
+var valid18 = _errs110 === errors;
 }
 else {
 var valid18 = true;
@@ -1697,33 +1725,33 @@ validate0.errors = [{instancePath:instancePath+"/textStore",schemaPath:"polywire
 return false;
 }
 }
-var valid0 = _errs102 === errors;
+var valid0 = _errs104 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.kvWire !== undefined && func0.call(data, "kvWire")){
-let data47 = data.kvWire;
-const _errs110 = errors;
-const _errs111 = errors;
-if(errors === _errs111){
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+let data48 = data.kvWire;
+const _errs112 = errors;
 const _errs113 = errors;
-for(const key8 of Object.keys(data47)){
+if(errors === _errs113){
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+const _errs115 = errors;
+for(const key8 of Object.keys(data48)){
 if(!(((((key8 === "expire") || (key8 === "publishSubscribe")) || (key8 === "maxFrameBytes")) || (key8 === "maxBufferedBytes")) || (key8 === "stallTimeoutMs"))){
 validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.config.v1.KvWire/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs113 === errors){
-if(data47.expire !== undefined && func0.call(data47, "expire")){
-let data48 = data47.expire;
-const _errs114 = errors;
-if(errors === _errs114){
-if(typeof data48 === "string"){
-if(!pattern9.test(data48)){
+if(_errs115 === errors){
+if(data48.expire !== undefined && func0.call(data48, "expire")){
+let data49 = data48.expire;
+const _errs116 = errors;
+if(errors === _errs116){
+if(typeof data49 === "string"){
+if(!pattern9.test(data49)){
 validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"polywire.config.v1.KvWire/properties/expire/pattern",keyword:"pattern",params:{pattern: "^(ignore|seconds|milliseconds)$"},message:"must match pattern \""+"^(ignore|seconds|milliseconds)$"+"\""}];
 return false;
 }
@@ -1733,44 +1761,17 @@ validate0.errors = [{instancePath:instancePath+"/kvWire/expire",schemaPath:"poly
 return false;
 }
 }
-var valid20 = _errs114 === errors;
-}
-else {
-var valid20 = true;
-}
-if(valid20){
-if(data47.publishSubscribe !== undefined && func0.call(data47, "publishSubscribe")){
-const _errs116 = errors;
-if(typeof data47.publishSubscribe !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid20 = _errs116 === errors;
 }
 else {
 var valid20 = true;
 }
 if(valid20){
-if(data47.maxFrameBytes !== undefined && func0.call(data47, "maxFrameBytes")){
-let data50 = data47.maxFrameBytes;
+if(data48.publishSubscribe !== undefined && func0.call(data48, "publishSubscribe")){
 const _errs118 = errors;
-if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data48.publishSubscribe !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/kvWire/publishSubscribe",schemaPath:"polywire.config.v1.KvWire/properties/publishSubscribe/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs118){
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 8388608 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
-return false;
-}
-else {
-if(data50 < 64 || isNaN(data50)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
-return false;
-}
-}
-}
 }
 var valid20 = _errs118 === errors;
 }
@@ -1778,22 +1779,22 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data47.maxBufferedBytes !== undefined && func0.call(data47, "maxBufferedBytes")){
-let data51 = data47.maxBufferedBytes;
+if(data48.maxFrameBytes !== undefined && func0.call(data48, "maxFrameBytes")){
+let data51 = data48.maxFrameBytes;
 const _errs120 = errors;
 if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs120){
 if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 2147483648 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
+if(data51 > 8388608 || isNaN(data51)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8388608},message:"must be <= 8388608"}];
 return false;
 }
 else {
-if(data51 < 65536 || isNaN(data51)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
+if(data51 < 64 || isNaN(data51)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxFrameBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},message:"must be >= 64"}];
 return false;
 }
 }
@@ -1805,28 +1806,55 @@ else {
 var valid20 = true;
 }
 if(valid20){
-if(data47.stallTimeoutMs !== undefined && func0.call(data47, "stallTimeoutMs")){
-let data52 = data47.stallTimeoutMs;
+if(data48.maxBufferedBytes !== undefined && func0.call(data48, "maxBufferedBytes")){
+let data52 = data48.maxBufferedBytes;
 const _errs122 = errors;
 if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs122){
 if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 86400000 || isNaN(data52)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data52 > 2147483648 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483648},message:"must be <= 2147483648"}];
 return false;
 }
 else {
-if(data52 < 100 || isNaN(data52)){
-validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+if(data52 < 65536 || isNaN(data52)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/maxBufferedBytes",schemaPath:"polywire.config.v1.KvWire/properties/maxBufferedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 65536},message:"must be >= 65536"}];
 return false;
 }
 }
 }
 }
 var valid20 = _errs122 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data48.stallTimeoutMs !== undefined && func0.call(data48, "stallTimeoutMs")){
+let data53 = data48.stallTimeoutMs;
+const _errs124 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs124){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 86400000 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data53 < 100 || isNaN(data53)){
+validate0.errors = [{instancePath:instancePath+"/kvWire/stallTimeoutMs",schemaPath:"polywire.config.v1.KvWire/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs124 === errors;
 }
 else {
 var valid20 = true;
@@ -1842,33 +1870,33 @@ validate0.errors = [{instancePath:instancePath+"/kvWire",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs110 === errors;
+var valid0 = _errs112 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.banio !== undefined && func0.call(data, "banio")){
-let data53 = data.banio;
-const _errs124 = errors;
-const _errs125 = errors;
-if(errors === _errs125){
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+let data54 = data.banio;
+const _errs126 = errors;
 const _errs127 = errors;
-for(const key9 of Object.keys(data53)){
+if(errors === _errs127){
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+const _errs129 = errors;
+for(const key9 of Object.keys(data54)){
 if(!((((((key9 === "aesKey") || (key9 === "acceptPlain")) || (key9 === "heartbeatTimeoutMs")) || (key9 === "maxFrameBytes")) || (key9 === "maxInflatedBytes")) || (key9 === "oldEras"))){
 validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.config.v1.Banio/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs127 === errors){
-if(data53.aesKey !== undefined && func0.call(data53, "aesKey")){
-let data54 = data53.aesKey;
-const _errs128 = errors;
-if(errors === _errs128){
-if(typeof data54 === "string"){
-if(!pattern10.test(data54)){
+if(_errs129 === errors){
+if(data54.aesKey !== undefined && func0.call(data54, "aesKey")){
+let data55 = data54.aesKey;
+const _errs130 = errors;
+if(errors === _errs130){
+if(typeof data55 === "string"){
+if(!pattern10.test(data55)){
 validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polywire.config.v1.Banio/properties/aesKey/pattern",keyword:"pattern",params:{pattern: "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"},message:"must match pattern \""+"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})?$"+"\""}];
 return false;
 }
@@ -1878,44 +1906,17 @@ validate0.errors = [{instancePath:instancePath+"/banio/aesKey",schemaPath:"polyw
 return false;
 }
 }
-var valid22 = _errs128 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data53.acceptPlain !== undefined && func0.call(data53, "acceptPlain")){
-const _errs130 = errors;
-if(typeof data53.acceptPlain !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid22 = _errs130 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data53.heartbeatTimeoutMs !== undefined && func0.call(data53, "heartbeatTimeoutMs")){
-let data56 = data53.heartbeatTimeoutMs;
+if(data54.acceptPlain !== undefined && func0.call(data54, "acceptPlain")){
 const _errs132 = errors;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data54.acceptPlain !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/banio/acceptPlain",schemaPath:"polywire.config.v1.Banio/properties/acceptPlain/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs132){
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 86400000 || isNaN(data56)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data56 < 0 || isNaN(data56)){
-validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid22 = _errs132 === errors;
 }
@@ -1923,22 +1924,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data53.maxFrameBytes !== undefined && func0.call(data53, "maxFrameBytes")){
-let data57 = data53.maxFrameBytes;
+if(data54.heartbeatTimeoutMs !== undefined && func0.call(data54, "heartbeatTimeoutMs")){
+let data57 = data54.heartbeatTimeoutMs;
 const _errs134 = errors;
 if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs134){
 if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 268435456 || isNaN(data57)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+if(data57 > 86400000 || isNaN(data57)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data57 < 1024 || isNaN(data57)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+if(data57 < 0 || isNaN(data57)){
+validate0.errors = [{instancePath:instancePath+"/banio/heartbeatTimeoutMs",schemaPath:"polywire.config.v1.Banio/properties/heartbeatTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -1950,22 +1951,22 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data53.maxInflatedBytes !== undefined && func0.call(data53, "maxInflatedBytes")){
-let data58 = data53.maxInflatedBytes;
+if(data54.maxFrameBytes !== undefined && func0.call(data54, "maxFrameBytes")){
+let data58 = data54.maxFrameBytes;
 const _errs136 = errors;
 if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs136){
 if((typeof data58 == "number") && (isFinite(data58))){
 if(data58 > 268435456 || isNaN(data58)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data58 < 1024 || isNaN(data58)){
-validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/banio/maxFrameBytes",schemaPath:"polywire.config.v1.Banio/properties/maxFrameBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -1977,13 +1978,40 @@ else {
 var valid22 = true;
 }
 if(valid22){
-if(data53.oldEras !== undefined && func0.call(data53, "oldEras")){
+if(data54.maxInflatedBytes !== undefined && func0.call(data54, "maxInflatedBytes")){
+let data59 = data54.maxInflatedBytes;
 const _errs138 = errors;
-if(typeof data53.oldEras !== "boolean"){
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs138){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 268435456 || isNaN(data59)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+return false;
+}
+else {
+if(data59 < 1024 || isNaN(data59)){
+validate0.errors = [{instancePath:instancePath+"/banio/maxInflatedBytes",schemaPath:"polywire.config.v1.Banio/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+return false;
+}
+}
+}
+}
+var valid22 = _errs138 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data54.oldEras !== undefined && func0.call(data54, "oldEras")){
+const _errs140 = errors;
+if(typeof data54.oldEras !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/banio/oldEras",schemaPath:"polywire.config.v1.Banio/properties/oldEras/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs138 === errors;
+var valid22 = _errs140 === errors;
 }
 else {
 var valid22 = true;
@@ -2000,59 +2028,32 @@ validate0.errors = [{instancePath:instancePath+"/banio",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs124 === errors;
+var valid0 = _errs126 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.msgtrans !== undefined && func0.call(data, "msgtrans")){
-let data60 = data.msgtrans;
-const _errs140 = errors;
-const _errs141 = errors;
-if(errors === _errs141){
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+let data61 = data.msgtrans;
+const _errs142 = errors;
 const _errs143 = errors;
-for(const key10 of Object.keys(data60)){
+if(errors === _errs143){
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+const _errs145 = errors;
+for(const key10 of Object.keys(data61)){
 if(!(func0.call(schema10.properties, key10))){
 validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.config.v1.MsgTrans/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs143 === errors){
-if(data60.strict !== undefined && func0.call(data60, "strict")){
-const _errs144 = errors;
-if(typeof data60.strict !== "boolean"){
+if(_errs145 === errors){
+if(data61.strict !== undefined && func0.call(data61, "strict")){
+const _errs146 = errors;
+if(typeof data61.strict !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/strict",schemaPath:"polywire.config.v1.MsgTrans/properties/strict/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-var valid24 = _errs144 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data60.maxPayloadBytes !== undefined && func0.call(data60, "maxPayloadBytes")){
-let data62 = data60.maxPayloadBytes;
-const _errs146 = errors;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs146){
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 > 268435456 || isNaN(data62)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
-return false;
-}
-else {
-if(data62 < 1024 || isNaN(data62)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
-return false;
-}
-}
-}
 }
 var valid24 = _errs146 === errors;
 }
@@ -2060,22 +2061,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data60.maxMessageBytes !== undefined && func0.call(data60, "maxMessageBytes")){
-let data63 = data60.maxMessageBytes;
+if(data61.maxPayloadBytes !== undefined && func0.call(data61, "maxPayloadBytes")){
+let data63 = data61.maxPayloadBytes;
 const _errs148 = errors;
 if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs148){
 if((typeof data63 == "number") && (isFinite(data63))){
 if(data63 > 268435456 || isNaN(data63)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data63 < 1024 || isNaN(data63)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxPayloadBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxPayloadBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2087,22 +2088,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data60.maxInflatedBytes !== undefined && func0.call(data60, "maxInflatedBytes")){
-let data64 = data60.maxInflatedBytes;
+if(data61.maxMessageBytes !== undefined && func0.call(data61, "maxMessageBytes")){
+let data64 = data61.maxMessageBytes;
 const _errs150 = errors;
 if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs150){
 if((typeof data64 == "number") && (isFinite(data64))){
 if(data64 > 268435456 || isNaN(data64)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
 if(data64 < 1024 || isNaN(data64)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxMessageBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2114,22 +2115,22 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data60.requestTimeoutMs !== undefined && func0.call(data60, "requestTimeoutMs")){
-let data65 = data60.requestTimeoutMs;
+if(data61.maxInflatedBytes !== undefined && func0.call(data61, "maxInflatedBytes")){
+let data65 = data61.maxInflatedBytes;
 const _errs152 = errors;
 if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs152){
 if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 86400000 || isNaN(data65)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+if(data65 > 268435456 || isNaN(data65)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 268435456},message:"must be <= 268435456"}];
 return false;
 }
 else {
-if(data65 < 1 || isNaN(data65)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data65 < 1024 || isNaN(data65)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/maxInflatedBytes",schemaPath:"polywire.config.v1.MsgTrans/properties/maxInflatedBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},message:"must be >= 1024"}];
 return false;
 }
 }
@@ -2141,11 +2142,26 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data60.echo !== undefined && func0.call(data60, "echo")){
+if(data61.requestTimeoutMs !== undefined && func0.call(data61, "requestTimeoutMs")){
+let data66 = data61.requestTimeoutMs;
 const _errs154 = errors;
-if(typeof data60.echo !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+if(errors === _errs154){
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 > 86400000 || isNaN(data66)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data66 < 1 || isNaN(data66)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/requestTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/requestTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid24 = _errs154 === errors;
 }
@@ -2153,12 +2169,24 @@ else {
 var valid24 = true;
 }
 if(valid24){
-if(data60.errorReply !== undefined && func0.call(data60, "errorReply")){
-let data67 = data60.errorReply;
+if(data61.echo !== undefined && func0.call(data61, "echo")){
 const _errs156 = errors;
-if(errors === _errs156){
-if(typeof data67 === "string"){
-if(func6(data67) > 1024){
+if(typeof data61.echo !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/echo",schemaPath:"polywire.config.v1.MsgTrans/properties/echo/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid24 = _errs156 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data61.errorReply !== undefined && func0.call(data61, "errorReply")){
+let data68 = data61.errorReply;
+const _errs158 = errors;
+if(errors === _errs158){
+if(typeof data68 === "string"){
+if(func6(data68) > 1024){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath:"polywire.config.v1.MsgTrans/properties/errorReply/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2168,46 +2196,46 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans/errorReply",schemaPath
 return false;
 }
 }
-var valid24 = _errs156 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data60.stallTimeoutMs !== undefined && func0.call(data60, "stallTimeoutMs")){
-let data68 = data60.stallTimeoutMs;
-const _errs158 = errors;
-if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs158){
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 86400000 || isNaN(data68)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data68 < 100 || isNaN(data68)){
-validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
-return false;
-}
-}
-}
-}
 var valid24 = _errs158 === errors;
 }
 else {
 var valid24 = true;
 }
 if(valid24){
-if(data60.onePacketAWrite !== undefined && func0.call(data60, "onePacketAWrite")){
+if(data61.stallTimeoutMs !== undefined && func0.call(data61, "stallTimeoutMs")){
+let data69 = data61.stallTimeoutMs;
 const _errs160 = errors;
-if(typeof data60.onePacketAWrite !== "boolean"){
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs160){
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 86400000 || isNaN(data69)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data69 < 100 || isNaN(data69)){
+validate0.errors = [{instancePath:instancePath+"/msgtrans/stallTimeoutMs",schemaPath:"polywire.config.v1.MsgTrans/properties/stallTimeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100"}];
+return false;
+}
+}
+}
+}
+var valid24 = _errs160 === errors;
+}
+else {
+var valid24 = true;
+}
+if(valid24){
+if(data61.onePacketAWrite !== undefined && func0.call(data61, "onePacketAWrite")){
+const _errs162 = errors;
+if(typeof data61.onePacketAWrite !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/msgtrans/onePacketAWrite",schemaPath:"polywire.config.v1.MsgTrans/properties/onePacketAWrite/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid24 = _errs160 === errors;
+var valid24 = _errs162 === errors;
 }
 else {
 var valid24 = true;
@@ -2227,38 +2255,38 @@ validate0.errors = [{instancePath:instancePath+"/msgtrans",schemaPath:"polywire.
 return false;
 }
 }
-var valid0 = _errs140 === errors;
+var valid0 = _errs142 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.relay !== undefined && func0.call(data, "relay")){
-let data70 = data.relay;
-const _errs162 = errors;
-const _errs163 = errors;
-if(errors === _errs163){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+let data71 = data.relay;
+const _errs164 = errors;
 const _errs165 = errors;
-for(const key11 of Object.keys(data70)){
+if(errors === _errs165){
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+const _errs167 = errors;
+for(const key11 of Object.keys(data71)){
 if(!(func0.call(schema11.properties, key11))){
 validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.config.v1.Relay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs165 === errors){
-if(data70.redisUrl !== undefined && func0.call(data70, "redisUrl")){
-let data71 = data70.redisUrl;
-const _errs166 = errors;
-if(errors === _errs166){
-if(typeof data71 === "string"){
-if(func6(data71) > 2048){
+if(_errs167 === errors){
+if(data71.redisUrl !== undefined && func0.call(data71, "redisUrl")){
+let data72 = data71.redisUrl;
+const _errs168 = errors;
+if(errors === _errs168){
+if(typeof data72 === "string"){
+if(func6(data72) > 2048){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
 return false;
 }
 else {
-if(!pattern11.test(data71)){
+if(!pattern11.test(data72)){
 validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"polywire.config.v1.Relay/properties/redisUrl/pattern",keyword:"pattern",params:{pattern: "^(rediss?://\\S+)?$"},message:"must match pattern \""+"^(rediss?://\\S+)?$"+"\""}];
 return false;
 }
@@ -2269,18 +2297,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/redisUrl",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs166 === errors;
+var valid26 = _errs168 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.token !== undefined && func0.call(data70, "token")){
-let data72 = data70.token;
-const _errs168 = errors;
-if(errors === _errs168){
-if(typeof data72 === "string"){
-if(func6(data72) > 1024){
+if(data71.token !== undefined && func0.call(data71, "token")){
+let data73 = data71.token;
+const _errs170 = errors;
+if(errors === _errs170){
+if(typeof data73 === "string"){
+if(func6(data73) > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywire.config.v1.Relay/properties/token/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
 return false;
 }
@@ -2290,43 +2318,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/token",schemaPath:"polywi
 return false;
 }
 }
-var valid26 = _errs168 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data70.allowDefaultToken !== undefined && func0.call(data70, "allowDefaultToken")){
-const _errs170 = errors;
-if(typeof data70.allowDefaultToken !== "boolean"){
-validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
 var valid26 = _errs170 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.channels !== undefined && func0.call(data70, "channels")){
-let data74 = data70.channels;
+if(data71.allowDefaultToken !== undefined && func0.call(data71, "allowDefaultToken")){
 const _errs172 = errors;
-if(errors === _errs172){
-if(Array.isArray(data74)){
-if(data74.length > 1024){
+if(typeof data71.allowDefaultToken !== "boolean"){
+validate0.errors = [{instancePath:instancePath+"/relay/allowDefaultToken",schemaPath:"polywire.config.v1.Relay/properties/allowDefaultToken/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid26 = _errs172 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data71.channels !== undefined && func0.call(data71, "channels")){
+let data75 = data71.channels;
+const _errs174 = errors;
+if(errors === _errs174){
+if(Array.isArray(data75)){
+if(data75.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"polywire.config.v1.Relay/properties/channels/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid27 = true;
-const len4 = data74.length;
+const len4 = data75.length;
 for(let i4=0; i4<len4; i4++){
-const _errs174 = errors;
-if(typeof data74[i4] !== "string"){
+const _errs176 = errors;
+if(typeof data75[i4] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/channels/" + i4,schemaPath:"polywire.config.v1.Relay/properties/channels/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid27 = _errs174 === errors;
+var valid27 = _errs176 === errors;
 if(!valid27){
 break;
 }
@@ -2338,31 +2366,31 @@ validate0.errors = [{instancePath:instancePath+"/relay/channels",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs172 === errors;
+var valid26 = _errs174 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.patterns !== undefined && func0.call(data70, "patterns")){
-let data76 = data70.patterns;
-const _errs176 = errors;
-if(errors === _errs176){
-if(Array.isArray(data76)){
-if(data76.length > 1024){
+if(data71.patterns !== undefined && func0.call(data71, "patterns")){
+let data77 = data71.patterns;
+const _errs178 = errors;
+if(errors === _errs178){
+if(Array.isArray(data77)){
+if(data77.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"polywire.config.v1.Relay/properties/patterns/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid28 = true;
-const len5 = data76.length;
+const len5 = data77.length;
 for(let i5=0; i5<len5; i5++){
-const _errs178 = errors;
-if(typeof data76[i5] !== "string"){
+const _errs180 = errors;
+if(typeof data77[i5] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/patterns/" + i5,schemaPath:"polywire.config.v1.Relay/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid28 = _errs178 === errors;
+var valid28 = _errs180 === errors;
 if(!valid28){
 break;
 }
@@ -2374,43 +2402,43 @@ validate0.errors = [{instancePath:instancePath+"/relay/patterns",schemaPath:"pol
 return false;
 }
 }
-var valid26 = _errs176 === errors;
+var valid26 = _errs178 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.bearer !== undefined && func0.call(data70, "bearer")){
-const _errs180 = errors;
-if(typeof data70.bearer !== "boolean"){
+if(data71.bearer !== undefined && func0.call(data71, "bearer")){
+const _errs182 = errors;
+if(typeof data71.bearer !== "boolean"){
 validate0.errors = [{instancePath:instancePath+"/relay/bearer",schemaPath:"polywire.config.v1.Relay/properties/bearer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid26 = _errs180 === errors;
+var valid26 = _errs182 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.origins !== undefined && func0.call(data70, "origins")){
-let data79 = data70.origins;
-const _errs182 = errors;
-if(errors === _errs182){
-if(Array.isArray(data79)){
-if(data79.length > 1024){
+if(data71.origins !== undefined && func0.call(data71, "origins")){
+let data80 = data71.origins;
+const _errs184 = errors;
+if(errors === _errs184){
+if(Array.isArray(data80)){
+if(data80.length > 1024){
 validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"polywire.config.v1.Relay/properties/origins/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items"}];
 return false;
 }
 else {
 var valid29 = true;
-const len6 = data79.length;
+const len6 = data80.length;
 for(let i6=0; i6<len6; i6++){
-const _errs184 = errors;
-if(typeof data79[i6] !== "string"){
+const _errs186 = errors;
+if(typeof data80[i6] !== "string"){
 validate0.errors = [{instancePath:instancePath+"/relay/origins/" + i6,schemaPath:"polywire.config.v1.Relay/properties/origins/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid29 = _errs184 === errors;
+var valid29 = _errs186 === errors;
 if(!valid29){
 break;
 }
@@ -2422,18 +2450,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/origins",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs182 === errors;
+var valid26 = _errs184 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.notUtf8 !== undefined && func0.call(data70, "notUtf8")){
-let data81 = data70.notUtf8;
-const _errs186 = errors;
-if(errors === _errs186){
-if(typeof data81 === "string"){
-if(!pattern12.test(data81)){
+if(data71.notUtf8 !== undefined && func0.call(data71, "notUtf8")){
+let data82 = data71.notUtf8;
+const _errs188 = errors;
+if(errors === _errs188){
+if(typeof data82 === "string"){
+if(!pattern12.test(data82)){
 validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"polywire.config.v1.Relay/properties/notUtf8/pattern",keyword:"pattern",params:{pattern: "^(empty|drop|base64)$"},message:"must match pattern \""+"^(empty|drop|base64)$"+"\""}];
 return false;
 }
@@ -2443,18 +2471,18 @@ validate0.errors = [{instancePath:instancePath+"/relay/notUtf8",schemaPath:"poly
 return false;
 }
 }
-var valid26 = _errs186 === errors;
+var valid26 = _errs188 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.slowClient !== undefined && func0.call(data70, "slowClient")){
-let data82 = data70.slowClient;
-const _errs188 = errors;
-if(errors === _errs188){
-if(typeof data82 === "string"){
-if(!pattern13.test(data82)){
+if(data71.slowClient !== undefined && func0.call(data71, "slowClient")){
+let data83 = data71.slowClient;
+const _errs190 = errors;
+if(errors === _errs190){
+if(typeof data83 === "string"){
+if(!pattern13.test(data83)){
 validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"polywire.config.v1.Relay/properties/slowClient/pattern",keyword:"pattern",params:{pattern: "^(close|skip)$"},message:"must match pattern \""+"^(close|skip)$"+"\""}];
 return false;
 }
@@ -2464,34 +2492,34 @@ validate0.errors = [{instancePath:instancePath+"/relay/slowClient",schemaPath:"p
 return false;
 }
 }
-var valid26 = _errs188 === errors;
+var valid26 = _errs190 === errors;
 }
 else {
 var valid26 = true;
 }
 if(valid26){
-if(data70.maxMessageBytes !== undefined && func0.call(data70, "maxMessageBytes")){
-let data83 = data70.maxMessageBytes;
-const _errs190 = errors;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+if(data71.maxMessageBytes !== undefined && func0.call(data71, "maxMessageBytes")){
+let data84 = data71.maxMessageBytes;
+const _errs192 = errors;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs190){
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 67108864 || isNaN(data83)){
+if(errors === _errs192){
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 67108864 || isNaN(data84)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"}];
 return false;
 }
 else {
-if(data83 < 1 || isNaN(data83)){
+if(data84 < 1 || isNaN(data84)){
 validate0.errors = [{instancePath:instancePath+"/relay/maxMessageBytes",schemaPath:"polywire.config.v1.Relay/properties/maxMessageBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid26 = _errs190 === errors;
+var valid26 = _errs192 === errors;
 }
 else {
 var valid26 = true;
@@ -2512,70 +2540,43 @@ validate0.errors = [{instancePath:instancePath+"/relay",schemaPath:"polywire.con
 return false;
 }
 }
-var valid0 = _errs162 === errors;
+var valid0 = _errs164 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.session !== undefined && func0.call(data, "session")){
-let data84 = data.session;
-const _errs192 = errors;
-const _errs193 = errors;
-if(errors === _errs193){
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let data85 = data.session;
+const _errs194 = errors;
 const _errs195 = errors;
-for(const key12 of Object.keys(data84)){
+if(errors === _errs195){
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+const _errs197 = errors;
+for(const key12 of Object.keys(data85)){
 if(!(((key12 === "resumeWindowMs") || (key12 === "maxParked")) || (key12 === "heartbeatMs"))){
 validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.config.v1.Session/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs195 === errors){
-if(data84.resumeWindowMs !== undefined && func0.call(data84, "resumeWindowMs")){
-let data85 = data84.resumeWindowMs;
-const _errs196 = errors;
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs196){
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 86400000 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
-return false;
-}
-else {
-if(data85 < 0 || isNaN(data85)){
-validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid31 = _errs196 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data84.maxParked !== undefined && func0.call(data84, "maxParked")){
-let data86 = data84.maxParked;
+if(_errs197 === errors){
+if(data85.resumeWindowMs !== undefined && func0.call(data85, "resumeWindowMs")){
+let data86 = data85.resumeWindowMs;
 const _errs198 = errors;
 if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs198){
 if((typeof data86 == "number") && (isFinite(data86))){
-if(data86 > 10000000 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data86 > 86400000 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
 return false;
 }
 else {
-if(data86 < 1 || isNaN(data86)){
-validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+if(data86 < 0 || isNaN(data86)){
+validate0.errors = [{instancePath:instancePath+"/session/resumeWindowMs",schemaPath:"polywire.config.v1.Session/properties/resumeWindowMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2587,28 +2588,55 @@ else {
 var valid31 = true;
 }
 if(valid31){
-if(data84.heartbeatMs !== undefined && func0.call(data84, "heartbeatMs")){
-let data87 = data84.heartbeatMs;
+if(data85.maxParked !== undefined && func0.call(data85, "maxParked")){
+let data87 = data85.maxParked;
 const _errs200 = errors;
 if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs200){
 if((typeof data87 == "number") && (isFinite(data87))){
-if(data87 > 3600000 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+if(data87 > 10000000 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
-if(data87 < 0 || isNaN(data87)){
-validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data87 < 1 || isNaN(data87)){
+validate0.errors = [{instancePath:instancePath+"/session/maxParked",schemaPath:"polywire.config.v1.Session/properties/maxParked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
 var valid31 = _errs200 === errors;
+}
+else {
+var valid31 = true;
+}
+if(valid31){
+if(data85.heartbeatMs !== undefined && func0.call(data85, "heartbeatMs")){
+let data88 = data85.heartbeatMs;
+const _errs202 = errors;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs202){
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 3600000 || isNaN(data88)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data88 < 0 || isNaN(data88)){
+validate0.errors = [{instancePath:instancePath+"/session/heartbeatMs",schemaPath:"polywire.config.v1.Session/properties/heartbeatMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid31 = _errs202 === errors;
 }
 else {
 var valid31 = true;
@@ -2622,70 +2650,43 @@ validate0.errors = [{instancePath:instancePath+"/session",schemaPath:"polywire.c
 return false;
 }
 }
-var valid0 = _errs192 === errors;
+var valid0 = _errs194 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.topics !== undefined && func0.call(data, "topics")){
-let data88 = data.topics;
-const _errs202 = errors;
-const _errs203 = errors;
-if(errors === _errs203){
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+let data89 = data.topics;
+const _errs204 = errors;
 const _errs205 = errors;
-for(const key13 of Object.keys(data88)){
+if(errors === _errs205){
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+const _errs207 = errors;
+for(const key13 of Object.keys(data89)){
 if(!(((((key13 === "historyMessages") || (key13 === "historyBytes")) || (key13 === "historyAgeMs")) || (key13 === "totalBytes")) || (key13 === "maxTopics"))){
 validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.config.v1.Topics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
-if(_errs205 === errors){
-if(data88.historyMessages !== undefined && func0.call(data88, "historyMessages")){
-let data89 = data88.historyMessages;
-const _errs206 = errors;
-if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs206){
-if((typeof data89 == "number") && (isFinite(data89))){
-if(data89 > 10000000 || isNaN(data89)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
-return false;
-}
-else {
-if(data89 < 0 || isNaN(data89)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid33 = _errs206 === errors;
-}
-else {
-var valid33 = true;
-}
-if(valid33){
-if(data88.historyBytes !== undefined && func0.call(data88, "historyBytes")){
-let data90 = data88.historyBytes;
+if(_errs207 === errors){
+if(data89.historyMessages !== undefined && func0.call(data89, "historyMessages")){
+let data90 = data89.historyMessages;
 const _errs208 = errors;
 if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs208){
 if((typeof data90 == "number") && (isFinite(data90))){
-if(data90 > 1073741824 || isNaN(data90)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
+if(data90 > 10000000 || isNaN(data90)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
 return false;
 }
 else {
 if(data90 < 0 || isNaN(data90)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyMessages",schemaPath:"polywire.config.v1.Topics/properties/historyMessages/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2697,22 +2698,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data88.historyAgeMs !== undefined && func0.call(data88, "historyAgeMs")){
-let data91 = data88.historyAgeMs;
+if(data89.historyBytes !== undefined && func0.call(data89, "historyBytes")){
+let data91 = data89.historyBytes;
 const _errs210 = errors;
 if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs210){
 if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 > 604800000 || isNaN(data91)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
+if(data91 > 1073741824 || isNaN(data91)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824},message:"must be <= 1073741824"}];
 return false;
 }
 else {
 if(data91 < 0 || isNaN(data91)){
-validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyBytes",schemaPath:"polywire.config.v1.Topics/properties/historyBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2724,22 +2725,22 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data88.totalBytes !== undefined && func0.call(data88, "totalBytes")){
-let data92 = data88.totalBytes;
+if(data89.historyAgeMs !== undefined && func0.call(data89, "historyAgeMs")){
+let data92 = data89.historyAgeMs;
 const _errs212 = errors;
 if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs212){
 if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 > 17179869184 || isNaN(data92)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
+if(data92 > 604800000 || isNaN(data92)){
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800000},message:"must be <= 604800000"}];
 return false;
 }
 else {
 if(data92 < 0 || isNaN(data92)){
-validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate0.errors = [{instancePath:instancePath+"/topics/historyAgeMs",schemaPath:"polywire.config.v1.Topics/properties/historyAgeMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -2751,28 +2752,55 @@ else {
 var valid33 = true;
 }
 if(valid33){
-if(data88.maxTopics !== undefined && func0.call(data88, "maxTopics")){
-let data93 = data88.maxTopics;
+if(data89.totalBytes !== undefined && func0.call(data89, "totalBytes")){
+let data93 = data89.totalBytes;
 const _errs214 = errors;
 if(!(((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))) && (isFinite(data93)))){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs214){
 if((typeof data93 == "number") && (isFinite(data93))){
-if(data93 > 10000000 || isNaN(data93)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+if(data93 > 17179869184 || isNaN(data93)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 17179869184},message:"must be <= 17179869184"}];
 return false;
 }
 else {
-if(data93 < 16 || isNaN(data93)){
-validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+if(data93 < 0 || isNaN(data93)){
+validate0.errors = [{instancePath:instancePath+"/topics/totalBytes",schemaPath:"polywire.config.v1.Topics/properties/totalBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
 var valid33 = _errs214 === errors;
+}
+else {
+var valid33 = true;
+}
+if(valid33){
+if(data89.maxTopics !== undefined && func0.call(data89, "maxTopics")){
+let data94 = data89.maxTopics;
+const _errs216 = errors;
+if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs216){
+if((typeof data94 == "number") && (isFinite(data94))){
+if(data94 > 10000000 || isNaN(data94)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},message:"must be <= 10000000"}];
+return false;
+}
+else {
+if(data94 < 16 || isNaN(data94)){
+validate0.errors = [{instancePath:instancePath+"/topics/maxTopics",schemaPath:"polywire.config.v1.Topics/properties/maxTopics/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},message:"must be >= 16"}];
+return false;
+}
+}
+}
+}
+var valid33 = _errs216 === errors;
 }
 else {
 var valid33 = true;
@@ -2788,19 +2816,19 @@ validate0.errors = [{instancePath:instancePath+"/topics",schemaPath:"polywire.co
 return false;
 }
 }
-var valid0 = _errs202 === errors;
+var valid0 = _errs204 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.auth !== undefined && func0.call(data, "auth")){
-const _errs216 = errors;
+const _errs218 = errors;
 if(!(validate1(data.auth, {instancePath:instancePath+"/auth",parentData:data,parentDataProperty:"auth",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs216 === errors;
+var valid0 = _errs218 === errors;
 }
 else {
 var valid0 = true;

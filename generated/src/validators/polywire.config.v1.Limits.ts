@@ -2,7 +2,7 @@
 // @ts-nocheck: ajv's code is plain JavaScript.
 import type { Validator } from './validator.js';
 
-const schema0 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"stallTimeoutMs":{"type":"integer","minimum":0,"maximum":3600000},"maxUnfinishedBytes":{"type":"integer","minimum":65536,"maximum":2147483648}},"additionalProperties":false};
+const schema0 = {"$id":"polywire.config.v1.Limits","type":"object","properties":{"maxConnections":{"type":"integer","minimum":1,"maximum":10000000},"maxPayloadBytes":{"type":"integer","minimum":1024,"maximum":268435456},"maxValueBytes":{"type":"integer","minimum":1,"maximum":268435456},"maxCalls":{"type":"integer","minimum":1,"maximum":1000000},"maxQueuedBytes":{"type":"integer","minimum":65536,"maximum":1073741824},"helloTimeoutMs":{"type":"integer","minimum":100,"maximum":600000},"maxSubscriptions":{"type":"integer","minimum":1,"maximum":1000000},"maxRequestsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxBytesPerSecond":{"type":"integer","minimum":0,"maximum":2147483647},"maxAcceptsPerSecond":{"type":"integer","minimum":0,"maximum":10000000},"maxMessageBytes":{"type":"integer","minimum":1024,"maximum":268435456},"stallTimeoutMs":{"type":"integer","minimum":0,"maximum":3600000},"maxUnfinishedBytes":{"type":"integer","minimum":65536,"maximum":2147483648},"maxLocksPerClient":{"type":"integer","minimum":1,"maximum":100000}},"additionalProperties":false};
 const func0 = Object.prototype.hasOwnProperty;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -375,6 +375,34 @@ var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.maxLocksPerClient !== undefined && func0.call(data, "maxLocksPerClient")){
+let data13 = data.maxLocksPerClient;
+const _errs28 = errors;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+validate0.errors = [{instancePath:instancePath+"/maxLocksPerClient",schemaPath:"#/properties/maxLocksPerClient/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs28){
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 100000 || isNaN(data13)){
+validate0.errors = [{instancePath:instancePath+"/maxLocksPerClient",schemaPath:"#/properties/maxLocksPerClient/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000"}];
+return false;
+}
+else {
+if(data13 < 1 || isNaN(data13)){
+validate0.errors = [{instancePath:instancePath+"/maxLocksPerClient",schemaPath:"#/properties/maxLocksPerClient/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

@@ -50,6 +50,11 @@ export class Admission {
     return this.#auth?.permissions;
   }
 
+  /** The client id is what a token or a certificate says. */
+  get provesClientId(): boolean {
+    return this.#dialect.certifiesIds || (this.#auth?.provesClientId ?? false);
+  }
+
   /** Unix milliseconds when the client's token ends; 0: never. */
   get tokenExpiresAtMs(): number {
     return this.#auth?.expiresAtMs ?? 0;

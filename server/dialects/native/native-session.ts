@@ -118,6 +118,10 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     return this.#token;
   }
 
+  get provesClientId(): boolean {
+    return this.#admission.provesClientId;
+  }
+
   get permissions(): PermissionSet | undefined {
     return this.#admission.permissions;
   }

@@ -1,13 +1,16 @@
 import { Buffer } from 'node:buffer';
 import { FakeClock } from '@polywire/sdk/testing';
 import { createServer, type LimitsConfig, type ListenerSpec, type PolywireServer, tcp, ws } from '@polywire/server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RelayConfig } from '../../../server/config/server-config.js';
 import { dialRaw } from '../../kit/dial-raw.js';
 import { Opcode, RawWebSocket } from '../../kit/raw-websocket.js';
+import { RunningRedis, redisProgram } from '../../kit/run-redis.js';
 import { dialBanio } from './banio-client.js';
 import { replyLines } from './kv-replies.js';
 import { getFrame, setFrame } from './kv-vectors.js';
 import { packetOf } from './msgtrans-client.js';
+import { RelayPeer } from './relay-peer.js';
 
 const RATE_LIMITED = 'RATE_LIMITED';
 const RATE_LIMITED_CLOSE_CODE = 3044;
@@ -17,8 +20,12 @@ let server: PolywireServer;
 /** Why connections ended. */
 let failures: string[] = [];
 
-async function start(spec: ListenerSpec, limits: Partial<LimitsConfig>): Promise<string> {
-  server = await createServer({ listeners: [spec], limits, session: { heartbeatMs: 0 }, clock });
+async function start(
+  spec: ListenerSpec,
+  limits: Partial<LimitsConfig>,
+  relay: Partial<RelayConfig> = {},
+): Promise<string> {
+  server = await createServer({ listeners: [spec], limits, relay, session: { heartbeatMs: 0 }, clock });
   const seen: string[] = [];
   failures = seen;
   void (async () => {
@@ -106,3 +113,48 @@ describe('more bytes in a second than a session may send', () => {
     peer.destroy();
   });
 });
+
+describe.skipIf(redisProgram === undefined)(
+  'a client of the relay that says too much, where it should only listen',
+  () => {
+    const CHANNEL = 'news';
+    const TOKEN = 'token of the test';
+    let redis: RunningRedis;
+    beforeAll(async () => {
+      redis = await RunningRedis.start();
+    });
+    afterAll(() => redis?.remove());
+
+    const dialTwo = async (dialect: 'native' | 'relay', limits: Partial<LimitsConfig>): Promise<RelayPeer[]> => {
+      const relay = { redisUrl: redis.url, token: TOKEN, channels: [CHANNEL] };
+      const { host } = new URL(await start(ws({ port: 0, dialect }), limits, relay));
+      const dial = () => RelayPeer.dial(`ws://${host}/ws?token=${encodeURIComponent(TOKEN)}`);
+      return [await dial(), await dial()];
+    };
+
+    const expectOneServed = async ([talker, listener]: RelayPeer[]): Promise<void> => {
+      await expect.poll(() => talker?.closeCode).toBe(RATE_LIMITED_CLOSE_CODE);
+      expect(failures).toEqual([RATE_LIMITED]);
+      await redis.publish(CHANNEL, 'served');
+      await expect.poll(() => listener?.payloads).toEqual(['served']);
+      expect([talker?.payloads, server.sessions().length]).toEqual([[], 1]);
+      listener?.close();
+    };
+
+    it.each(['native', 'relay'] as const)('is closed for its messages, alone (listener %s)', async (dialect) => {
+      const peers = await dialTwo(dialect, { maxRequestsPerSecond: 3 });
+      await expectClosed((index) => peers[0]?.webSocket.send(index % 2 === 0 ? 'text' : Buffer.from('binary')));
+      await expectOneServed(peers);
+    });
+
+    it.each(['native', 'relay'] as const)('is closed for its bytes, alone (listener %s)', async (dialect) => {
+      const peers = await dialTwo(dialect, {
+        maxBytesPerSecond: 10_000,
+        maxPayloadBytes: 65_536,
+        maxValueBytes: 30_000,
+      });
+      for (let sent = 0; sent < 60; sent++) peers[0]?.webSocket.send(Buffer.alloc(5_000));
+      await expectOneServed(peers);
+    });
+  },
+);

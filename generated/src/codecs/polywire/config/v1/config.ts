@@ -829,6 +829,7 @@ export interface LimitsInit {
   readonly maxMessageBytes?: number | undefined;
   readonly stallTimeoutMs?: number | undefined;
   readonly maxUnfinishedBytes?: number | undefined;
+  readonly maxLocksPerClient?: number | undefined;
 }
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
@@ -884,10 +885,14 @@ function Limits$write(message: LimitsInit, writer: ByteWriter): void {
     writeUint32(writer, 104);
     writeUint32(writer, message.maxUnfinishedBytes);
   }
+  if (message.maxLocksPerClient !== undefined) {
+    writeUint32(writer, 112);
+    writeUint32(writer, message.maxLocksPerClient);
+  }
 }
 
 function Limits$read(reader: ByteReader, into?: Limits): Limits {
-  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined, stallTimeoutMs: undefined, maxUnfinishedBytes: undefined };
+  const message: Limits = into ?? { maxConnections: undefined, maxPayloadBytes: undefined, maxValueBytes: undefined, maxCalls: undefined, maxQueuedBytes: undefined, helloTimeoutMs: undefined, maxSubscriptions: undefined, maxRequestsPerSecond: undefined, maxBytesPerSecond: undefined, maxAcceptsPerSecond: undefined, maxMessageBytes: undefined, stallTimeoutMs: undefined, maxUnfinishedBytes: undefined, maxLocksPerClient: undefined };
   while (reader.pos < reader.end) {
     const tag = readTag(reader);
     switch (tag) {
@@ -929,6 +934,9 @@ function Limits$read(reader: ByteReader, into?: Limits): Limits {
         break;
       case 104:
         message.maxUnfinishedBytes = readUint32(reader);
+        break;
+      case 112:
+        message.maxLocksPerClient = readUint32(reader);
         break;
       default:
         skipField(reader, tag);
@@ -976,6 +984,9 @@ function Limits$check(message: Limits): void {
   }
   if (message.maxUnfinishedBytes !== undefined) {
     if (message.maxUnfinishedBytes < 65536 || message.maxUnfinishedBytes > 2147483648) throw outOfRange('polywire.config.v1.Limits.max_unfinished_bytes', message.maxUnfinishedBytes, 65536, 2147483648);
+  }
+  if (message.maxLocksPerClient !== undefined) {
+    if (message.maxLocksPerClient < 1 || message.maxLocksPerClient > 100000) throw outOfRange('polywire.config.v1.Limits.max_locks_per_client', message.maxLocksPerClient, 1, 100000);
   }
 }
 

@@ -259,7 +259,14 @@ export interface Limits {
    * Bytes of packets and frames that have begun to come and are not whole, of all TCP connections of
    * the native wire, BanIO and MsgTrans together; the connection that goes beyond it is closed.
    */
-  maxUnfinishedBytes?: number | undefined;
+  maxUnfinishedBytes?:
+    | number
+    | undefined;
+  /**
+   * Locks of IoService that one client may hold, in its sessions and beyond them. Clients whose token or
+   * certificate does not say their id count together with all others of their address.
+   */
+  maxLocksPerClient?: number | undefined;
 }
 
 /**

@@ -97,6 +97,7 @@ const Limits$table: Table<Limits, LimitsInit> = /* @__PURE__ */ table({
   maxMessageBytes: /* @__PURE__ */ optional(uint32Kind),
   stallTimeoutMs: /* @__PURE__ */ optional(uint32Kind),
   maxUnfinishedBytes: /* @__PURE__ */ optional(uint32Kind),
+  maxLocksPerClient: /* @__PURE__ */ optional(uint32Kind),
 });
 export { Limits$table as LimitsReader, Limits$table as LimitsWriter };
 
@@ -469,6 +470,9 @@ function Limits$check(message: Limits): void {
   }
   if (message.maxUnfinishedBytes !== undefined) {
     if (message.maxUnfinishedBytes < 65536 || message.maxUnfinishedBytes > 2147483648) throw outOfRange('polywire.config.v1.Limits.max_unfinished_bytes', message.maxUnfinishedBytes, 65536, 2147483648);
+  }
+  if (message.maxLocksPerClient !== undefined) {
+    if (message.maxLocksPerClient < 1 || message.maxLocksPerClient > 100000) throw outOfRange('polywire.config.v1.Limits.max_locks_per_client', message.maxLocksPerClient, 1, 100000);
   }
 }
 
