@@ -143,7 +143,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
     path,
     opaque: msgtrans,
     helloTimeoutMs: limits.helloTimeoutMs,
-    rateLimits: hasRateLimits(limits) ? limits : undefined,
+    rateLimits: hasRateLimits(limits) ? { ...limits, maxPayloadBytes: maxBytesOnTheWay(limits) } : undefined,
     authority: parts.authority,
     withoutToken: spec.permissions,
     certifiesIds: spec.clientIdFrom === 'certificate',
@@ -169,4 +169,9 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
       serviceIds: registry.serviceIds,
     }),
   });
+}
+
+/** What a native client may be sending when it is told that it has sent too much: of large messages two take turns. */
+function maxBytesOnTheWay({ maxPayloadBytes, maxMessageBytes }: LimitsConfig): number {
+  return maxMessageBytes > maxPayloadBytes ? 2 * maxMessageBytes : maxPayloadBytes;
 }

@@ -3,6 +3,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import type { CallContext } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk/core';
 import { isLoopback } from '../config/bind-host.js';
+import { hostOf } from '../sessions/host-of.js';
 import { type Session, sessionOf } from '../sessions/session.js';
 import type { SessionTable } from '../sessions/session-table.js';
 
@@ -62,12 +63,4 @@ function checkIsOperator(context: CallContext): void {
     'without auth only clients on the same machine are operators; configure auth and a token with the permission admin',
     { details: { permission: 'admin' } },
   );
-}
-
-/** The address without its port: "127.0.0.1:80", "[::1]:80", or an address alone. */
-function hostOf(remoteAddress: string): string {
-  const bracketed = /^\[(.*)\](:\d+)?$/.exec(remoteAddress);
-  if (bracketed !== null) return bracketed[1] as string;
-  const at = remoteAddress.lastIndexOf(':');
-  return at >= 0 && remoteAddress.indexOf(':') === at ? remoteAddress.slice(0, at) : remoteAddress;
 }

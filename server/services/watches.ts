@@ -43,22 +43,23 @@ export class Watches {
   }
 
   /**
-   * Begins a watch: what follows the reply is newer than its revision, with nothing left out.
-   * @throws PolywireError OUT_OF_RANGE when the changes after `afterRevision` are not all kept
+   * Begins a watch: what follows the reply is newer than its revision, with nothing left out. Its `first` throws
+   * PolywireError OUT_OF_RANGE when the changes after `afterRevision` are not all kept.
    */
   watch(request: WatchRequest): Fanout<WatchResponseInit> {
     const { prefix, exact, afterRevision } = request;
     const matches = exact ? (key: string) => key === prefix : (key: string) => key.startsWith(prefix);
-    const { revision } = this.#store;
-    const first: WatchResponseInit[] = [{ event: { $case: 'watching', value: { revision } } }];
-    if (afterRevision !== undefined) {
-      for (const change of this.#replay(afterRevision, matches)) first.push(changeItem(change));
-    }
     const key = `${exact ? '=' : '^'}${prefix}`;
     const watch = this.#watches.get(key) ?? this.#open(key, matches);
     watch.group.members++;
     return {
-      first,
+      first: () => {
+        const { revision } = this.#store;
+        const first: WatchResponseInit[] = [{ event: { $case: 'watching', value: { revision } } }];
+        if (afterRevision === undefined) return first;
+        for (const change of this.#replay(afterRevision, matches)) first.push(changeItem(change));
+        return first;
+      },
       fanoutId: watch.group.id,
       onEnd: () => {
         watch.group.members--;

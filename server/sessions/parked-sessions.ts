@@ -1,8 +1,11 @@
 import type { Clock, Timer } from '@polywire/sdk/core';
 import type { SessionIdentity } from './session.js';
+import { Shares } from './shares.js';
 
 /** A session without a connection. */
 export interface ParkedSession extends SessionIdentity {
+  /** Whom it counts against: `principalOf` it. */
+  readonly owner: string;
   /** Which of its connections was the last. */
   readonly generation: number;
   /** As of a session that has a connection. */
@@ -23,10 +26,14 @@ export interface ParkedSessionsOptions {
   onEnded(session: ParkedSession): void;
 }
 
-/** Sessions whose connection was lost. All wait equally long, so the first that came is the first to end. */
+/**
+ * Sessions whose connection was lost. All wait equally long, so the first that came is the first to end. When there
+ * is no room for one more, the owner of most of them gives up its first.
+ */
 export class ParkedSessions {
   readonly #options: ParkedSessionsOptions;
   readonly #places = new Map<string, Place>();
+  readonly #shares = new Shares<ParkedSession>();
   #timer: Timer | undefined;
 
   constructor(options: ParkedSessionsOptions) {
@@ -40,7 +47,9 @@ export class ParkedSessions {
   park(session: ParkedSession): void {
     const { clock, windowMs, maxSessions } = this.#options;
     this.#places.set(session.sessionId, { session, untilMs: clock.now() + windowMs });
-    if (this.#places.size > maxSessions) this.#endFirst();
+    this.#shares.add(session.owner, session);
+    const excess = this.#places.size > maxSessions ? this.#shares.oldestOfMost : undefined;
+    if (excess !== undefined) this.#end(excess);
     this.#arm();
   }
 
@@ -50,7 +59,7 @@ export class ParkedSessions {
 
   /** A connection goes on with the session. */
   remove(sessionId: string): void {
-    this.#places.delete(sessionId);
+    this.#take(sessionId);
   }
 
   endAll(): void {
@@ -80,8 +89,18 @@ export class ParkedSessions {
 
   #endFirst(): void {
     const [first] = this.#places.values();
-    if (first === undefined) return;
-    this.#places.delete(first.session.sessionId);
-    this.#options.onEnded(first.session);
+    if (first !== undefined) this.#end(first.session);
+  }
+
+  #end(session: ParkedSession): void {
+    this.#take(session.sessionId);
+    this.#options.onEnded(session);
+  }
+
+  #take(sessionId: string): void {
+    const place = this.#places.get(sessionId);
+    if (place === undefined) return;
+    this.#places.delete(sessionId);
+    this.#shares.delete(place.session.owner, place.session);
   }
 }

@@ -1,3 +1,4 @@
+import { hostOf } from './host-of.js';
 import type { Session } from './session.js';
 
 /**
@@ -6,6 +7,5 @@ import type { Session } from './session.js';
  */
 export function principalOf({ clientId, provesClientId, remoteAddress }: Session): string {
   if (provesClientId === true && clientId !== '') return `client ${clientId}`;
-  const portAt = remoteAddress.lastIndexOf(':');
-  return `address ${portAt < 0 ? remoteAddress : remoteAddress.slice(0, portAt)}`;
+  return `address ${hostOf(remoteAddress)}`;
 }

@@ -38,7 +38,7 @@ export interface Session extends SessionIdentity {
   use?<Client>(service: ServiceDescriptor<Client>): Client;
   /** Tells the client to finish and to connect elsewhere. */
   goAway(reason: string, retryAfterMs: number): void;
-  /** Which of the connections of this session it is. Missing: another cannot go on with it. */
+  /** Which of the connections of this session it is. Undefined: another cannot go on with it, perhaps not any more. */
   readonly generation?: number | undefined;
   /**
    * The connection of this session whose proof is still good beside the newest one, as the client

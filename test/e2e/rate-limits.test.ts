@@ -76,7 +76,7 @@ describe.each([0, 1] as const)('limits of a session, over listener %i', (at) => 
   });
 
   it('close the connection of who goes on sending all the same', async () => {
-    await start({ maxBytesPerSecond: 10_000, maxPayloadBytes: 100_000, maxValueBytes: 30_000 });
+    await start({ maxBytesPerSecond: 10_000, maxPayloadBytes: 100_000, maxMessageBytes: 0, maxValueBytes: 30_000 });
     const closed = (async () => {
       for await (const event of server.events()) if (event.type === 'closed') return event.code;
       return undefined;
@@ -89,6 +89,35 @@ describe.each([0, 1] as const)('limits of a session, over listener %i', (at) => 
     }
     expect(codes.slice(0, 2)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
     expect(await closed).toBe(RATE_LIMITED_CLOSE_CODE);
+    await client.close();
+  });
+});
+
+describe.each([0, 1] as const)('a large message under a limit of bytes, over listener %i', (at) => {
+  const LARGE_BYTES = 8_000_000;
+  const publish = (client: Awaited<ReturnType<typeof dial>>, payload: Uint8Array): Promise<unknown> =>
+    client.io.broadcast({ topic: 't', payload });
+
+  it('that was admitted by its first piece comes whole; what follows waits until it is made up for', async () => {
+    await start({ maxBytesPerSecond: 1_000_000 });
+    const client = await dial(at);
+    await publish(client, new Uint8Array(LARGE_BYTES));
+    const refused = await failureOf(publish(client, new Uint8Array(1)));
+    expect(refused.codeName).toBe('RATE_LIMITED');
+    expect(refused.retryAfterMs).toBeGreaterThan(6_900);
+    expect(refused.retryAfterMs).toBeLessThan(7_200);
+    clock.advance(refused.retryAfterMs);
+    await publish(client, new Uint8Array(1));
+    await client.close();
+  });
+
+  it('that is refused with its first piece costs no more than itself', async () => {
+    await start({ maxBytesPerSecond: 1_000_000 });
+    const client = await dial(at);
+    await publish(client, new Uint8Array(1_000_000));
+    const refusals = await Promise.all([0, 1].map(() => failureOf(publish(client, new Uint8Array(LARGE_BYTES)))));
+    expect(refusals.map(({ codeName }) => codeName)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+    expect(server.sessions()).toHaveLength(1);
     await client.close();
   });
 });

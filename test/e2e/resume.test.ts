@@ -207,6 +207,29 @@ describe('the end of a session', () => {
     expect(resumed).toEqual([false, false, true, true, true]);
   });
 
+  it('comes for those of the client that has most waiting when too many wait', async () => {
+    const tokens = ['a', 'b', 'c'].map((id) => ({ token: `token of ${id}`, clientId: id, permissions: ['*'] }));
+    const server = await start({ session: { maxParked: 5 }, auth: { tokens } });
+    const park = async (token: string) => {
+      const peer = await NativePeer.open(address(server, 0), { token });
+      const { sessionId, resumeToken } = peer.welcome;
+      peer.drop();
+      await expect.poll(() => server.sessions().length).toBe(0);
+      return { token, resume: { sessionId, resumeToken } };
+    };
+    const [a, b] = [await park('token of a'), await park('token of b')];
+    const greedy = [];
+    for (let index = 0; index < 10; index++) greedy.push(await park('token of c'));
+    expect(server.stats().sessionsParked).toBe(5);
+    const resumed: boolean[] = [];
+    for (const hello of [a, b, ...greedy]) {
+      const peer = await NativePeer.open(address(server, 0), hello);
+      resumed.push(peer.welcome.resumed);
+      peer.close();
+    }
+    expect(resumed).toEqual([true, true, ...Array(7).fill(false), ...Array(3).fill(true)]);
+  });
+
   it('comes for all when the server closes', async () => {
     const server = await start();
     const events = eventTypes(server);

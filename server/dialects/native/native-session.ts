@@ -9,6 +9,7 @@ import {
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
 import { type CallEngine, type CallEnvironment, createClient, PacketDecoder, PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
+import { principalOf } from '../../sessions/principal.js';
 import type { Session } from '../../sessions/session.js';
 import type { SessionHost } from '../../sessions/session-host.js';
 import { UnfinishedInput } from '../../sessions/unfinished-messages.js';
@@ -90,7 +91,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   get generation(): number | undefined {
-    return this.#admission.greeted ? this.#generation : undefined;
+    return this.#admission.greeted && this.#rare?.ending !== 'farewell' ? this.#generation : undefined;
   }
 
   get fallback(): number | undefined {
@@ -146,6 +147,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   #greet(request: HelloRequest, clientId: string): HelloResponseInit {
+    // A hook may have held Hello up for longer than the connection stood.
+    if (this.#closed) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the connection has ended');
     this.#admission.greeted = true;
     this.#clientId = clientId;
     this.#token = request.token;
@@ -261,6 +264,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   #end(closeCode: number, reason: string): void {
+    if (isFinalCode(closeCode)) this.#rarely.ending ??= 'farewell';
     this.#lent?.flush();
     this.#rare?.opaque?.flush();
     this.#connection.close(closeCode, reason);
@@ -321,7 +325,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
       this.#host.lost(this, code, reason);
       const { dialect, clientId, sessionId } = this;
       const { resumable } = this.#dialect;
-      resumable.park({ sessionId, clientId, dialect, generation: this.#generation, fallback: this.fallback });
+      const owner = principalOf(this);
+      resumable.park({ sessionId, clientId, dialect, owner, generation: this.#generation, fallback: this.fallback });
     }
   }
 
@@ -331,7 +336,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
       return true;
     // The end of a TCP stream tells nothing: the system sends it for a process that was killed, too.
     if (closeCode === NORMAL_CLOSE_CODE) return this.#connection.transport !== 'tcp';
-    return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
+    return isFinalCode(closeCode);
   }
 
   get #engine(): CallEngine {
@@ -429,4 +434,8 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.#host.failed(this, error);
     this.#end(error.closeCode, `${error.codeName}: ${error.message}`);
   }
+}
+
+function isFinalCode(closeCode: number): boolean {
+  return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
 }

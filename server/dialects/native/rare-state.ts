@@ -10,7 +10,7 @@ export class RareState {
   /** Set once a packet was unfinished. */
   unfinished: UnfinishedInput | undefined;
   peerEnded = false;
-  /** Why it is known that this connection is the last of its session, or not: by a farewell of the client, by a newer one. */
+  /** Why it is known that this connection is the last of its session, or not: by a farewell of one side, by a newer one. */
   ending: 'farewell' | 'takenOver' | undefined;
   fallback: number | undefined;
 
