@@ -1,4 +1,6 @@
 import type { Deadline } from '@polywire/sdk/core';
+import { Backlog } from './backlog.js';
+import { clipReason } from './clip-reason.js';
 import type { LinkRegistry } from './link-registry.js';
 import type { Connection, ConnectionHandler, PeerCertificate } from './listener.js';
 
@@ -10,16 +12,6 @@ const INTERNAL_ERROR = 1011;
 /** What a WebSocket reports when its peer went away without a close frame; never sent. */
 export const ABNORMAL_CLOSURE = 1006;
 
-/** A close frame has room for this much UTF-8. */
-const MAX_REASON_BYTES = 123;
-
-/** Longer reasons lose their end, never half a character. */
-function clipReason(reason: string): string {
-  if (reason.length <= MAX_REASON_BYTES / 3) return reason;
-  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
-  return reason.slice(0, read);
-}
-
 /** How this side ended a link. */
 interface Closing {
   readonly code: number;
@@ -28,22 +20,6 @@ interface Closing {
   readonly grace: Deadline | undefined;
   /** The socket was told. */
   isSaid: boolean;
-}
-
-/** What is known of bytes that wait for a reader, from the first time on that some did. */
-export class Backlog {
-  /** The last send did not leave at once, so the next one has to look at how much waits. */
-  lastWaited = false;
-  sentBytes = 0;
-  /** How often the socket told that it took everything. */
-  drains = 0;
-  /** `send` has returned false, so the handler is owed an onWritable. */
-  awaitsWritable = false;
-  /** The handler was told that too much waits, and some still does. */
-  isSlow = false;
-  /** What had left at the last look, and since when it is no more; 0: nothing waited. */
-  progress = 0;
-  stalledAtMs = 0;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type * as Uws from 'uWebSockets.js';
-import { ABNORMAL_CLOSURE, type Backlog, Link } from './link.js';
+import type { Backlog } from './backlog.js';
+import { ABNORMAL_CLOSURE, Link } from './link.js';
 import type { Connection, ConnectionHandler } from './listener.js';
 
 export const MESSAGE_TOO_BIG = 1009;

@@ -1,6 +1,7 @@
 import { describeListener } from './listener.cases.js';
 import type { CreateListener } from './listener.js';
 import { dialWebSocket } from './peer.cases.js';
+import { describeUpgrades } from './upgrade.cases.js';
 import { describeIdleTimeout, describeWebSocketListener } from './websocket.cases.js';
 import { createWsListener } from './websocket-ws.js';
 
@@ -8,6 +9,7 @@ const load = async (): Promise<CreateListener> => (options, host) => createWsLis
 const kind = { name: 'ws-node', transport: 'ws', load, dial: dialWebSocket } as const;
 
 describeListener(kind);
+describeUpgrades(kind);
 describeWebSocketListener(kind);
 describeIdleTimeout(
   { name: kind.name, load: async () => (options, host) => createWsListener(options, host, 400) },

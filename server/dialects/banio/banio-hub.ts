@@ -81,7 +81,6 @@ export class BanioHub implements Banio {
   /** A connection has ended: what belongs to it alone goes. */
   remove(session: BanioSession): void {
     this.#sessions.delete(session);
-    for (const tag of session.tags) this.tags.remove(tag, session);
     this.locks.forget(session);
   }
 

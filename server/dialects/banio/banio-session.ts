@@ -4,6 +4,7 @@ import { PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
 import { UnfinishedInput } from '../../sessions/unfinished-messages.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
+import { Turn } from '../turn.js';
 import { AesGcm } from './aes-gcm.js';
 import type { BanioHub } from './banio-hub.js';
 import type { Era } from './decode.js';
@@ -13,15 +14,12 @@ import { FrameDecoder } from './frame-decoder.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Caller } from './map.js';
 import { openFrame } from './open-frame.js';
+import { OwnTags } from './own-tags.js';
 import type { BanioData } from './payload.js';
 import { ReplyQueue } from './reply-queue.js';
 import { SendBatch } from './send-batch.js';
 
 const NORMAL_CLOSE_CODE = 1000;
-/** After so many bytes of payloads, in and out, the other connections have their turn. */
-const TURN_BYTES = 1_048_576;
-const MAX_TAGS = 16_384;
-const MAX_TAG_CHARACTERS = 255;
 
 /**
  * A connection that speaks BanIO. While it does not read what it is sent, or too much of what it
@@ -30,7 +28,7 @@ const MAX_TAG_CHARACTERS = 255;
 export class BanioSession implements Session, ConnectionHandler, Caller {
   readonly dialect = 'banio';
   readonly openedAtMs: number;
-  readonly tags = new Set<string>();
+  readonly #tags: OwnTags<BanioSession>;
   clientId = '';
   era: Era = 'gob';
   cipher: AesGcm | undefined;
@@ -46,11 +44,10 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
   readonly #replies: ReplyQueue<MessageOut>;
   /** What has no reply and runs. */
   #tracked = 0;
-  #turnBytes = 0;
+  readonly #turn = new Turn(() => this.#pump());
   #isPumping = false;
   /** Nothing is taken up: there is no room for replies, too much runs, or others have their turn. */
   #isStuck = false;
-  #hasTurnPlanned = false;
   #peerEnded = false;
   #leaving = false;
   /** The stream cannot be read on. */
@@ -68,6 +65,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     const { host, config } = hub;
     this.#connection = connection;
     this.#hub = hub;
+    this.#tags = new OwnTags(hub.tags, this);
     this.#decoder = new FrameDecoder(config.maxFrameBytes);
     this.#batch = new SendBatch(connection);
     this.#drops = new DropLog(host, hub.dropped, this);
@@ -78,7 +76,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
       clock: host.clock,
       deadlines: hub.deadlines,
       timeoutMs: config.heartbeatTimeoutMs,
-      onSilence: () => this.#failSilent(),
+      onSilence: (error) => this.#fail(error),
     });
     host.opened(this);
     hub.add(this);
@@ -86,6 +84,10 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
 
   get transport(): string {
     return this.#connection.transport;
+  }
+
+  get tags(): ReadonlySet<string> {
+    return this.#tags.all;
   }
 
   get remoteAddress(): string {
@@ -110,15 +112,11 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
   }
 
   addTag(tag: string): boolean {
-    if (this.tags.has(tag)) return true;
-    if (this.#closing || this.tags.size >= MAX_TAGS || tag.length > MAX_TAG_CHARACTERS) return false;
-    this.tags.add(tag);
-    this.#hub.tags.add(tag, this);
-    return true;
+    return this.#closing ? this.tags.has(tag) : this.#tags.add(tag);
   }
 
   removeTag(tag: string): void {
-    if (this.tags.delete(tag)) this.#hub.tags.remove(tag, this);
+    this.#tags.remove(tag);
   }
 
   useAesKey(hexKey: string | undefined): void {
@@ -134,7 +132,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     if (this.#closing) return;
     this.messagesOut++;
     this.#hub.host.sent(this, frame.length);
-    this.#turnBytes += frame.length;
+    this.#turn.spend(frame.length);
     this.#batch.add(frame);
     if (!this.#isPumping) this.#batch.flush();
   }
@@ -196,6 +194,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     this.#decoder.clear();
     this.#heartbeat.stop();
     this.#unfinished?.hold(0);
+    this.#tags.giveBack();
     this.#hub.remove(this);
     this.#hub.host.closed(this, code, reason);
   }
@@ -205,7 +204,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     if (this.#closing || this.#isPumping) return;
     const wasRunning = this.runningCalls > 0;
     this.#isPumping = true;
-    this.#turnBytes = 0;
+    this.#turn.begin();
     try {
       while (this.#mayTakeOne()) {
         const frame = this.#decoder.next();
@@ -240,29 +239,20 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
 
   #mayTakeOne(): boolean {
     const hasRoom = this.#batch.isWritable && this.#replies.size + this.#tracked < this.#hub.maxCalls;
-    return hasRoom && this.#turnBytes < TURN_BYTES && !this.#closing;
+    return hasRoom && !this.#turn.isOver && !this.#closing;
   }
 
   #setStuck(isStuck: boolean): void {
-    if (this.#turnBytes >= TURN_BYTES) this.#planTurn();
+    if (this.#turn.isOver) this.#turn.end();
     if (isStuck === this.#isStuck || this.#closing) return;
     this.#isStuck = isStuck;
     if (isStuck) this.#connection.pause?.();
     else this.#connection.resume?.();
   }
 
-  #planTurn(): void {
-    if (this.#hasTurnPlanned) return;
-    this.#hasTurnPlanned = true;
-    setImmediate(() => {
-      this.#hasTurnPlanned = false;
-      this.#pump();
-    });
-  }
-
   #take(frame: Uint8Array): void {
     this.messagesIn++;
-    this.#turnBytes += frame.length;
+    this.#turn.spend(frame.length);
     const opened = openFrame(frame, this.#hub, this.cipher);
     if (opened.kind === 'dropped') {
       this.#drops.unopened(opened.reason);
@@ -270,7 +260,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     }
     this.era = opened.era;
     const { payload } = opened.message;
-    this.#turnBytes += payload?.length ?? 0;
+    this.#turn.spend(payload?.length ?? 0);
     if (opened.kind === 'result') {
       this.#hub.waits.complete(opened.id, payload ?? EMPTY_BYTES);
       return;
@@ -285,7 +275,7 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
   #send(message: MessageOut): void {
     if (this.#closing) return;
     // Compressing costs by what goes in, not by what comes out.
-    if (message.data instanceof Uint8Array) this.#turnBytes += message.data.length;
+    if (message.data instanceof Uint8Array) this.#turn.spend(message.data.length);
     this.sendFrame(encodeMessage(message, this));
   }
 
@@ -300,11 +290,6 @@ export class BanioSession implements Session, ConnectionHandler, Caller {
     if ((this.#peerEnded || this.#leaving) && this.runningCalls === 0) {
       this.close(NORMAL_CLOSE_CODE, this.#peerEnded ? 'the peer has ended its side' : 'the connection is not read on');
     }
-  }
-
-  #failSilent(): void {
-    const text = `no ping or pong came for ${this.#hub.config.heartbeatTimeoutMs} ms (banio.heartbeat_timeout_ms)`;
-    this.#fail(new PolywireError(ErrorCode.DEADLINE_EXCEEDED, text));
   }
 
   #fail(error: PolywireError): void {

@@ -1,4 +1,5 @@
-import type { Clock, Deadline, Deadlines } from '@polywire/sdk/core';
+import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { type Clock, type Deadline, type Deadlines, PolywireError } from '@polywire/sdk/core';
 
 export interface HeartbeatOptions {
   readonly clock: Clock;
@@ -6,7 +7,7 @@ export interface HeartbeatOptions {
   /** 0: a silent peer may stay. */
   readonly timeoutMs: number;
   /** Called once: no beat came for so long. */
-  onSilence(): void;
+  onSilence(error: PolywireError): void;
 }
 
 /** Watches for a peer that no longer shows that it lives. Its connecting counts as a beat. */
@@ -35,7 +36,12 @@ export class Heartbeat {
     const { clock, deadlines, timeoutMs, onSilence } = this.#options;
     if (timeoutMs === 0) return;
     const leftMs = timeoutMs - (clock.now() - this.#lastBeatMs);
-    if (leftMs <= 0) onSilence();
+    if (leftMs <= 0) onSilence(silent(timeoutMs));
     else this.#deadline = deadlines.set(leftMs, () => this.#look());
   }
+}
+
+function silent(timeoutMs: number): PolywireError {
+  const text = `no ping or pong came for ${timeoutMs} ms (banio.heartbeat_timeout_ms)`;
+  return new PolywireError(ErrorCode.DEADLINE_EXCEEDED, text);
 }

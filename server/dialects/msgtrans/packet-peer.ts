@@ -2,6 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketType } from '@polywire/protocol/polywire.transport.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import type { Session } from '../../sessions/session.js';
+import { Turn } from '../turn.js';
 import type { OpaquePacket } from './decode.js';
 import { encodePacket } from './encode.js';
 import { messageOf, payloadOf } from './map.js';
@@ -11,8 +12,6 @@ import { PacketBatch } from './packet-batch.js';
 import { PendingRequests } from './pending-requests.js';
 import { WaitingMessages } from './waiting-messages.js';
 
-/** After so many bytes of payloads, in and out, other connections have their turn. */
-const TURN_BYTES = 1_048_576;
 const NO_HEAD: MsgTransHead = {};
 
 /** The connection of a client. */
@@ -44,8 +43,10 @@ export class PacketPeer implements MsgTransPeer {
   #running = 0;
   #isWritable = true;
   #isPaused = false;
-  #turnBytes = 0;
-  #hasTurnPlanned = false;
+  readonly #turn = new Turn(() => {
+    this.#turn.begin();
+    this.#pump();
+  });
   #closed: PolywireError | undefined;
 
   constructor(hub: MsgTransHub, session: Session, link: PeerLink) {
@@ -139,7 +140,7 @@ export class PacketPeer implements MsgTransPeer {
   }
 
   get #mayTakeOne(): boolean {
-    return this.#isWritable && !this.#hasTurnPlanned && this.#running < this.#hub.maxCalls;
+    return this.#isWritable && !this.#turn.isOthers && this.#running < this.#hub.maxCalls;
   }
 
   #pump(): void {
@@ -214,13 +215,7 @@ export class PacketPeer implements MsgTransPeer {
   }
 
   #countBytes(byteCount: number): void {
-    this.#turnBytes += byteCount;
-    if (this.#turnBytes < TURN_BYTES || this.#hasTurnPlanned) return;
-    this.#hasTurnPlanned = true;
-    setImmediate(() => {
-      this.#turnBytes = 0;
-      this.#hasTurnPlanned = false;
-      this.#pump();
-    });
+    this.#turn.spend(byteCount);
+    if (this.#turn.isOver) this.#turn.end();
   }
 }
