@@ -51,12 +51,7 @@ export class ByteWriter {
 
   /** Makes room for `count` more bytes. */
   ensure(count: number): void {
-    const needed = this.pos + count;
-    if (needed <= this.buf.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.buf.length * 2));
-    grown.set(this.buf);
-    this.buf = grown;
-    this.dataView = new DataView(grown.buffer);
+    if (this.pos + count > this.buf.length) grow(this, count);
   }
 
   /** Appends bytes as they are. */
@@ -75,19 +70,26 @@ export class ByteWriter {
   }
 }
 
+// What every field calls is short, so that V8 compiles it into the code of the message; what is rare is apart from it.
+
+function grow(writer: ByteWriter, count: number): void {
+  const grown = new Uint8Array(Math.max(writer.pos + count, writer.buf.length * 2));
+  grown.set(writer.buf);
+  writer.buf = grown;
+  writer.dataView = new DataView(grown.buffer);
+}
+
+/** Appends a byte, such as a tag or a varint below 128. */
+export function writeByte(writer: ByteWriter, byte: number): void {
+  writer.ensure(1);
+  writer.buf[writer.pos++] = byte;
+}
+
 /** Varint of an unsigned 32-bit number; also writes tags and lengths. */
 export function writeUint32(writer: ByteWriter, value: number): void {
-  let rest = value >>> 0;
-  if (rest !== value) throw misfit(value, 'uint32');
-  writer.ensure(5);
-  const { buf } = writer;
-  let at = writer.pos;
-  while (rest > 127) {
-    buf[at++] = (rest & 127) | 128;
-    rest >>>= 7;
-  }
-  buf[at++] = rest;
-  writer.pos = at;
+  if (value >>> 0 !== value) throw misfit(value, 'uint32');
+  if (value < 128) writeByte(writer, value);
+  else writeVarint(writer, value, 0);
 }
 
 /** Varint of 64 bits, in halves. */
@@ -95,14 +97,18 @@ export function writeVarint(writer: ByteWriter, low: number, high: number): void
   writer.ensure(10);
   const { buf } = writer;
   let at = writer.pos;
-  let lo = low;
-  let hi = high;
-  while (hi > 0 || lo > 127) {
-    buf[at++] = (lo & 127) | 128;
-    lo = ((lo >>> 7) | (hi << 25)) >>> 0;
-    hi >>>= 7;
+  let rest = low;
+  let above = high;
+  while (above > 0) {
+    buf[at++] = (rest & 127) | 128;
+    rest = ((rest >>> 7) | (above << 25)) >>> 0;
+    above >>>= 7;
   }
-  buf[at++] = lo;
+  while (rest > 127) {
+    buf[at++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
+  buf[at++] = rest;
   writer.pos = at;
 }
 

@@ -14,6 +14,7 @@ export {
   beginPart,
   endPart,
   type MessageWriter,
+  writeByte,
   writeMessage,
   writeUint32,
 } from './byte-writer.js';

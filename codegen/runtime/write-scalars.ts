@@ -1,4 +1,4 @@
-import { type ByteWriter, beginPart, endPart, misfit, writeUint32, writeVarint } from './byte-writer.js';
+import { type ByteWriter, beginPart, endPart, misfit, writeByte, writeUint32, writeVarint } from './byte-writer.js';
 import { unsafeInteger } from './wire-error.js';
 
 // Values of fields. Each throws WireError when the field cannot hold the value.
@@ -19,7 +19,7 @@ export function writeSint32(writer: ByteWriter, value: number): void {
 }
 
 export function writeBool(writer: ByteWriter, value: boolean): void {
-  writeUint32(writer, value ? 1 : 0);
+  writeByte(writer, value ? 1 : 0);
 }
 
 export function writeFixed32(writer: ByteWriter, value: number): void {
@@ -83,8 +83,31 @@ export function writeUint64Number(writer: ByteWriter, value: number): void {
 
 export function writeInt64Number(writer: ByteWriter, value: number): void {
   if (!Number.isSafeInteger(value)) throw unsafeInteger();
-  if (value >= 0 && value < 0x8000_0000) writeUint32(writer, value);
-  else writeVarint(writer, value >>> 0, Math.floor(value / 0x1_0000_0000) >>> 0);
+  if (value < 0) writeVarint(writer, value >>> 0, Math.floor(value / 0x1_0000_0000) >>> 0);
+  else if (value < 128) writeByte(writer, value);
+  else writeWhole(writer, value);
+}
+
+/** Varint of a whole number from 0 to 2^53 - 1. A byte keeps the lowest eight bits of what is stored in it. */
+function writeWhole(writer: ByteWriter, value: number): void {
+  writer.ensure(8);
+  const { buf } = writer;
+  let at = writer.pos;
+  let rest = value | 0;
+  if (value > 0x7fff_ffff) {
+    buf[at] = rest | 128;
+    buf[at + 1] = (rest >>> 7) | 128;
+    buf[at + 2] = (rest >>> 14) | 128;
+    buf[at + 3] = (rest >>> 21) | 128;
+    at += 4;
+    rest = (value / 0x1000_0000) | 0;
+  }
+  while (rest > 127) {
+    buf[at++] = rest | 128;
+    rest >>>= 7;
+  }
+  buf[at++] = rest;
+  writer.pos = at;
 }
 
 export function writeSint64Number(writer: ByteWriter, value: number): void {

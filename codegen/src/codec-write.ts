@@ -35,7 +35,8 @@ export function writeStatements(target: CodecTarget, message: DescMessage): stri
 }
 
 function writeTag(target: CodecTarget, number: number, wireType: number): string {
-  return `${target.runtime('writeUint32')}(writer, ${tagOf(number, wireType)});`;
+  const tag = tagOf(number, wireType);
+  return `${target.runtime(tag < 128 ? 'writeByte' : 'writeUint32')}(writer, ${tag});`;
 }
 
 function accessOf(member: DescField | DescOneof): string {

@@ -1,15 +1,18 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import type {
-  AckLevel,
-  BatchOperation,
-  BatchResultInit,
-  DeleteRequest,
-  IncrementRequest,
-  KvServiceHandler,
-  SetRequest,
+import {
+  type AckLevel,
+  type BatchOperation,
+  type BatchResultInit,
+  type DeleteRequest,
+  type GetResponseInit,
+  type IncrementRequest,
+  type KvServiceHandler,
+  type SetRequest,
+  ValueKind,
 } from '@polywire/protocol/polywire.kv.v1';
+import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk/core';
-import type { Store, WriteOperation, WriteResult } from '../stores/store.js';
+import type { Store, StoredValue, WriteOperation, WriteResult } from '../stores/store.js';
 import { checkValue } from './check-value.js';
 import type { Cursors } from './cursor.js';
 import { readPage } from './listing.js';
@@ -35,6 +38,8 @@ export interface KvOptions {
 export function kvHandler(options: KvOptions): KvServiceHandler {
   const { store, watches, topics, cursors, maxValueBytes } = options;
   const { level } = store;
+  // Filled anew for each answer that is encoded before the next call, as what `peek` gives has to be.
+  const lent = new FoundValue();
 
   /** Writes one operation; answers at once when the store does. */
   const write = <Type extends WriteOperation['type'], Response>(
@@ -54,10 +59,10 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
   return {
     get(request) {
       const { key } = request;
-      const stored = options.keepsResponses() ? store.get(KV_SPACE, key) : store.peek(KV_SPACE, key);
+      const isKept = options.keepsResponses();
+      const stored = isKept ? store.get(KV_SPACE, key) : store.peek(KV_SPACE, key);
       if (stored === undefined) return { found: false };
-      const { value, kind, revision, expiresAtMs } = stored;
-      return { found: true, value, kind, revision, expiresAtMs };
+      return isKept ? new FoundValue().of(stored) : lent.of(stored);
     },
 
     set(request) {
@@ -88,6 +93,23 @@ export function kvHandler(options: KvOptions): KvServiceHandler {
     },
     subscribe: (request, { peer }) => topics.subscribeKv(request, peer.sessionId),
   };
+}
+
+/** The answer to get for a key that has a value. */
+class FoundValue implements GetResponseInit {
+  readonly found = true;
+  value: Uint8Array = EMPTY_BYTES;
+  kind: ValueKind = ValueKind.UNSPECIFIED;
+  revision = 0;
+  expiresAtMs = 0;
+
+  of({ value, kind, revision, expiresAtMs }: StoredValue): this {
+    this.value = value;
+    this.kind = kind;
+    this.revision = revision;
+    this.expiresAtMs = expiresAtMs;
+    return this;
+  }
 }
 
 function checkSet(request: SetRequest, maxValueBytes: number): void {

@@ -16,6 +16,7 @@ export {
   beginPart,
   endPart,
   type MessageWriter,
+  writeByte,
   writeMessage,
   writeUint32,
 } from './byte-writer.js';

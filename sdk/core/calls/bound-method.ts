@@ -38,6 +38,8 @@ export class BoundMethod {
   readonly takesOne: boolean;
   /** A call has one response, not a stream of them. */
   readonly givesOne: boolean;
+  /** A call is a subscription. */
+  readonly fanout: boolean;
   readonly #checkMessage: ((message: unknown) => void) | undefined;
   readonly #guard: CallCheck | undefined;
   readonly #handler: unknown;
@@ -54,6 +56,7 @@ export class BoundMethod {
     this.response = method.response;
     this.takesOne = kind === 'unary' || kind === 'server-stream';
     this.givesOne = kind === 'unary' || kind === 'client-stream';
+    this.fanout = method.fanout;
     this.#checkMessage = method.request.check;
     this.#guard = guard;
     this.#handler = handler;
@@ -93,9 +96,13 @@ export class BoundMethod {
 
   #run(request: unknown, context: CallContext): unknown {
     const serve = this.#serve;
-    if (serve !== undefined) return serve.call(this.#handler, request, context);
+    if (serve === undefined) throw this.#unimplemented();
+    return serve.call(this.#handler, request, context);
+  }
+
+  #unimplemented(): PolywireError {
     const name = `${this.service.typeName}.${this.method.name}`;
-    throw new PolywireError(ErrorCode.UNIMPLEMENTED, `${name} is not served here`);
+    return new PolywireError(ErrorCode.UNIMPLEMENTED, `${name} is not served here`);
   }
 
   #invokeWithHooks(request: unknown, context: CallContext): Promise<unknown> {

@@ -50,6 +50,7 @@ export class CallLink {
   /** Packets sent since the start. */
   packetsOut = 0;
   readonly #options: CallLinkOptions;
+  readonly #maxBatchBytes: number;
   #waitingForRoom: (() => void)[] = [];
   #writer: PacketWriter | undefined;
   #held = false;
@@ -58,6 +59,7 @@ export class CallLink {
 
   constructor(options: CallLinkOptions, environment: CallEnvironment) {
     this.#options = options;
+    this.#maxBatchBytes = options.maxBatchBytes ?? Number.POSITIVE_INFINITY;
     this.environment = environment;
     this.maxSendPayloadBytes = options.maxSendPayloadBytes;
     this.maxMessageBytes = options.maxMessageBytes ?? 0;
@@ -98,9 +100,11 @@ export class CallLink {
 
   /** Sends what is written: at the end of the batch, or at the end of the turn. */
   flushSoon(): void {
-    const { maxBatchBytes = Number.POSITIVE_INFINITY } = this.#options;
-    if (this.#writer !== undefined && this.#writer.length >= maxBatchBytes) this.sendBatch();
-    if (this.#held || this.#flushPlanned) return;
+    if (this.#writer !== undefined && this.#writer.length >= this.#maxBatchBytes) this.sendBatch();
+    if (!this.#held && !this.#flushPlanned) this.#planFlush();
+  }
+
+  #planFlush(): void {
     this.#flushPlanned = true;
     this.#options.defer(() => {
       this.#flushPlanned = false;

@@ -164,6 +164,10 @@ export class IncomingCall implements CallContext {
 
   #end(error: PolywireError | undefined): void {
     this.ended = true;
+    if (error !== undefined || this.isOpen || this.#details !== undefined) this.#endAll(error);
+  }
+
+  #endAll(error: PolywireError | undefined): void {
     // A handler that still runs may ask for the signal later.
     const details = error === undefined ? this.#details : this.#more;
     if (details !== undefined) {

@@ -38,6 +38,8 @@ export interface IncomingCallsOptions {
 export class IncomingCalls implements CallServer {
   readonly #link: CallLink;
   readonly #options: IncomingCallsOptions;
+  readonly #registry: ServiceRegistry;
+  readonly #maxCalls: number;
   /** By message id. Undefined: there was none yet that took longer than its turn. */
   #open: Map<number, IncomingCall> | undefined;
   /** Undefined: no call has had one yet. */
@@ -50,6 +52,8 @@ export class IncomingCalls implements CallServer {
   constructor(link: CallLink, options: IncomingCallsOptions) {
     this.#link = link;
     this.#options = options;
+    this.#registry = options.registry;
+    this.#maxCalls = options.maxCalls;
   }
 
   get deadlines(): Deadlines {
@@ -65,7 +69,25 @@ export class IncomingCalls implements CallServer {
     return this.#open === undefined || this.#open.size === 0;
   }
 
+  // What every request passes is short, so that V8 compiles it into one piece; the rest is apart from it.
+
   onRequest(packet: Packet): boolean {
+    // Nearly every request is whole, and says which method it is for and nothing else.
+    const methodId = packet.flags === ROUTE ? shortRouteMethodId(packet) : 0;
+    if (methodId === 0) return this.#onSpecial(packet);
+    this.#checkId(packet.messageId);
+    try {
+      const bound = this.#checkCall(packet, methodId);
+      const call = new IncomingCall(this.#link, this, bound, packet.messageId, undefined);
+      if (bound.takesOne) this.#run(call, this.#link.readPayload(packet, bound.request, bound.borrowed));
+      else this.#startStream(call, packet);
+    } catch (thrown) {
+      this.refuse(packet, PolywireError.from(thrown));
+    }
+    return true;
+  }
+
+  #onSpecial(packet: Packet): boolean {
     if ((packet.flags & ROUTE) === 0) {
       const call = this.#open?.get(packet.messageId);
       if (call === undefined) return false;
@@ -74,7 +96,7 @@ export class IncomingCalls implements CallServer {
     }
     this.#checkId(packet.messageId);
     try {
-      this.#start(packet);
+      this.#startSpecial(packet);
     } catch (thrown) {
       this.refuse(packet, PolywireError.from(thrown));
     }
@@ -82,14 +104,15 @@ export class IncomingCalls implements CallServer {
   }
 
   has(messageId: number): boolean {
-    return this.#open?.has(messageId) ?? false;
+    const open = this.#open;
+    return open !== undefined && open.size > 0 && open.has(messageId);
   }
 
   admitsPieces(packet: Packet): boolean {
     if ((packet.flags & ROUTE) === 0) return true;
     this.#checkId(packet.messageId);
     try {
-      this.#checkCall(packet, shortRouteMethodId(packet) || readRoute(packet, this.#link.reader).methodId);
+      this.#checkCall(packet, readRoute(packet, this.#link.reader).methodId);
       return true;
     } catch (thrown) {
       this.refuse(packet, PolywireError.from(thrown));
@@ -104,26 +127,30 @@ export class IncomingCalls implements CallServer {
   }
 
   #checkId(messageId: number): void {
-    if (messageId === 0 || this.#open?.has(messageId) === true) throw badId(messageId);
+    if (messageId === 0 || this.has(messageId)) throw badId(messageId);
   }
 
   /** @throws PolywireError when the call may not be made, or not now */
-  #checkCall({ serviceId, compression, owned }: Packet, methodId: number): BoundMethod {
+  #checkCall(packet: Packet, methodId: number): BoundMethod {
     // What came in pieces was admitted with the first of them.
-    if (!owned) this.#link.environment.admit?.(serviceId, methodId);
-    const { registry, maxCalls, maxSubscriptions = maxCalls } = this.#options;
-    const bound = registry.find(serviceId, methodId);
-    if (compression !== UNCOMPRESSED) {
+    if (!packet.owned) this.#link.environment.admit?.(packet.serviceId, methodId);
+    const bound = this.#registry.find(packet.serviceId, methodId);
+    if (packet.compression !== UNCOMPRESSED) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'compressed calls are not accepted');
     }
-    if (bound.method.fanout && this.#standing >= maxSubscriptions) throw tooManySubscriptions(maxSubscriptions);
-    if (this.running >= maxCalls) throw tooManyCalls(maxCalls);
+    if (bound.fanout) this.#checkStanding();
+    if (this.running >= this.#maxCalls) throw tooManyCalls(this.#maxCalls);
     return bound;
+  }
+
+  #checkStanding(): void {
+    const { maxSubscriptions = this.#maxCalls } = this.#options;
+    if (this.#standing >= maxSubscriptions) throw tooManySubscriptions(maxSubscriptions);
   }
 
   onOneWay(packet: Packet, route: Route): void {
     this.#link.environment.admit?.(packet.serviceId, route.methodId);
-    const bound = this.#options.registry.find(packet.serviceId, route.methodId);
+    const bound = this.#registry.find(packet.serviceId, route.methodId);
     if (bound.method.kind !== 'unary') return;
     const request = this.#link.readPayload(packet, bound.request, bound.borrowed);
     const call = new IncomingCall(this.#link, undefined, bound, 0, route);
@@ -157,21 +184,14 @@ export class IncomingCalls implements CallServer {
     call.watchDeadline();
   }
 
-  #start(packet: Packet): void {
-    const shortId = shortRouteMethodId(packet);
-    const route = shortId === 0 ? readRoute(packet, this.#link.reader) : undefined;
-    const bound = this.#checkCall(packet, route === undefined ? shortId : route.methodId);
-    const { flags, messageId } = packet;
-    const call = new IncomingCall(this.#link, this, bound, messageId, route);
-    if (route !== undefined || (flags & (FRAGMENTED | MORE)) !== 0 || !bound.takesOne)
-      this.#startSpecial(call, packet, route);
-    else this.#run(call, this.#link.readPayload(packet, bound.request, bound.borrowed));
-  }
-
   /** Begins a call that may be more than one whole request. */
-  #startSpecial(call: IncomingCall, packet: Packet, route: Route | undefined): void {
-    const { bound } = call;
+  #startSpecial(packet: Packet): void {
     const { flags } = packet;
+    const route = readRoute(packet, this.#link.reader);
+    const bound = this.#checkCall(packet, route.methodId);
+    // The common form of a Route says nothing that the call has to remember.
+    const more = shortRouteMethodId(packet) === 0 ? route : undefined;
+    const call = new IncomingCall(this.#link, this, bound, packet.messageId, more);
     const { keyed } = this.#options;
     if ((flags & FRAGMENTED) !== 0) {
       throw new PolywireError(ErrorCode.UNIMPLEMENTED, 'messages in pieces are not accepted');
@@ -181,7 +201,7 @@ export class IncomingCalls implements CallServer {
     } else if ((flags & MORE) !== 0) {
       const text = `${bound.method.name} takes one request, not a stream`;
       throw new PolywireError(ErrorCode.INVALID_ARGUMENT, text);
-    } else if (route !== undefined && route.idempotencyKey !== '' && keyed !== undefined && bound.givesOne) {
+    } else if (route.idempotencyKey !== '' && keyed !== undefined && bound.givesOne) {
       this.#keep(call);
       joinKeyed(this.#link, keyed, call, packet, route, (thrown) => this.#failed(call, thrown));
     } else {
@@ -233,7 +253,7 @@ export class IncomingCalls implements CallServer {
 
   #deliverStream(call: IncomingCall, result: unknown): void {
     this.#keep(call);
-    if (call.bound.method.fanout) {
+    if (call.bound.fanout) {
       call.stands = true;
       this.#standing++;
     }

@@ -173,6 +173,16 @@ export class PacketWriter {
     }
   }
 
+  /** Copies of what was written from `start` on, which is not to leave as a packet. */
+  #takeBack(start: number, extEnd: number): { ext: Uint8Array; payload: Uint8Array } {
+    const out = this.#out;
+    const extStart = start + PACKET_HEADER_BYTES;
+    const ext = out.view(extStart).slice(0, extEnd - extStart);
+    const payload = out.view(extEnd).slice();
+    out.pos = start;
+    return { ext, payload };
+  }
+
   #finish(
     start: number,
     extEnd: number,
@@ -187,11 +197,10 @@ export class PacketWriter {
     const isLarge = payloadLen > this.maxPayloadBytes;
     if (isLarge || this.queues || extLen > MAX_EXT_BYTES) {
       this.#check(payloadLen, extLen);
-      if (this.large !== undefined) {
-        const ext = out.view(start + PACKET_HEADER_BYTES).slice(0, extLen);
-        const payload = out.view(extEnd).slice();
-        out.pos = start;
-        this.large.takeLarge(packetType, serviceId, messageId, flags, ext, payload);
+      const { large } = this;
+      if (large !== undefined) {
+        const { ext, payload } = this.#takeBack(start, extEnd);
+        large.takeLarge(packetType, serviceId, messageId, flags, ext, payload);
         return;
       }
     }

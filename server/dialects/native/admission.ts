@@ -8,6 +8,7 @@ import { PolywireError } from '@polywire/sdk/core';
 import { certifiedId } from '../../auth/certified-id.js';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import { SessionAuth } from '../../auth/session-auth.js';
+import type { SessionHost } from '../../sessions/session-host.js';
 import { SessionRate } from '../../sessions/session-rate.js';
 import type { Connection } from '../../transports/listener.js';
 import type { NativeDialect } from './native-dialect.js';
@@ -23,6 +24,7 @@ export class Admission {
   refused: PolywireError | undefined;
   readonly #connection: Connection | undefined;
   readonly #dialect: NativeDialect;
+  readonly #host: SessionHost;
   /** Undefined: the client may ask for as much as it likes. */
   readonly #rate: SessionRate | undefined;
   /** Undefined: nobody has to authenticate. */
@@ -40,6 +42,7 @@ export class Admission {
     const { authority, withoutToken, rateLimits, host } = dialect;
     this.#connection = connection;
     this.#dialect = dialect;
+    this.#host = host;
     if (rateLimits !== undefined) this.#rate = new SessionRate(rateLimits, host.clock.now());
     if (authority !== undefined && connection !== undefined)
       this.#auth = new SessionAuth({ authority, connection, withoutToken, onExpired });
@@ -102,13 +105,17 @@ export class Admission {
 
   /** @throws PolywireError RATE_LIMITED when so many bytes came that the connection has to close */
   received(byteCount: number): void {
-    this.#rate?.received(byteCount, this.#dialect.host.clock.now());
+    this.#rate?.received(byteCount, this.#host.clock.now());
   }
 
   /** @throws PolywireError when a call is not taken */
   admit(serviceId: number, methodId: number): void {
-    const { host } = this.#dialect;
-    if (this.greeted && this.#rate === undefined && !host.draining) return;
+    if (!this.greeted || this.#rate !== undefined || this.#host.draining) this.#decide(serviceId, methodId);
+  }
+
+  /** Apart from the question whether there is anything to decide: that is asked for every call. */
+  #decide(serviceId: number, methodId: number): void {
+    const host = this.#host;
     const isSession = serviceId === SessionService.serviceId;
     const isHello = isSession && methodId === HELLO_METHOD_ID;
     if (!this.greeted && !isHello) throw this.refused ?? this.#helloRequired();
@@ -125,7 +132,7 @@ export class Admission {
     if (this.refused !== undefined) return false;
     if (this.greeted || this.#dialect.takesOpaque) {
       // They cannot be refused one by one.
-      this.refused = this.#rate?.excessOfMessages(1, this.#dialect.host.clock.now());
+      this.refused = this.#rate?.excessOfMessages(1, this.#host.clock.now());
       return this.refused === undefined;
     }
     this.refused = new PolywireError(ErrorCode.UNAUTHENTICATED, 'this server wants a token; say Hello with one');

@@ -14,9 +14,9 @@ import {
   readTag,
   skipField,
   writeBool,
+  writeByte,
   writeBytes,
   writeString,
-  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A IoMsg in the making: a field that is left out has its default. */
@@ -28,15 +28,15 @@ export interface IoMsgInit {
 
 function IoMsg$write(message: IoMsgInit, writer: ByteWriter): void {
   if (message.action !== undefined && message.action.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.action);
   }
   if (message.data !== undefined && message.data.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.data);
   }
   if (message.noEncrypt === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.noEncrypt);
   }
 }

@@ -22,6 +22,7 @@ import {
   readTag,
   readUint32,
   skipField,
+  writeByte,
   writeBytes,
   writeMessage,
   writeString,
@@ -36,23 +37,23 @@ export interface CmdRequestInit {
 function CmdRequest$write(message: CmdRequestInit, writer: ByteWriter): void {
   switch (message.reqData?.$case) {
     case 'get':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, GetWriter, message.reqData.value);
       break;
     case 'set':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, SetWriter, message.reqData.value);
       break;
     case 'publish':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, PublishWriter, message.reqData.value);
       break;
     case 'subscribe':
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeMessage(writer, SubscribeWriter, message.reqData.value);
       break;
     case 'unsubscribe':
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeMessage(writer, UnsubscribeWriter, message.reqData.value);
       break;
   }
@@ -101,7 +102,7 @@ export interface GetInit {
 
 function Get$write(message: GetInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
 }
@@ -139,15 +140,15 @@ export interface SetInit {
 
 function Set$write(message: SetInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
   if (message.expire !== undefined && message.expire !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.expire);
   }
 }
@@ -190,11 +191,11 @@ export interface PublishInit {
 
 function Publish$write(message: PublishInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
 }
@@ -233,7 +234,7 @@ export interface SubscribeInit {
 
 function Subscribe$write(message: SubscribeInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
 }
@@ -270,11 +271,11 @@ export interface UnsubscribeInit {
 
 function Unsubscribe$write(message: UnsubscribeInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.id !== undefined && message.id !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.id);
   }
 }
@@ -315,15 +316,15 @@ export interface CmdResponseInit {
 
 function CmdResponse$write(message: CmdResponseInit, writer: ByteWriter): void {
   if (message.status !== undefined && message.status !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.status);
   }
   if (message.message !== undefined && message.message.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.message);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeBytes(writer, message.value);
   }
 }

@@ -10,8 +10,8 @@ import {
   readString,
   readTag,
   skipField,
+  writeByte,
   writeString,
-  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A RelayEnvelope in the making: a field that is left out has its default. */
@@ -23,15 +23,15 @@ export interface RelayEnvelopeInit {
 
 function RelayEnvelope$write(message: RelayEnvelopeInit, writer: ByteWriter): void {
   if (message.channel !== undefined && message.channel.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.channel);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.payload);
   }
   if (message.timestamp !== undefined && message.timestamp.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.timestamp);
   }
 }

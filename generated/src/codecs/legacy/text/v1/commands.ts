@@ -16,8 +16,8 @@ import {
   readString,
   readTag,
   skipField,
+  writeByte,
   writeString,
-  writeUint32,
 } from '../../../../wire/index.js';
 
 /** A StoreCommand in the making: a field that is left out has its default. */
@@ -28,11 +28,11 @@ export interface StoreCommandInit {
 
 function StoreCommand$write(message: StoreCommandInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.value);
   }
 }
@@ -72,11 +72,11 @@ export interface StoredReplyInit {
 
 function StoredReply$write(message: StoredReplyInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.value);
   }
 }
@@ -115,7 +115,7 @@ export interface ReadCommandInit {
 
 function ReadCommand$write(message: ReadCommandInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
 }
@@ -152,11 +152,11 @@ export interface DataReplyInit {
 
 function DataReply$write(message: DataReplyInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.value);
   }
 }
@@ -195,7 +195,7 @@ export interface EchoReplyInit {
 
 function EchoReply$write(message: EchoReplyInit, writer: ByteWriter): void {
   if (message.text !== undefined && message.text.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.text);
   }
 }

@@ -31,6 +31,7 @@ import {
   tooShort,
   utf8Length,
   writeBool,
+  writeByte,
   writeInt32,
   writeMessage,
   writeString,
@@ -89,63 +90,63 @@ export interface StatsResponseInit {
 
 function StatsResponse$write(message: StatsResponseInit, writer: ByteWriter): void {
   if (message.uptimeMs !== undefined && message.uptimeMs !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.uptimeMs);
   }
   if (message.sessions !== undefined && message.sessions !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.sessions);
   }
   if (message.sessionsTotal !== undefined && message.sessionsTotal !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint64Number(writer, message.sessionsTotal);
   }
   if (message.messagesIn !== undefined && message.messagesIn !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.messagesIn);
   }
   if (message.messagesOut !== undefined && message.messagesOut !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint64Number(writer, message.messagesOut);
   }
   if (message.bytesIn !== undefined && message.bytesIn !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64Number(writer, message.bytesIn);
   }
   if (message.bytesOut !== undefined && message.bytesOut !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint64Number(writer, message.bytesOut);
   }
   if (message.errors !== undefined && message.errors !== 0) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeUint64Number(writer, message.errors);
   }
   if (message.store !== undefined && message.store.length > 0) {
-    writeUint32(writer, 74);
+    writeByte(writer, 74);
     writeString(writer, message.store);
   }
   if (message.ackLevel !== undefined && message.ackLevel !== 0) {
-    writeUint32(writer, 80);
+    writeByte(writer, 80);
     writeInt32(writer, message.ackLevel);
   }
   if (message.draining === true) {
-    writeUint32(writer, 88);
+    writeByte(writer, 88);
     writeBool(writer, message.draining);
   }
   if (message.relay !== undefined) {
-    writeUint32(writer, 98);
+    writeByte(writer, 98);
     writeMessage(writer, RelayStatsWriter, message.relay);
   }
   if (message.sessionsParked !== undefined && message.sessionsParked !== 0) {
-    writeUint32(writer, 104);
+    writeByte(writer, 104);
     writeUint32(writer, message.sessionsParked);
   }
   if (message.sessionsResumed !== undefined && message.sessionsResumed !== 0) {
-    writeUint32(writer, 112);
+    writeByte(writer, 112);
     writeUint64Number(writer, message.sessionsResumed);
   }
   if (message.resumesRefused !== undefined && message.resumesRefused !== 0) {
-    writeUint32(writer, 120);
+    writeByte(writer, 120);
     writeUint64Number(writer, message.resumesRefused);
   }
   if (message.heartbeatsLost !== undefined && message.heartbeatsLost !== 0) {
@@ -271,31 +272,31 @@ export interface IoStatsInit {
 
 function IoStats$write(message: IoStatsInit, writer: ByteWriter): void {
   if (message.topics !== undefined && message.topics !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.topics);
   }
   if (message.keptBytes !== undefined && message.keptBytes !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.keptBytes);
   }
   if (message.workers !== undefined && message.workers !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.workers);
   }
   if (message.tasksRunning !== undefined && message.tasksRunning !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.tasksRunning);
   }
   if (message.tasksQueued !== undefined && message.tasksQueued !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.tasksQueued);
   }
   if (message.resultsLate !== undefined && message.resultsLate !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64Number(writer, message.resultsLate);
   }
   if (message.locks !== undefined && message.locks !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint32(writer, message.locks);
   }
 }
@@ -356,35 +357,35 @@ export interface RelayStatsInit {
 
 function RelayStats$write(message: RelayStatsInit, writer: ByteWriter): void {
   if (message.redis !== undefined && message.redis.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.redis);
   }
   if (message.interruptions !== undefined && message.interruptions !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.interruptions);
   }
   if (message.received !== undefined && message.received !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint64Number(writer, message.received);
   }
   if (message.tooLarge !== undefined && message.tooLarge !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.tooLarge);
   }
   if (message.notUtf8 !== undefined && message.notUtf8 !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint64Number(writer, message.notUtf8);
   }
   if (message.skipped !== undefined && message.skipped !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64Number(writer, message.skipped);
   }
   if (message.slowClients !== undefined && message.slowClients !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint64Number(writer, message.slowClients);
   }
   if (message.refused !== undefined && message.refused !== 0) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeUint64Number(writer, message.refused);
   }
 }
@@ -442,11 +443,11 @@ export interface ListSessionsRequestInit {
 
 function ListSessionsRequest$write(message: ListSessionsRequestInit, writer: ByteWriter): void {
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.clientId);
   }
   if (message.limit !== undefined && message.limit !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.limit);
   }
 }
@@ -495,12 +496,12 @@ export interface ListSessionsResponseInit {
 function ListSessionsResponse$write(message: ListSessionsResponseInit, writer: ByteWriter): void {
   if (message.sessions !== undefined) {
     for (const item of message.sessions) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, SessionInfoWriter, item);
     }
   }
   if (message.total !== undefined && message.total !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.total);
   }
 }
@@ -545,31 +546,31 @@ export interface SessionInfoInit {
 
 function SessionInfo$write(message: SessionInfoInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.sessionId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.clientId);
   }
   if (message.dialect !== undefined && message.dialect.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.dialect);
   }
   if (message.remoteAddress !== undefined && message.remoteAddress.length > 0) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.remoteAddress);
   }
   if (message.openedAtMs !== undefined && message.openedAtMs !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint64Number(writer, message.openedAtMs);
   }
   if (message.messagesIn !== undefined && message.messagesIn !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64Number(writer, message.messagesIn);
   }
   if (message.messagesOut !== undefined && message.messagesOut !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint64Number(writer, message.messagesOut);
   }
 }
@@ -624,11 +625,11 @@ export interface KickRequestInit {
 
 function KickRequest$write(message: KickRequestInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.sessionId);
   }
   if (message.reason !== undefined && message.reason.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.reason);
   }
 }
@@ -680,7 +681,7 @@ export interface KickResponseInit {
 
 function KickResponse$write(message: KickResponseInit, writer: ByteWriter): void {
   if (message.kicked === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.kicked);
   }
 }

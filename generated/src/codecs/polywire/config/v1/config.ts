@@ -38,6 +38,7 @@ import {
   tooShort,
   utf8Length,
   writeBool,
+  writeByte,
   writeMessage,
   writeString,
   writeUint32,
@@ -65,60 +66,60 @@ export interface ConfigInit {
 function Config$write(message: ConfigInit, writer: ByteWriter): void {
   if (message.listen !== undefined) {
     for (const item of message.listen) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, ListenWriter, item);
     }
   }
   if (message.store !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, StoreWriter, message.store);
   }
   if (message.limits !== undefined) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeMessage(writer, LimitsWriter, message.limits);
   }
   if (message.log !== undefined) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeMessage(writer, LogWriter, message.log);
   }
   if (message.drain !== undefined) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeMessage(writer, DrainWriter, message.drain);
   }
   if (message.conformance !== undefined) {
-    writeUint32(writer, 50);
+    writeByte(writer, 50);
     writeMessage(writer, ConformanceWriter, message.conformance);
   }
   if (message.textStore !== undefined) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeMessage(writer, TextStoreWriter, message.textStore);
   }
   if (message.kvWire !== undefined) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeMessage(writer, KvWireWriter, message.kvWire);
   }
   if (message.banio !== undefined) {
-    writeUint32(writer, 74);
+    writeByte(writer, 74);
     writeMessage(writer, BanioWriter, message.banio);
   }
   if (message.msgtrans !== undefined) {
-    writeUint32(writer, 82);
+    writeByte(writer, 82);
     writeMessage(writer, MsgTransWriter, message.msgtrans);
   }
   if (message.relay !== undefined) {
-    writeUint32(writer, 90);
+    writeByte(writer, 90);
     writeMessage(writer, RelayWriter, message.relay);
   }
   if (message.session !== undefined) {
-    writeUint32(writer, 98);
+    writeByte(writer, 98);
     writeMessage(writer, SessionWriter, message.session);
   }
   if (message.auth !== undefined) {
-    writeUint32(writer, 106);
+    writeByte(writer, 106);
     writeMessage(writer, AuthWriter, message.auth);
   }
   if (message.topics !== undefined) {
-    writeUint32(writer, 114);
+    writeByte(writer, 114);
     writeMessage(writer, TopicsWriter, message.topics);
   }
 }
@@ -250,48 +251,48 @@ export interface ListenInit {
 
 function Listen$write(message: ListenInit, writer: ByteWriter): void {
   if (message.transport !== undefined && message.transport.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.transport);
   }
   if (message.host !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.host);
   }
   if (message.port !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.port);
   }
   if (message.path !== undefined) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.path);
   }
   if (message.insecure !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeBool(writer, message.insecure);
   }
   if (message.dialect !== undefined) {
-    writeUint32(writer, 50);
+    writeByte(writer, 50);
     writeString(writer, message.dialect);
   }
   if (message.tlsCert !== undefined) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeString(writer, message.tlsCert);
   }
   if (message.tlsKey !== undefined) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeString(writer, message.tlsKey);
   }
   if (message.tlsCa !== undefined) {
-    writeUint32(writer, 74);
+    writeByte(writer, 74);
     writeString(writer, message.tlsCa);
   }
   if (message.tlsClientCert !== undefined) {
-    writeUint32(writer, 82);
+    writeByte(writer, 82);
     writeString(writer, message.tlsClientCert);
   }
   if (message.alpn !== undefined) {
     for (const item of message.alpn) {
-      writeUint32(writer, 90);
+      writeByte(writer, 90);
       writeString(writer, item);
     }
   }
@@ -436,22 +437,22 @@ export interface AuthInit {
 function Auth$write(message: AuthInit, writer: ByteWriter): void {
   if (message.tokens !== undefined) {
     for (const item of message.tokens) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, AuthTokenWriter, item);
     }
   }
   if (message.jwt !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, AuthJwtWriter, message.jwt);
   }
   if (message.anonymous !== undefined) {
     for (const item of message.anonymous) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeString(writer, item);
     }
   }
   if (message.expiryGraceMs !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.expiryGraceMs);
   }
 }
@@ -514,20 +515,20 @@ export interface AuthTokenInit {
 
 function AuthToken$write(message: AuthTokenInit, writer: ByteWriter): void {
   if (message.token !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.token);
   }
   if (message.tokenSha256 !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.tokenSha256);
   }
   if (message.clientId !== undefined) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.clientId);
   }
   if (message.permissions !== undefined) {
     for (const item of message.permissions) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeString(writer, item);
     }
   }
@@ -599,41 +600,41 @@ export interface AuthJwtInit {
 
 function AuthJwt$write(message: AuthJwtInit, writer: ByteWriter): void {
   if (message.jwksUrl !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.jwksUrl);
   }
   if (message.jwksFile !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.jwksFile);
   }
   if (message.secret !== undefined) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.secret);
   }
   if (message.issuer !== undefined) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.issuer);
   }
   if (message.audience !== undefined) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeString(writer, message.audience);
   }
   if (message.algorithms !== undefined) {
     for (const item of message.algorithms) {
-      writeUint32(writer, 50);
+      writeByte(writer, 50);
       writeString(writer, item);
     }
   }
   if (message.clientIdClaim !== undefined) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeString(writer, message.clientIdClaim);
   }
   if (message.permissionsClaim !== undefined) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeString(writer, message.permissionsClaim);
   }
   if (message.clockSkewMs !== undefined) {
-    writeUint32(writer, 72);
+    writeByte(writer, 72);
     writeUint32(writer, message.clockSkewMs);
   }
 }
@@ -743,19 +744,19 @@ export interface StoreInit {
 
 function Store$write(message: StoreInit, writer: ByteWriter): void {
   if (message.kind !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.kind);
   }
   if (message.path !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.path);
   }
   if (message.historyEntries !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.historyEntries);
   }
   if (message.historyBytes !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.historyBytes);
   }
 }
@@ -834,59 +835,59 @@ export interface LimitsInit {
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
   if (message.maxConnections !== undefined) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.maxConnections);
   }
   if (message.maxPayloadBytes !== undefined) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.maxPayloadBytes);
   }
   if (message.maxValueBytes !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.maxValueBytes);
   }
   if (message.maxCalls !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.maxCalls);
   }
   if (message.maxQueuedBytes !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.maxQueuedBytes);
   }
   if (message.helloTimeoutMs !== undefined) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.helloTimeoutMs);
   }
   if (message.maxSubscriptions !== undefined) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint32(writer, message.maxSubscriptions);
   }
   if (message.maxRequestsPerSecond !== undefined) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeUint32(writer, message.maxRequestsPerSecond);
   }
   if (message.maxBytesPerSecond !== undefined) {
-    writeUint32(writer, 72);
+    writeByte(writer, 72);
     writeUint32(writer, message.maxBytesPerSecond);
   }
   if (message.maxAcceptsPerSecond !== undefined) {
-    writeUint32(writer, 80);
+    writeByte(writer, 80);
     writeUint32(writer, message.maxAcceptsPerSecond);
   }
   if (message.maxMessageBytes !== undefined) {
-    writeUint32(writer, 88);
+    writeByte(writer, 88);
     writeUint32(writer, message.maxMessageBytes);
   }
   if (message.stallTimeoutMs !== undefined) {
-    writeUint32(writer, 96);
+    writeByte(writer, 96);
     writeUint32(writer, message.stallTimeoutMs);
   }
   if (message.maxUnfinishedBytes !== undefined) {
-    writeUint32(writer, 104);
+    writeByte(writer, 104);
     writeUint32(writer, message.maxUnfinishedBytes);
   }
   if (message.maxLocksPerClient !== undefined) {
-    writeUint32(writer, 112);
+    writeByte(writer, 112);
     writeUint32(writer, message.maxLocksPerClient);
   }
 }
@@ -1011,23 +1012,23 @@ export interface TopicsInit {
 
 function Topics$write(message: TopicsInit, writer: ByteWriter): void {
   if (message.historyMessages !== undefined) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.historyMessages);
   }
   if (message.historyBytes !== undefined) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.historyBytes);
   }
   if (message.historyAgeMs !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.historyAgeMs);
   }
   if (message.totalBytes !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.totalBytes);
   }
   if (message.maxTopics !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.maxTopics);
   }
 }
@@ -1096,15 +1097,15 @@ export interface SessionInit {
 
 function Session$write(message: SessionInit, writer: ByteWriter): void {
   if (message.resumeWindowMs !== undefined) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.resumeWindowMs);
   }
   if (message.maxParked !== undefined) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.maxParked);
   }
   if (message.heartbeatMs !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.heartbeatMs);
   }
 }
@@ -1159,7 +1160,7 @@ export interface LogInit {
 
 function Log$write(message: LogInit, writer: ByteWriter): void {
   if (message.level !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.level);
   }
 }
@@ -1202,7 +1203,7 @@ export interface DrainInit {
 
 function Drain$write(message: DrainInit, writer: ByteWriter): void {
   if (message.timeoutMs !== undefined) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.timeoutMs);
   }
 }
@@ -1245,7 +1246,7 @@ export interface ConformanceInit {
 
 function Conformance$write(message: ConformanceInit, writer: ByteWriter): void {
   if (message.enabled !== undefined) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.enabled);
   }
 }
@@ -1282,11 +1283,11 @@ export interface TextStoreInit {
 
 function TextStore$write(message: TextStoreInit, writer: ByteWriter): void {
   if (message.prefix !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.prefix);
   }
   if (message.space !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.space);
   }
 }
@@ -1342,23 +1343,23 @@ export interface KvWireInit {
 
 function KvWire$write(message: KvWireInit, writer: ByteWriter): void {
   if (message.expire !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.expire);
   }
   if (message.publishSubscribe !== undefined) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeBool(writer, message.publishSubscribe);
   }
   if (message.maxFrameBytes !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.maxFrameBytes);
   }
   if (message.maxBufferedBytes !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.maxBufferedBytes);
   }
   if (message.stallTimeoutMs !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.stallTimeoutMs);
   }
 }
@@ -1427,27 +1428,27 @@ export interface BanioInit {
 
 function Banio$write(message: BanioInit, writer: ByteWriter): void {
   if (message.aesKey !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.aesKey);
   }
   if (message.acceptPlain !== undefined) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeBool(writer, message.acceptPlain);
   }
   if (message.heartbeatTimeoutMs !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.heartbeatTimeoutMs);
   }
   if (message.maxFrameBytes !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.maxFrameBytes);
   }
   if (message.maxInflatedBytes !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.maxInflatedBytes);
   }
   if (message.oldEras !== undefined) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeBool(writer, message.oldEras);
   }
 }
@@ -1522,39 +1523,39 @@ export interface MsgTransInit {
 
 function MsgTrans$write(message: MsgTransInit, writer: ByteWriter): void {
   if (message.strict !== undefined) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.strict);
   }
   if (message.maxPayloadBytes !== undefined) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.maxPayloadBytes);
   }
   if (message.maxMessageBytes !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.maxMessageBytes);
   }
   if (message.maxInflatedBytes !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.maxInflatedBytes);
   }
   if (message.requestTimeoutMs !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.requestTimeoutMs);
   }
   if (message.echo !== undefined) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeBool(writer, message.echo);
   }
   if (message.errorReply !== undefined) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeString(writer, message.errorReply);
   }
   if (message.stallTimeoutMs !== undefined) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeUint32(writer, message.stallTimeoutMs);
   }
   if (message.onePacketAWrite !== undefined) {
-    writeUint32(writer, 72);
+    writeByte(writer, 72);
     writeBool(writer, message.onePacketAWrite);
   }
 }
@@ -1647,49 +1648,49 @@ export interface RelayInit {
 
 function Relay$write(message: RelayInit, writer: ByteWriter): void {
   if (message.redisUrl !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.redisUrl);
   }
   if (message.token !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.token);
   }
   if (message.allowDefaultToken !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.allowDefaultToken);
   }
   if (message.channels !== undefined) {
     for (const item of message.channels) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeString(writer, item);
     }
   }
   if (message.patterns !== undefined) {
     for (const item of message.patterns) {
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeString(writer, item);
     }
   }
   if (message.bearer !== undefined) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeBool(writer, message.bearer);
   }
   if (message.origins !== undefined) {
     for (const item of message.origins) {
-      writeUint32(writer, 58);
+      writeByte(writer, 58);
       writeString(writer, item);
     }
   }
   if (message.notUtf8 !== undefined) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeString(writer, message.notUtf8);
   }
   if (message.slowClient !== undefined) {
-    writeUint32(writer, 74);
+    writeByte(writer, 74);
     writeString(writer, message.slowClient);
   }
   if (message.maxMessageBytes !== undefined) {
-    writeUint32(writer, 80);
+    writeByte(writer, 80);
     writeUint32(writer, message.maxMessageBytes);
   }
 }

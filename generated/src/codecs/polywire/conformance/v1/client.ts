@@ -26,6 +26,7 @@ import {
   readUint32,
   skipField,
   writeBool,
+  writeByte,
   writeInt32,
   writeMessage,
   writeString,
@@ -41,24 +42,24 @@ export interface ClientCommandInit {
 
 function ClientCommand$write(message: ClientCommandInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.id);
   }
   switch (message.action?.$case) {
     case 'connect':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, ClientConnectWriter, message.action.value);
       break;
     case 'call':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, ClientCallWriter, message.action.value);
       break;
     case 'cancel':
-      writeUint32(writer, 32);
+      writeByte(writer, 32);
       writeUint32(writer, message.action.value);
       break;
     case 'close':
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeMessage(writer, ClientCloseWriter, message.action.value);
       break;
   }
@@ -109,15 +110,15 @@ export interface ClientConnectInit {
 
 function ClientConnect$write(message: ClientConnectInit, writer: ByteWriter): void {
   if (message.url !== undefined && message.url.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.url);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.clientId);
   }
   if (message.reconnectMs !== undefined && message.reconnectMs !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.reconnectMs);
   }
 }
@@ -161,15 +162,15 @@ export interface ClientCallInit {
 
 function ClientCall$write(message: ClientCallInit, writer: ByteWriter): void {
   if (message.method !== undefined && message.method.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.method);
   }
   if (message.request !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, StructCodec, message.request);
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.timeoutMs);
   }
 }
@@ -236,24 +237,24 @@ export interface ClientReportInit {
 
 function ClientReport$write(message: ClientReportInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.id);
   }
   switch (message.event?.$case) {
     case 'status':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, ClientStatusWriter, message.event.value);
       break;
     case 'item':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, StructCodec, message.event.value);
       break;
     case 'error':
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeMessage(writer, ErrorWriter, message.event.value);
       break;
     case 'ended':
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeMessage(writer, ClientEndedWriter, message.event.value);
       break;
   }
@@ -304,15 +305,15 @@ export interface ClientStatusInit {
 
 function ClientStatus$write(message: ClientStatusInit, writer: ByteWriter): void {
   if (message.state !== undefined && message.state !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeInt32(writer, message.state);
   }
   if (message.code !== undefined && message.code !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.code);
   }
   if (message.resumed === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.resumed);
   }
 }

@@ -31,6 +31,7 @@ import {
   readTag,
   readUint32,
   skipField,
+  writeByte,
   writeBytes,
   writeMessage,
   writeString,
@@ -47,15 +48,15 @@ export interface PlanInit {
 
 function Plan$write(message: PlanInit, writer: ByteWriter): void {
   if (message.delayMs !== undefined && message.delayMs !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.delayMs);
   }
   if (message.error !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, ErrorWriter, message.error);
   }
   if (message.count !== undefined && message.count !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.count);
   }
 }
@@ -104,11 +105,11 @@ export interface UnaryRequestInit {
 
 function UnaryRequest$write(message: UnaryRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.plan !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, PlanWriter, message.plan);
   }
 }
@@ -156,22 +157,22 @@ export interface UnaryResponseInit {
 
 function UnaryResponse$write(message: UnaryResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.metadata !== undefined) {
     for (const [key, value] of message.metadata) {
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.timeoutMs);
   }
 }
@@ -225,11 +226,11 @@ export interface ServerStreamRequestInit {
 
 function ServerStreamRequest$write(message: ServerStreamRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.plan !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, PlanWriter, message.plan);
   }
 }
@@ -276,11 +277,11 @@ export interface ServerStreamResponseInit {
 
 function ServerStreamResponse$write(message: ServerStreamResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.index !== undefined && message.index !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.index);
   }
 }
@@ -319,7 +320,7 @@ export interface ClientStreamRequestInit {
 
 function ClientStreamRequest$write(message: ClientStreamRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
 }
@@ -356,11 +357,11 @@ export interface ClientStreamResponseInit {
 
 function ClientStreamResponse$write(message: ClientStreamResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.count !== undefined && message.count !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.count);
   }
 }
@@ -400,11 +401,11 @@ export interface BidiStreamRequestInit {
 
 function BidiStreamRequest$write(message: BidiStreamRequestInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.plan !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, PlanWriter, message.plan);
   }
 }
@@ -451,11 +452,11 @@ export interface BidiStreamResponseInit {
 
 function BidiStreamResponse$write(message: BidiStreamResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.index !== undefined && message.index !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.index);
   }
 }

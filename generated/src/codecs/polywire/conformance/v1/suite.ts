@@ -42,6 +42,7 @@ import {
   readUint32,
   skipField,
   writeBool,
+  writeByte,
   writeBytes,
   writeInt32,
   writeMessage,
@@ -59,22 +60,22 @@ export interface SuiteInit {
 
 function Suite$write(message: SuiteInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.name);
   }
   if (message.description !== undefined && message.description.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.description);
   }
   if (message.features !== undefined) {
     for (const item of message.features) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeString(writer, item);
     }
   }
   if (message.cases !== undefined) {
     for (const item of message.cases) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeMessage(writer, CaseWriter, item);
     }
   }
@@ -132,26 +133,26 @@ export interface CaseInit {
 
 function Case$write(message: CaseInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.name);
   }
   if (message.description !== undefined && message.description.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.description);
   }
   if (message.requirement !== undefined && message.requirement !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.requirement);
   }
   if (message.features !== undefined) {
     for (const item of message.features) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeString(writer, item);
     }
   }
   if (message.steps !== undefined) {
     for (const item of message.steps) {
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeMessage(writer, StepWriter, item);
     }
   }
@@ -206,36 +207,36 @@ export interface StepInit {
 
 function Step$write(message: StepInit, writer: ByteWriter): void {
   if (message.connection !== undefined && message.connection !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.connection);
   }
   switch (message.action?.$case) {
     case 'open':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, OpenWriter, message.action.value);
       break;
     case 'call':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, CallWriter, message.action.value);
       break;
     case 'send':
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeMessage(writer, SendBytesWriter, message.action.value);
       break;
     case 'receive':
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeMessage(writer, ReceiveWriter, message.action.value);
       break;
     case 'close':
-      writeUint32(writer, 50);
+      writeByte(writer, 50);
       writeMessage(writer, CloseWriter, message.action.value);
       break;
     case 'wait':
-      writeUint32(writer, 58);
+      writeByte(writer, 58);
       writeMessage(writer, WaitWriter, message.action.value);
       break;
     case 'reading':
-      writeUint32(writer, 66);
+      writeByte(writer, 66);
       writeMessage(writer, ReadingWriter, message.action.value);
       break;
   }
@@ -294,11 +295,11 @@ export interface OpenInit {
 
 function Open$write(message: OpenInit, writer: ByteWriter): void {
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.clientId);
   }
   if (message.raw === true) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeBool(writer, message.raw);
   }
 }
@@ -352,74 +353,74 @@ export interface CallInit {
 
 function Call$write(message: CallInit, writer: ByteWriter): void {
   if (message.method !== undefined && message.method.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.method);
   }
   if (message.requests !== undefined) {
     for (const item of message.requests) {
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, StructCodec, item);
     }
   }
   if (message.responses !== undefined) {
     for (const item of message.responses) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, StructCodec, item);
     }
   }
   if (message.error !== undefined && message.error !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeInt32(writer, message.error);
   }
   if (message.metadata !== undefined) {
     for (const [key, value] of message.metadata) {
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.timeoutMs);
   }
   if (message.cancelAfter !== undefined) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint32(writer, message.cancelAfter);
   }
   if (message.keepAs !== undefined && message.keepAs.length > 0) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeString(writer, message.keepAs);
   }
   if (message.expectFrom !== undefined && message.expectFrom.length > 0) {
-    writeUint32(writer, 74);
+    writeByte(writer, 74);
     writeString(writer, message.expectFrom);
   }
   if (message.finish === true) {
-    writeUint32(writer, 80);
+    writeByte(writer, 80);
     writeBool(writer, message.finish);
   }
   if (message.withinMs !== undefined && message.withinMs !== 0) {
-    writeUint32(writer, 88);
+    writeByte(writer, 88);
     writeUint32(writer, message.withinMs);
   }
   if (message.repeat !== undefined && message.repeat !== 0) {
-    writeUint32(writer, 96);
+    writeByte(writer, 96);
     writeUint32(writer, message.repeat);
   }
   if (message.errorContains !== undefined) {
-    writeUint32(writer, 106);
+    writeByte(writer, 106);
     writeMessage(writer, StructCodec, message.errorContains);
   }
   if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
-    writeUint32(writer, 114);
+    writeByte(writer, 114);
     writeString(writer, message.idempotencyKey);
   }
   if (message.fragmentBytes !== undefined && message.fragmentBytes !== 0) {
-    writeUint32(writer, 120);
+    writeByte(writer, 120);
     writeUint32(writer, message.fragmentBytes);
   }
   if (message.repeatCount !== undefined && message.repeatCount.length > 0) {
@@ -517,15 +518,15 @@ export interface SendBytesInit {
 
 function SendBytes$write(message: SendBytesInit, writer: ByteWriter): void {
   if (message.hex !== undefined && message.hex.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.hex);
   }
   if (message.split === true) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeBool(writer, message.split);
   }
   if (message.text === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.text);
   }
 }
@@ -574,35 +575,35 @@ export interface ReceiveInit {
 
 function Receive$write(message: ReceiveInit, writer: ByteWriter): void {
   if (message.hex !== undefined && message.hex.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.hex);
   }
   if (message.error !== undefined && message.error !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.error);
   }
   if (message.closed === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.closed);
   }
   if (message.nothingForMs !== undefined && message.nothingForMs !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.nothingForMs);
   }
   if (message.closeCode !== undefined && message.closeCode !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.closeCode);
   }
   if (message.messageId !== undefined) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.messageId);
   }
   if (message.type !== undefined && message.type.length > 0) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeString(writer, message.type);
   }
   if (message.message !== undefined) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeMessage(writer, StructCodec, message.message);
   }
 }
@@ -659,7 +660,7 @@ export interface CloseInit {
 
 function Close$write(message: CloseInit, writer: ByteWriter): void {
   if (message.abrupt === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.abrupt);
   }
 }
@@ -695,7 +696,7 @@ export interface ReadingInit {
 
 function Reading$write(message: ReadingInit, writer: ByteWriter): void {
   if (message.stopped === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.stopped);
   }
 }
@@ -731,7 +732,7 @@ export interface WaitInit {
 
 function Wait$write(message: WaitInit, writer: ByteWriter): void {
   if (message.forMs !== undefined && message.forMs !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.forMs);
   }
 }
@@ -771,29 +772,29 @@ export interface RunConfigInit {
 
 function RunConfig$write(message: RunConfigInit, writer: ByteWriter): void {
   if (message.target !== undefined && message.target.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.target);
   }
   if (message.features !== undefined) {
     for (const item of message.features) {
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, item);
     }
   }
   if (message.only !== undefined) {
     for (const item of message.only) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeString(writer, item);
     }
   }
   if (message.mustFail !== undefined) {
     for (const item of message.mustFail) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeString(writer, item);
     }
   }
   if (message.strict === true) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeBool(writer, message.strict);
   }
 }
@@ -846,28 +847,28 @@ export interface CaseResultInit {
 
 function CaseResult$write(message: CaseResultInit, writer: ByteWriter): void {
   if (message.path !== undefined && message.path.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.path);
   }
   if (message.requirement !== undefined && message.requirement !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.requirement);
   }
   if (message.verdict !== undefined && message.verdict !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.verdict);
   }
   if (message.text !== undefined && message.text.length > 0) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.text);
   }
   if (message.elapsedMs !== undefined && message.elapsedMs !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.elapsedMs);
   }
   if (message.trace !== undefined) {
     for (const item of message.trace) {
-      writeUint32(writer, 50);
+      writeByte(writer, 50);
       writeString(writer, item);
     }
   }
@@ -926,37 +927,37 @@ export interface RunResultInit {
 
 function RunResult$write(message: RunResultInit, writer: ByteWriter): void {
   if (message.target !== undefined && message.target.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.target);
   }
   if (message.agent !== undefined && message.agent.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.agent);
   }
   if (message.cases !== undefined) {
     for (const item of message.cases) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, CaseResultWriter, item);
     }
   }
   if (message.passed !== undefined && message.passed !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.passed);
   }
   if (message.failed !== undefined && message.failed !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.failed);
   }
   if (message.skipped !== undefined && message.skipped !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.skipped);
   }
   if (message.warned !== undefined && message.warned !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint32(writer, message.warned);
   }
   if (message.known !== undefined && message.known !== 0) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeUint32(writer, message.known);
   }
 }
@@ -1019,31 +1020,31 @@ export interface VectorInit {
 
 function Vector$write(message: VectorInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.name);
   }
   if (message.type !== undefined && message.type.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.type);
   }
   if (message.form !== undefined && message.form.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.form);
   }
   if (message.hex !== undefined && message.hex.length > 0) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.hex);
   }
   if (message.json !== undefined && message.json.length > 0) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeString(writer, message.json);
   }
   if (message.canonical === true) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeBool(writer, message.canonical);
   }
   if (message.error !== undefined && message.error !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeInt32(writer, message.error);
   }
 }
@@ -1100,24 +1101,24 @@ export interface CodecRequestInit {
 
 function CodecRequest$write(message: CodecRequestInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.id);
   }
   if (message.type !== undefined && message.type.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.type);
   }
   if (message.form !== undefined && message.form.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.form);
   }
   switch (message.action?.$case) {
     case 'decode':
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeBytes(writer, message.action.value);
       break;
     case 'encode':
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeString(writer, message.action.value);
       break;
   }
@@ -1167,24 +1168,24 @@ export interface CodecResponseInit {
 
 function CodecResponse$write(message: CodecResponseInit, writer: ByteWriter): void {
   if (message.id !== undefined && message.id !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.id);
   }
   switch (message.outcome?.$case) {
     case 'json':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, message.outcome.value);
       break;
     case 'bytes':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeBytes(writer, message.outcome.value);
       break;
     case 'error':
-      writeUint32(writer, 32);
+      writeByte(writer, 32);
       writeInt32(writer, message.outcome.value);
       break;
     case 'unsupported':
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       writeString(writer, message.outcome.value);
       break;
   }

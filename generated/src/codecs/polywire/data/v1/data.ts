@@ -32,6 +32,7 @@ import {
   tooLong,
   utf8Length,
   writeBool,
+  writeByte,
   writeBytes,
   writeInt32,
   writeString,
@@ -48,15 +49,15 @@ export interface StoreRequestInit {
 
 function StoreRequest$write(message: StoreRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.kind);
   }
 }
@@ -106,11 +107,11 @@ export interface StoreResponseInit {
 
 function StoreResponse$write(message: StoreResponseInit, writer: ByteWriter): void {
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.level);
   }
 }
@@ -149,7 +150,7 @@ export interface ReadRequestInit {
 
 function ReadRequest$write(message: ReadRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
 }
@@ -195,19 +196,19 @@ export interface ReadResponseInit {
 
 function ReadResponse$write(message: ReadResponseInit, writer: ByteWriter): void {
   if (message.found === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.found);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.kind);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.revision);
   }
 }
@@ -252,7 +253,7 @@ export interface DeleteRequestInit {
 
 function DeleteRequest$write(message: DeleteRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
 }
@@ -296,11 +297,11 @@ export interface DeleteResponseInit {
 
 function DeleteResponse$write(message: DeleteResponseInit, writer: ByteWriter): void {
   if (message.deleted === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.deleted);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.level);
   }
 }
@@ -341,15 +342,15 @@ export interface ListKeysRequestInit {
 
 function ListKeysRequest$write(message: ListKeysRequestInit, writer: ByteWriter): void {
   if (message.prefix !== undefined && message.prefix.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.prefix);
   }
   if (message.limit !== undefined && message.limit !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.limit);
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeBytes(writer, message.cursor);
   }
 }
@@ -402,12 +403,12 @@ export interface ListKeysResponseInit {
 function ListKeysResponse$write(message: ListKeysResponseInit, writer: ByteWriter): void {
   if (message.keys !== undefined) {
     for (const item of message.keys) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, item);
     }
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.cursor);
   }
 }
@@ -471,11 +472,11 @@ export interface ClearResponseInit {
 
 function ClearResponse$write(message: ClearResponseInit, writer: ByteWriter): void {
   if (message.removed !== undefined && message.removed !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.removed);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.level);
   }
 }

@@ -16,6 +16,7 @@ import {
   readTag,
   readUint32,
   skipField,
+  writeByte,
   writeInt32,
   writeString,
   writeUint32,
@@ -31,26 +32,26 @@ export interface ErrorInit {
 
 function Error$write(message: ErrorInit, writer: ByteWriter): void {
   if (message.code !== undefined && message.code !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeInt32(writer, message.code);
   }
   if (message.message !== undefined && message.message.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.message);
   }
   if (message.details !== undefined) {
     for (const [key, value] of message.details) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.retryAfterMs !== undefined && message.retryAfterMs !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.retryAfterMs);
   }
 }

@@ -53,6 +53,7 @@ import {
   tooShort,
   utf8Length,
   writeBool,
+  writeByte,
   writeBytes,
   writeInt32,
   writeMessage,
@@ -75,38 +76,38 @@ export interface SubscribeRequestInit {
 
 function SubscribeRequest$write(message: SubscribeRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint64Number(writer, message.offset);
   }
   if (message.delivery !== undefined && message.delivery !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeInt32(writer, message.delivery);
   }
   if (message.filter !== undefined) {
     for (const [key, value] of message.filter) {
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.last !== undefined && message.last !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.last);
   }
   if (message.presence !== undefined) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeBytes(writer, message.presence);
   }
 }
@@ -190,15 +191,15 @@ export interface SubscribeResponseInit {
 function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'subscribed':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, SubscribedWriter, message.event.value);
       break;
     case 'message':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, TopicMessageWriter, message.event.value);
       break;
     case 'gap':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, GapWriter, message.event.value);
       break;
   }
@@ -243,15 +244,15 @@ export interface SubscribedInit {
 
 function Subscribed$write(message: SubscribedInit, writer: ByteWriter): void {
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.offset);
   }
   if (message.recovered === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.recovered);
   }
 }
@@ -298,34 +299,34 @@ export interface TopicMessageInit {
 
 function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.offset);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeBytes(writer, message.payload);
   }
   if (message.tags !== undefined) {
     for (const [key, value] of message.tags) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeString(writer, message.exceptSessionId);
   }
   if (message.publishedAtMs !== undefined && message.publishedAtMs !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64Number(writer, message.publishedAtMs);
   }
 }
@@ -388,11 +389,11 @@ export interface GapInit {
 
 function Gap$write(message: GapInit, writer: ByteWriter): void {
   if (message.fromOffset !== undefined && message.fromOffset !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.fromOffset);
   }
   if (message.toOffset !== undefined && message.toOffset !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.toOffset);
   }
 }
@@ -434,24 +435,24 @@ export interface BroadcastRequestInit {
 
 function BroadcastRequest$write(message: BroadcastRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.payload);
   }
   if (message.excludeSender === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.excludeSender);
   }
   if (message.tags !== undefined) {
     for (const [key, value] of message.tags) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
@@ -522,15 +523,15 @@ export interface BroadcastResponseInit {
 
 function BroadcastResponse$write(message: BroadcastResponseInit, writer: ByteWriter): void {
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.offset);
   }
   if (message.receivers !== undefined && message.receivers !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.receivers);
   }
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.epoch);
   }
 }
@@ -572,7 +573,7 @@ export interface PresenceRequestInit {
 
 function PresenceRequest$write(message: PresenceRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
 }
@@ -619,15 +620,15 @@ export interface PresenceResponseInit {
 function PresenceResponse$write(message: PresenceResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'present':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, PresentWriter, message.event.value);
       break;
     case 'joined':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, MemberWriter, message.event.value);
       break;
     case 'left':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, MemberWriter, message.event.value);
       break;
   }
@@ -672,12 +673,12 @@ export interface PresentInit {
 function Present$write(message: PresentInit, writer: ByteWriter): void {
   if (message.members !== undefined) {
     for (const item of message.members) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, MemberWriter, item);
     }
   }
   if (message.count !== undefined && message.count !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.count);
   }
 }
@@ -718,15 +719,15 @@ export interface MemberInit {
 
 function Member$write(message: MemberInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.sessionId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.clientId);
   }
   if (message.info !== undefined && message.info.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeBytes(writer, message.info);
   }
 }
@@ -772,23 +773,23 @@ export interface RequestRequestInit {
 
 function RequestRequest$write(message: RequestRequestInit, writer: ByteWriter): void {
   if (message.worker !== undefined && message.worker.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.worker);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.clientId);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeBytes(writer, message.payload);
   }
   if (message.methodId !== undefined && message.methodId !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.methodId);
   }
   if (message.retry === true) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeBool(writer, message.retry);
   }
 }
@@ -851,11 +852,11 @@ export interface RequestResponseInit {
 
 function RequestResponse$write(message: RequestResponseInit, writer: ByteWriter): void {
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeBytes(writer, message.payload);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.clientId);
   }
 }
@@ -895,11 +896,11 @@ export interface WorkRequestInit {
 function WorkRequest$write(message: WorkRequestInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'offer':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, WorkOfferWriter, message.event.value);
       break;
     case 'result':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, WorkResultWriter, message.event.value);
       break;
   }
@@ -952,11 +953,11 @@ export interface WorkOfferInit {
 
 function WorkOffer$write(message: WorkOfferInit, writer: ByteWriter): void {
   if (message.worker !== undefined && message.worker.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.worker);
   }
   if (message.concurrency !== undefined && message.concurrency !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.concurrency);
   }
 }
@@ -1008,15 +1009,15 @@ export interface WorkResultInit {
 
 function WorkResult$write(message: WorkResultInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.taskId);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.payload);
   }
   if (message.error !== undefined) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeMessage(writer, ErrorWriter, message.error);
   }
 }
@@ -1066,19 +1067,19 @@ export interface WorkResponseInit {
 function WorkResponse$write(message: WorkResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'ready':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, WorkReadyWriter, message.event.value);
       break;
     case 'task':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, WorkTaskWriter, message.event.value);
       break;
     case 'cancel':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, WorkCancelWriter, message.event.value);
       break;
     case 'late':
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       writeMessage(writer, WorkLateWriter, message.event.value);
       break;
   }
@@ -1152,23 +1153,23 @@ export interface WorkTaskInit {
 
 function WorkTask$write(message: WorkTaskInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.taskId);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.payload);
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.timeoutMs);
   }
   if (message.methodId !== undefined && message.methodId !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.methodId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeString(writer, message.clientId);
   }
 }
@@ -1216,7 +1217,7 @@ export interface WorkCancelInit {
 
 function WorkCancel$write(message: WorkCancelInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.taskId);
   }
 }
@@ -1252,7 +1253,7 @@ export interface WorkLateInit {
 
 function WorkLate$write(message: WorkLateInit, writer: ByteWriter): void {
   if (message.taskId !== undefined && message.taskId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.taskId);
   }
 }
@@ -1292,23 +1293,23 @@ export interface LockRequestInit {
 
 function LockRequest$write(message: LockRequestInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.name);
   }
   if (message.ttlMs !== undefined && message.ttlMs !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.ttlMs);
   }
   if (message.waitMs !== undefined && message.waitMs !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.waitMs);
   }
   if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.fencingToken);
   }
   if (message.detached === true) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeBool(writer, message.detached);
   }
 }
@@ -1367,11 +1368,11 @@ export interface LockResponseInit {
 
 function LockResponse$write(message: LockResponseInit, writer: ByteWriter): void {
   if (message.acquired === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.acquired);
   }
   if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.fencingToken);
   }
 }
@@ -1411,11 +1412,11 @@ export interface UnlockRequestInit {
 
 function UnlockRequest$write(message: UnlockRequestInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.name);
   }
   if (message.fencingToken !== undefined && message.fencingToken !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.fencingToken);
   }
 }
@@ -1464,7 +1465,7 @@ export interface UnlockResponseInit {
 
 function UnlockResponse$write(message: UnlockResponseInit, writer: ByteWriter): void {
   if (message.released === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.released);
   }
 }

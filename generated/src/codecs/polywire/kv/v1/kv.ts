@@ -52,6 +52,7 @@ import {
   tooShort,
   utf8Length,
   writeBool,
+  writeByte,
   writeBytes,
   writeInt32,
   writeMessage,
@@ -69,7 +70,7 @@ export interface GetRequestInit {
 
 function GetRequest$write(message: GetRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
 }
@@ -116,23 +117,23 @@ export interface GetResponseInit {
 
 function GetResponse$write(message: GetResponseInit, writer: ByteWriter): void {
   if (message.found === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.found);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.kind);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.revision);
   }
   if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint64Number(writer, message.expiresAtMs);
   }
 }
@@ -185,27 +186,27 @@ export interface SetRequestInit {
 
 function SetRequest$write(message: SetRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.kind);
   }
   if (message.ttlMs !== undefined && message.ttlMs !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.ttlMs);
   }
   if (message.ifRevision !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint64Number(writer, message.ifRevision);
   }
   if (message.ifAbsent === true) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeBool(writer, message.ifAbsent);
   }
 }
@@ -265,11 +266,11 @@ export interface SetResponseInit {
 
 function SetResponse$write(message: SetResponseInit, writer: ByteWriter): void {
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.level);
   }
 }
@@ -309,11 +310,11 @@ export interface DeleteRequestInit {
 
 function DeleteRequest$write(message: DeleteRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.ifRevision !== undefined) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.ifRevision);
   }
 }
@@ -361,15 +362,15 @@ export interface DeleteResponseInit {
 
 function DeleteResponse$write(message: DeleteResponseInit, writer: ByteWriter): void {
   if (message.deleted === true) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeBool(writer, message.deleted);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.level);
   }
 }
@@ -412,11 +413,11 @@ export interface IncrementRequestInit {
 
 function IncrementRequest$write(message: IncrementRequestInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.delta !== undefined && message.delta !== 0n) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeSint64(writer, message.delta);
   }
 }
@@ -464,15 +465,15 @@ export interface IncrementResponseInit {
 
 function IncrementResponse$write(message: IncrementResponseInit, writer: ByteWriter): void {
   if (message.value !== undefined && message.value !== 0n) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeSint64(writer, message.value);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.revision);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.level);
   }
 }
@@ -517,19 +518,19 @@ export interface ScanRequestInit {
 
 function ScanRequest$write(message: ScanRequestInit, writer: ByteWriter): void {
   if (message.prefix !== undefined && message.prefix.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.prefix);
   }
   if (message.limit !== undefined && message.limit !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.limit);
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeBytes(writer, message.cursor);
   }
   if (message.keysOnly === true) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeBool(writer, message.keysOnly);
   }
 }
@@ -585,12 +586,12 @@ export interface ScanResponseInit {
 function ScanResponse$write(message: ScanResponseInit, writer: ByteWriter): void {
   if (message.entries !== undefined) {
     for (const item of message.entries) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, EntryWriter, item);
     }
   }
   if (message.cursor !== undefined && message.cursor.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.cursor);
   }
 }
@@ -637,7 +638,7 @@ export interface BatchRequestInit {
 function BatchRequest$write(message: BatchRequestInit, writer: ByteWriter): void {
   if (message.operations !== undefined) {
     for (const item of message.operations) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, BatchOperationWriter, item);
     }
   }
@@ -684,15 +685,15 @@ export interface BatchOperationInit {
 function BatchOperation$write(message: BatchOperationInit, writer: ByteWriter): void {
   switch (message.operation?.$case) {
     case 'set':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, SetRequestWriter, message.operation.value);
       break;
     case 'delete':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, DeleteRequestWriter, message.operation.value);
       break;
     case 'increment':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, IncrementRequestWriter, message.operation.value);
       break;
   }
@@ -752,12 +753,12 @@ export interface BatchResponseInit {
 function BatchResponse$write(message: BatchResponseInit, writer: ByteWriter): void {
   if (message.results !== undefined) {
     for (const item of message.results) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, BatchResultWriter, item);
     }
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.level);
   }
 }
@@ -797,15 +798,15 @@ export interface BatchResultInit {
 function BatchResult$write(message: BatchResultInit, writer: ByteWriter): void {
   switch (message.result?.$case) {
     case 'set':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, SetResponseWriter, message.result.value);
       break;
     case 'delete':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, DeleteResponseWriter, message.result.value);
       break;
     case 'increment':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, IncrementResponseWriter, message.result.value);
       break;
   }
@@ -850,15 +851,15 @@ export interface WatchRequestInit {
 
 function WatchRequest$write(message: WatchRequestInit, writer: ByteWriter): void {
   if (message.prefix !== undefined && message.prefix.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.prefix);
   }
   if (message.exact === true) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeBool(writer, message.exact);
   }
   if (message.afterRevision !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint64Number(writer, message.afterRevision);
   }
 }
@@ -908,15 +909,15 @@ export interface WatchResponseInit {
 function WatchResponse$write(message: WatchResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'watching':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, WatchingWriter, message.event.value);
       break;
     case 'change':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, ChangeWriter, message.event.value);
       break;
     case 'reset':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, WatchResetWriter, message.event.value);
       break;
   }
@@ -969,11 +970,11 @@ export interface WatchResetInit {
 
 function WatchReset$write(message: WatchResetInit, writer: ByteWriter): void {
   if (message.afterRevision !== undefined && message.afterRevision !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.afterRevision);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.revision);
   }
 }
@@ -1012,7 +1013,7 @@ export interface WatchingInit {
 
 function Watching$write(message: WatchingInit, writer: ByteWriter): void {
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.revision);
   }
 }
@@ -1049,11 +1050,11 @@ export interface ChangeInit {
 
 function Change$write(message: ChangeInit, writer: ByteWriter): void {
   if (message.kind !== undefined && message.kind !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeInt32(writer, message.kind);
   }
   if (message.entry !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, EntryWriter, message.entry);
   }
 }
@@ -1101,15 +1102,15 @@ export interface PublishRequestInit {
 
 function PublishRequest$write(message: PublishRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.payload);
   }
   if (message.excludeSender === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.excludeSender);
   }
 }
@@ -1162,11 +1163,11 @@ export interface PublishResponseInit {
 
 function PublishResponse$write(message: PublishResponseInit, writer: ByteWriter): void {
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.offset);
   }
   if (message.receivers !== undefined && message.receivers !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.receivers);
   }
 }
@@ -1207,15 +1208,15 @@ export interface SubscribeRequestInit {
 
 function SubscribeRequest$write(message: SubscribeRequestInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint64Number(writer, message.offset);
   }
 }
@@ -1271,15 +1272,15 @@ export interface SubscribeResponseInit {
 function SubscribeResponse$write(message: SubscribeResponseInit, writer: ByteWriter): void {
   switch (message.event?.$case) {
     case 'subscribed':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, SubscribedWriter, message.event.value);
       break;
     case 'message':
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, TopicMessageWriter, message.event.value);
       break;
     case 'gap':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, GapWriter, message.event.value);
       break;
   }
@@ -1323,11 +1324,11 @@ export interface GapInit {
 
 function Gap$write(message: GapInit, writer: ByteWriter): void {
   if (message.fromOffset !== undefined && message.fromOffset !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.fromOffset);
   }
   if (message.toOffset !== undefined && message.toOffset !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.toOffset);
   }
 }
@@ -1368,15 +1369,15 @@ export interface SubscribedInit {
 
 function Subscribed$write(message: SubscribedInit, writer: ByteWriter): void {
   if (message.epoch !== undefined && message.epoch.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.epoch);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.offset);
   }
   if (message.recovered === true) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeBool(writer, message.recovered);
   }
 }
@@ -1421,19 +1422,19 @@ export interface TopicMessageInit {
 
 function TopicMessage$write(message: TopicMessageInit, writer: ByteWriter): void {
   if (message.topic !== undefined && message.topic.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.topic);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.offset);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeBytes(writer, message.payload);
   }
   if (message.exceptSessionId !== undefined && message.exceptSessionId.length > 0) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.exceptSessionId);
   }
 }

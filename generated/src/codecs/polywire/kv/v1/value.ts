@@ -16,10 +16,10 @@ import {
   skipField,
   tooLong,
   utf8Length,
+  writeByte,
   writeBytes,
   writeInt32,
   writeString,
-  writeUint32,
   writeUint64Number,
 } from '../../../../wire/index.js';
 
@@ -34,23 +34,23 @@ export interface EntryInit {
 
 function Entry$write(message: EntryInit, writer: ByteWriter): void {
   if (message.key !== undefined && message.key.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.key);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
   if (message.kind !== undefined && message.kind !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.kind);
   }
   if (message.revision !== undefined && message.revision !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint64Number(writer, message.revision);
   }
   if (message.expiresAtMs !== undefined && message.expiresAtMs !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint64Number(writer, message.expiresAtMs);
   }
 }

@@ -16,10 +16,10 @@ import {
   skipField,
   tooLong,
   tooShort,
+  writeByte,
   writeBytes,
   writeInt32,
   writeString,
-  writeUint32,
   writeUint64Number,
 } from '../../../../wire/index.js';
 
@@ -31,7 +31,7 @@ export interface TailRequestInit {
 function TailRequest$write(message: TailRequestInit, writer: ByteWriter): void {
   if (message.channels !== undefined) {
     for (const item of message.channels) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, item);
     }
   }
@@ -77,19 +77,19 @@ export interface TailResponseInit {
 
 function TailResponse$write(message: TailResponseInit, writer: ByteWriter): void {
   if (message.channel !== undefined && message.channel.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.channel);
   }
   if (message.payload !== undefined && message.payload.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.payload);
   }
   if (message.forwardedAtMs !== undefined && message.forwardedAtMs !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint64Number(writer, message.forwardedAtMs);
   }
   if (message.notice !== undefined && message.notice !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeInt32(writer, message.notice);
   }
 }

@@ -35,6 +35,7 @@ import {
   tooLong,
   utf8Length,
   writeBool,
+  writeByte,
   writeInt32,
   writeMessage,
   writeString,
@@ -54,23 +55,23 @@ export interface HelloRequestInit {
 
 function HelloRequest$write(message: HelloRequestInit, writer: ByteWriter): void {
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.clientId);
   }
   if (message.token !== undefined && message.token.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.token);
   }
   if (message.agent !== undefined && message.agent.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.agent);
   }
   if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.schemaHash);
   }
   if (message.resume !== undefined) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeMessage(writer, ResumeWriter, message.resume);
   }
 }
@@ -138,11 +139,11 @@ export interface ResumeInit {
 
 function Resume$write(message: ResumeInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.sessionId);
   }
   if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.resumeToken);
   }
 }
@@ -202,53 +203,53 @@ export interface HelloResponseInit {
 
 function HelloResponse$write(message: HelloResponseInit, writer: ByteWriter): void {
   if (message.sessionId !== undefined && message.sessionId.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.sessionId);
   }
   if (message.clientId !== undefined && message.clientId.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.clientId);
   }
   if (message.limits !== undefined) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeMessage(writer, LimitsWriter, message.limits);
   }
   if (message.heartbeatMs !== undefined && message.heartbeatMs !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.heartbeatMs);
   }
   if (message.schemaHash !== undefined && message.schemaHash.length > 0) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeString(writer, message.schemaHash);
   }
   if (message.ackLevel !== undefined && message.ackLevel !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeInt32(writer, message.ackLevel);
   }
   if (message.agent !== undefined && message.agent.length > 0) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeString(writer, message.agent);
   }
   if (message.serviceIds !== undefined && message.serviceIds.length > 0) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     const mark = beginPart(writer);
     for (const item of message.serviceIds) writeUint32(writer, item);
     endPart(writer, mark);
   }
   if (message.resumeToken !== undefined && message.resumeToken.length > 0) {
-    writeUint32(writer, 74);
+    writeByte(writer, 74);
     writeString(writer, message.resumeToken);
   }
   if (message.resumed === true) {
-    writeUint32(writer, 80);
+    writeByte(writer, 80);
     writeBool(writer, message.resumed);
   }
   if (message.resumeWindowMs !== undefined && message.resumeWindowMs !== 0) {
-    writeUint32(writer, 88);
+    writeByte(writer, 88);
     writeUint32(writer, message.resumeWindowMs);
   }
   if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
-    writeUint32(writer, 96);
+    writeByte(writer, 96);
     writeUint64Number(writer, message.tokenExpiresAtMs);
   }
 }
@@ -328,27 +329,27 @@ export interface LimitsInit {
 
 function Limits$write(message: LimitsInit, writer: ByteWriter): void {
   if (message.maxPayloadBytes !== undefined && message.maxPayloadBytes !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.maxPayloadBytes);
   }
   if (message.maxValueBytes !== undefined && message.maxValueBytes !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.maxValueBytes);
   }
   if (message.maxKeyBytes !== undefined && message.maxKeyBytes !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.maxKeyBytes);
   }
   if (message.maxCalls !== undefined && message.maxCalls !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.maxCalls);
   }
   if (message.maxMessageBytes !== undefined && message.maxMessageBytes !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.maxMessageBytes);
   }
   if (message.maxSubscriptions !== undefined && message.maxSubscriptions !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.maxSubscriptions);
   }
 }
@@ -399,7 +400,7 @@ export interface PingRequestInit {
 
 function PingRequest$write(message: PingRequestInit, writer: ByteWriter): void {
   if (message.nonce !== undefined && message.nonce !== 0n) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64(writer, message.nonce);
   }
 }
@@ -435,7 +436,7 @@ export interface PingResponseInit {
 
 function PingResponse$write(message: PingResponseInit, writer: ByteWriter): void {
   if (message.nonce !== undefined && message.nonce !== 0n) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64(writer, message.nonce);
   }
 }
@@ -471,7 +472,7 @@ export interface AuthenticateRequestInit {
 
 function AuthenticateRequest$write(message: AuthenticateRequestInit, writer: ByteWriter): void {
   if (message.token !== undefined && message.token.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.token);
   }
 }
@@ -514,7 +515,7 @@ export interface AuthenticateResponseInit {
 
 function AuthenticateResponse$write(message: AuthenticateResponseInit, writer: ByteWriter): void {
   if (message.tokenExpiresAtMs !== undefined && message.tokenExpiresAtMs !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.tokenExpiresAtMs);
   }
 }
@@ -551,11 +552,11 @@ export interface GoAwayRequestInit {
 
 function GoAwayRequest$write(message: GoAwayRequestInit, writer: ByteWriter): void {
   if (message.reason !== undefined && message.reason.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.reason);
   }
   if (message.retryAfterMs !== undefined && message.retryAfterMs !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.retryAfterMs);
   }
 }

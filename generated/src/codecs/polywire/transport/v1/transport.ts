@@ -23,6 +23,7 @@ import {
   skipField,
   tooLong,
   utf8Length,
+  writeByte,
   writeInt32,
   writeString,
   writeUint32,
@@ -42,35 +43,35 @@ export interface PacketHeaderInit {
 
 function PacketHeader$write(message: PacketHeaderInit, writer: ByteWriter): void {
   if (message.version !== undefined && message.version !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.version);
   }
   if (message.compression !== undefined && message.compression !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.compression);
   }
   if (message.packetType !== undefined && message.packetType !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.packetType);
   }
   if (message.serviceId !== undefined && message.serviceId !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.serviceId);
   }
   if (message.messageId !== undefined && message.messageId !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.messageId);
   }
   if (message.extLen !== undefined && message.extLen !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.extLen);
   }
   if (message.payloadLen !== undefined && message.payloadLen !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeUint32(writer, message.payloadLen);
   }
   if (message.flags !== undefined && message.flags !== 0) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeUint32(writer, message.flags);
   }
 }
@@ -132,34 +133,34 @@ export interface RouteInit {
 
 function Route$write(message: RouteInit, writer: ByteWriter): void {
   if (message.methodId !== undefined && message.methodId !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.methodId);
   }
   if (message.code !== undefined && message.code !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.code);
   }
   if (message.timeoutMs !== undefined && message.timeoutMs !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.timeoutMs);
   }
   if (message.metadata !== undefined) {
     for (const [key, value] of message.metadata) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.fanoutId !== undefined && message.fanoutId !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.fanoutId);
   }
   if (message.idempotencyKey !== undefined && message.idempotencyKey.length > 0) {
-    writeUint32(writer, 50);
+    writeByte(writer, 50);
     writeString(writer, message.idempotencyKey);
   }
 }

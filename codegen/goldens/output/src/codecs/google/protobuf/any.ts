@@ -12,9 +12,9 @@ import {
   readString,
   readTag,
   skipField,
+  writeByte,
   writeBytes,
   writeString,
-  writeUint32,
 } from '@polywire/protocol/wire';
 
 /** A Any in the making: a field that is left out has its default. */
@@ -25,11 +25,11 @@ export interface AnyInit {
 
 function Any$write(message: AnyInit, writer: ByteWriter): void {
   if (message.typeUrl !== undefined && message.typeUrl.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.typeUrl);
   }
   if (message.value !== undefined && message.value.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeBytes(writer, message.value);
   }
 }

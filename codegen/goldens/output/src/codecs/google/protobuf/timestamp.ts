@@ -11,9 +11,9 @@ import {
   readInt64,
   readTag,
   skipField,
+  writeByte,
   writeInt32,
   writeInt64,
-  writeUint32,
 } from '@polywire/protocol/wire';
 
 /** A Timestamp in the making: a field that is left out has its default. */
@@ -24,11 +24,11 @@ export interface TimestampInit {
 
 function Timestamp$write(message: TimestampInit, writer: ByteWriter): void {
   if (message.seconds !== undefined && message.seconds !== 0n) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeInt64(writer, message.seconds);
   }
   if (message.nanos !== undefined && message.nanos !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.nanos);
   }
 }

@@ -38,6 +38,7 @@ import {
   tooLong,
   tooShort,
   utf8Length,
+  writeByte,
   writeBytes,
   writeDouble,
   writeInt32,
@@ -64,57 +65,57 @@ export interface SayRequestInit {
 
 function SayRequest$write(message: SayRequestInit, writer: ByteWriter): void {
   if (message.room !== undefined && message.room.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.room);
   }
   if (message.text !== undefined && message.text.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.text);
   }
   if (message.mentions !== undefined) {
     for (const item of message.mentions) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeString(writer, item);
     }
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeInt32(writer, message.level);
   }
   if (message.volume !== undefined) {
-    writeUint32(writer, 41);
+    writeByte(writer, 41);
     writeDouble(writer, message.volume);
   }
   if (message.nonce !== undefined && message.nonce !== 0n) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64(writer, message.nonce);
   }
   if (message.attachment !== undefined && message.attachment.length > 0) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeBytes(writer, message.attachment);
   }
   if (message.votes !== undefined) {
     for (const [key, value] of message.votes) {
-      writeUint32(writer, 66);
+      writeByte(writer, 66);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeSint32(writer, value);
       endPart(writer, entry);
     }
   }
   switch (message.target?.$case) {
     case 'person':
-      writeUint32(writer, 74);
+      writeByte(writer, 74);
       writeString(writer, message.target.value);
       break;
     case 'desk':
-      writeUint32(writer, 80);
+      writeByte(writer, 80);
       writeSint32(writer, message.target.value);
       break;
     case 'replyTo':
-      writeUint32(writer, 90);
+      writeByte(writer, 90);
       writeMessage(writer, SaidWriter, message.target.value);
       break;
   }
@@ -232,7 +233,7 @@ export interface SayResponseInit {
 
 function SayResponse$write(message: SayResponseInit, writer: ByteWriter): void {
   if (message.atMs !== undefined && message.atMs !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint64Number(writer, message.atMs);
   }
 }
@@ -269,7 +270,7 @@ export interface ListenRequestInit {
 function ListenRequest$write(message: ListenRequestInit, writer: ByteWriter): void {
   if (message.template !== undefined) {
     for (const item of message.template) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeMessage(writer, SayRequestWriter, item);
     }
   }
@@ -314,11 +315,11 @@ export interface SaidInit {
 
 function Said$write(message: SaidInit, writer: ByteWriter): void {
   if (message.request !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeMessage(writer, SayRequestWriter, message.request);
   }
   if (message.offset !== undefined && message.offset !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.offset);
   }
 }
@@ -368,23 +369,23 @@ export interface RecordInit {
 
 function Record$write(message: RecordInit, writer: ByteWriter): void {
   if (message.version !== undefined && message.version !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.version);
   }
   if (message.level !== undefined && message.level !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.level);
   }
   if (message.room !== undefined && message.room !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeUint32(writer, message.room);
   }
   if (message.length !== undefined && message.length !== 0) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeUint32(writer, message.length);
   }
   if (message.offset !== undefined && message.offset !== 0n) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint64(writer, message.offset);
   }
 }
@@ -432,7 +433,7 @@ export interface Record_PartInit {
 
 function Record_Part$write(message: Record_PartInit, writer: ByteWriter): void {
   if (message.size !== undefined && message.size !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeUint32(writer, message.size);
   }
 }
@@ -469,11 +470,11 @@ export interface SayCommandInit {
 
 function SayCommand$write(message: SayCommandInit, writer: ByteWriter): void {
   if (message.room !== undefined && message.room.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.room);
   }
   if (message.text !== undefined && message.text.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.text);
   }
 }
@@ -514,15 +515,15 @@ export interface NoteInit {
 
 function Note$write(message: NoteInit, writer: ByteWriter): void {
   if (message.room !== undefined && message.room.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.room);
   }
   if (message.plainText !== undefined && message.plainText.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.plainText);
   }
   if (message.escaped !== undefined && message.escaped.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, message.escaped);
   }
 }

@@ -78,6 +78,7 @@ import {
   readUint64Number,
   skipField,
   writeBool,
+  writeByte,
   writeBytes,
   writeDouble,
   writeFixed32,
@@ -122,63 +123,63 @@ export interface ScalarsInit {
 
 function Scalars$write(message: ScalarsInit, writer: ByteWriter): void {
   if (message.doubleField !== undefined && (message.doubleField !== 0 || Object.is(message.doubleField, -0))) {
-    writeUint32(writer, 9);
+    writeByte(writer, 9);
     writeDouble(writer, message.doubleField);
   }
   if (message.floatField !== undefined && (message.floatField !== 0 || Object.is(message.floatField, -0))) {
-    writeUint32(writer, 21);
+    writeByte(writer, 21);
     writeFloat(writer, message.floatField);
   }
   if (message.int32Field !== undefined && message.int32Field !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.int32Field);
   }
   if (message.int64Field !== undefined && message.int64Field !== 0n) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeInt64(writer, message.int64Field);
   }
   if (message.uint32Field !== undefined && message.uint32Field !== 0) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.uint32Field);
   }
   if (message.uint64Field !== undefined && message.uint64Field !== 0n) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64(writer, message.uint64Field);
   }
   if (message.sint32Field !== undefined && message.sint32Field !== 0) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeSint32(writer, message.sint32Field);
   }
   if (message.sint64Field !== undefined && message.sint64Field !== 0n) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeSint64(writer, message.sint64Field);
   }
   if (message.fixed32Field !== undefined && message.fixed32Field !== 0) {
-    writeUint32(writer, 77);
+    writeByte(writer, 77);
     writeFixed32(writer, message.fixed32Field);
   }
   if (message.fixed64Field !== undefined && message.fixed64Field !== 0n) {
-    writeUint32(writer, 81);
+    writeByte(writer, 81);
     writeFixed64(writer, message.fixed64Field);
   }
   if (message.sfixed32Field !== undefined && message.sfixed32Field !== 0) {
-    writeUint32(writer, 93);
+    writeByte(writer, 93);
     writeSfixed32(writer, message.sfixed32Field);
   }
   if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0n) {
-    writeUint32(writer, 97);
+    writeByte(writer, 97);
     writeSfixed64(writer, message.sfixed64Field);
   }
   if (message.boolField === true) {
-    writeUint32(writer, 104);
+    writeByte(writer, 104);
     writeBool(writer, message.boolField);
   }
   if (message.stringField !== undefined && message.stringField.length > 0) {
-    writeUint32(writer, 114);
+    writeByte(writer, 114);
     writeString(writer, message.stringField);
   }
   if (message.bytesField !== undefined && message.bytesField.length > 0) {
-    writeUint32(writer, 122);
+    writeByte(writer, 122);
     writeBytes(writer, message.bytesField);
   }
   if (message.enumField !== undefined && message.enumField !== 0) {
@@ -279,63 +280,63 @@ export interface OptionalScalarsInit {
 
 function OptionalScalars$write(message: OptionalScalarsInit, writer: ByteWriter): void {
   if (message.doubleField !== undefined) {
-    writeUint32(writer, 9);
+    writeByte(writer, 9);
     writeDouble(writer, message.doubleField);
   }
   if (message.floatField !== undefined) {
-    writeUint32(writer, 21);
+    writeByte(writer, 21);
     writeFloat(writer, message.floatField);
   }
   if (message.int32Field !== undefined) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.int32Field);
   }
   if (message.int64Field !== undefined) {
-    writeUint32(writer, 32);
+    writeByte(writer, 32);
     writeInt64(writer, message.int64Field);
   }
   if (message.uint32Field !== undefined) {
-    writeUint32(writer, 40);
+    writeByte(writer, 40);
     writeUint32(writer, message.uint32Field);
   }
   if (message.uint64Field !== undefined) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint64(writer, message.uint64Field);
   }
   if (message.sint32Field !== undefined) {
-    writeUint32(writer, 56);
+    writeByte(writer, 56);
     writeSint32(writer, message.sint32Field);
   }
   if (message.sint64Field !== undefined) {
-    writeUint32(writer, 64);
+    writeByte(writer, 64);
     writeSint64(writer, message.sint64Field);
   }
   if (message.fixed32Field !== undefined) {
-    writeUint32(writer, 77);
+    writeByte(writer, 77);
     writeFixed32(writer, message.fixed32Field);
   }
   if (message.fixed64Field !== undefined) {
-    writeUint32(writer, 81);
+    writeByte(writer, 81);
     writeFixed64(writer, message.fixed64Field);
   }
   if (message.sfixed32Field !== undefined) {
-    writeUint32(writer, 93);
+    writeByte(writer, 93);
     writeSfixed32(writer, message.sfixed32Field);
   }
   if (message.sfixed64Field !== undefined) {
-    writeUint32(writer, 97);
+    writeByte(writer, 97);
     writeSfixed64(writer, message.sfixed64Field);
   }
   if (message.boolField !== undefined) {
-    writeUint32(writer, 104);
+    writeByte(writer, 104);
     writeBool(writer, message.boolField);
   }
   if (message.stringField !== undefined) {
-    writeUint32(writer, 114);
+    writeByte(writer, 114);
     writeString(writer, message.stringField);
   }
   if (message.bytesField !== undefined) {
-    writeUint32(writer, 122);
+    writeByte(writer, 122);
     writeBytes(writer, message.bytesField);
   }
   if (message.enumField !== undefined) {
@@ -435,48 +436,48 @@ export interface NumbersInit {
 
 function Numbers$write(message: NumbersInit, writer: ByteWriter): void {
   if (message.int64Field !== undefined && message.int64Field !== 0) {
-    writeUint32(writer, 8);
+    writeByte(writer, 8);
     writeInt64Number(writer, message.int64Field);
   }
   if (message.uint64Field !== undefined && message.uint64Field !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint64Number(writer, message.uint64Field);
   }
   if (message.sint64Field !== undefined && message.sint64Field !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeSint64Number(writer, message.sint64Field);
   }
   if (message.fixed64Field !== undefined && message.fixed64Field !== 0) {
-    writeUint32(writer, 33);
+    writeByte(writer, 33);
     writeFixed64Number(writer, message.fixed64Field);
   }
   if (message.sfixed64Field !== undefined && message.sfixed64Field !== 0) {
-    writeUint32(writer, 41);
+    writeByte(writer, 41);
     writeSfixed64Number(writer, message.sfixed64Field);
   }
   if (message.optionalInt64 !== undefined) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeInt64Number(writer, message.optionalInt64);
   }
   if (message.repeatedSint64 !== undefined && message.repeatedSint64.length > 0) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     const mark = beginPart(writer);
     for (const item of message.repeatedSint64) writeSint64Number(writer, item);
     endPart(writer, mark);
   }
   if (message.repeatedFixed64 !== undefined && message.repeatedFixed64.length > 0) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     const mark = beginPart(writer);
     for (const item of message.repeatedFixed64) writeFixed64Number(writer, item);
     endPart(writer, mark);
   }
   switch (message.choice?.$case) {
     case 'chosenUint64':
-      writeUint32(writer, 72);
+      writeByte(writer, 72);
       writeUint64Number(writer, message.choice.value);
       break;
     case 'chosenSfixed64':
-      writeUint32(writer, 81);
+      writeByte(writer, 81);
       writeSfixed64Number(writer, message.choice.value);
       break;
   }
@@ -568,92 +569,92 @@ export interface ListsInit {
 
 function Lists$write(message: ListsInit, writer: ByteWriter): void {
   if (message.doubles !== undefined && message.doubles.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     const mark = beginPart(writer);
     for (const item of message.doubles) writeDouble(writer, item);
     endPart(writer, mark);
   }
   if (message.floats !== undefined && message.floats.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     const mark = beginPart(writer);
     for (const item of message.floats) writeFloat(writer, item);
     endPart(writer, mark);
   }
   if (message.int32s !== undefined && message.int32s.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     const mark = beginPart(writer);
     for (const item of message.int32s) writeInt32(writer, item);
     endPart(writer, mark);
   }
   if (message.int64s !== undefined && message.int64s.length > 0) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     const mark = beginPart(writer);
     for (const item of message.int64s) writeInt64(writer, item);
     endPart(writer, mark);
   }
   if (message.uint32s !== undefined && message.uint32s.length > 0) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     const mark = beginPart(writer);
     for (const item of message.uint32s) writeUint32(writer, item);
     endPart(writer, mark);
   }
   if (message.uint64s !== undefined && message.uint64s.length > 0) {
-    writeUint32(writer, 50);
+    writeByte(writer, 50);
     const mark = beginPart(writer);
     for (const item of message.uint64s) writeUint64(writer, item);
     endPart(writer, mark);
   }
   if (message.sint32s !== undefined && message.sint32s.length > 0) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     const mark = beginPart(writer);
     for (const item of message.sint32s) writeSint32(writer, item);
     endPart(writer, mark);
   }
   if (message.sint64s !== undefined && message.sint64s.length > 0) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     const mark = beginPart(writer);
     for (const item of message.sint64s) writeSint64(writer, item);
     endPart(writer, mark);
   }
   if (message.fixed32s !== undefined && message.fixed32s.length > 0) {
-    writeUint32(writer, 74);
+    writeByte(writer, 74);
     const mark = beginPart(writer);
     for (const item of message.fixed32s) writeFixed32(writer, item);
     endPart(writer, mark);
   }
   if (message.fixed64s !== undefined && message.fixed64s.length > 0) {
-    writeUint32(writer, 82);
+    writeByte(writer, 82);
     const mark = beginPart(writer);
     for (const item of message.fixed64s) writeFixed64(writer, item);
     endPart(writer, mark);
   }
   if (message.sfixed32s !== undefined && message.sfixed32s.length > 0) {
-    writeUint32(writer, 90);
+    writeByte(writer, 90);
     const mark = beginPart(writer);
     for (const item of message.sfixed32s) writeSfixed32(writer, item);
     endPart(writer, mark);
   }
   if (message.sfixed64s !== undefined && message.sfixed64s.length > 0) {
-    writeUint32(writer, 98);
+    writeByte(writer, 98);
     const mark = beginPart(writer);
     for (const item of message.sfixed64s) writeSfixed64(writer, item);
     endPart(writer, mark);
   }
   if (message.bools !== undefined && message.bools.length > 0) {
-    writeUint32(writer, 106);
+    writeByte(writer, 106);
     const mark = beginPart(writer);
     for (const item of message.bools) writeBool(writer, item);
     endPart(writer, mark);
   }
   if (message.strings !== undefined) {
     for (const item of message.strings) {
-      writeUint32(writer, 114);
+      writeByte(writer, 114);
       writeString(writer, item);
     }
   }
   if (message.bytesList !== undefined) {
     for (const item of message.bytesList) {
-      writeUint32(writer, 122);
+      writeByte(writer, 122);
       writeBytes(writer, item);
     }
   }
@@ -840,37 +841,37 @@ export interface UnpackedListsInit {
 function UnpackedLists$write(message: UnpackedListsInit, writer: ByteWriter): void {
   if (message.doubles !== undefined) {
     for (const item of message.doubles) {
-      writeUint32(writer, 9);
+      writeByte(writer, 9);
       writeDouble(writer, item);
     }
   }
   if (message.int32s !== undefined) {
     for (const item of message.int32s) {
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeInt32(writer, item);
     }
   }
   if (message.sint64s !== undefined) {
     for (const item of message.sint64s) {
-      writeUint32(writer, 24);
+      writeByte(writer, 24);
       writeSint64(writer, item);
     }
   }
   if (message.fixed32s !== undefined) {
     for (const item of message.fixed32s) {
-      writeUint32(writer, 37);
+      writeByte(writer, 37);
       writeFixed32(writer, item);
     }
   }
   if (message.bools !== undefined) {
     for (const item of message.bools) {
-      writeUint32(writer, 40);
+      writeByte(writer, 40);
       writeBool(writer, item);
     }
   }
   if (message.signs !== undefined) {
     for (const item of message.signs) {
-      writeUint32(writer, 48);
+      writeByte(writer, 48);
       writeInt32(writer, item);
     }
   }
@@ -975,165 +976,165 @@ export interface MapsInit {
 function Maps$write(message: MapsInit, writer: ByteWriter): void {
   if (message.byInt32 !== undefined) {
     for (const [key, value] of message.byInt32) {
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeInt32(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.byInt64 !== undefined) {
     for (const [key, value] of message.byInt64) {
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeInt64(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.byUint32 !== undefined) {
     for (const [key, value] of message.byUint32) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeUint32(writer, key);
-      writeUint32(writer, 17);
+      writeByte(writer, 17);
       writeDouble(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.byUint64 !== undefined) {
     for (const [key, value] of message.byUint64) {
-      writeUint32(writer, 34);
+      writeByte(writer, 34);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeUint64(writer, key);
-      writeUint32(writer, 21);
+      writeByte(writer, 21);
       writeFloat(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.bySint32 !== undefined) {
     for (const [key, value] of message.bySint32) {
-      writeUint32(writer, 42);
+      writeByte(writer, 42);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeSint32(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeInt32(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.bySint64 !== undefined) {
     for (const [key, value] of message.bySint64) {
-      writeUint32(writer, 50);
+      writeByte(writer, 50);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeSint64(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeInt64(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.byFixed32 !== undefined) {
     for (const [key, value] of message.byFixed32) {
-      writeUint32(writer, 58);
+      writeByte(writer, 58);
       const entry = beginPart(writer);
-      writeUint32(writer, 13);
+      writeByte(writer, 13);
       writeFixed32(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeUint32(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.byFixed64 !== undefined) {
     for (const [key, value] of message.byFixed64) {
-      writeUint32(writer, 66);
+      writeByte(writer, 66);
       const entry = beginPart(writer);
-      writeUint32(writer, 9);
+      writeByte(writer, 9);
       writeFixed64(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeUint64(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.bySfixed32 !== undefined) {
     for (const [key, value] of message.bySfixed32) {
-      writeUint32(writer, 74);
+      writeByte(writer, 74);
       const entry = beginPart(writer);
-      writeUint32(writer, 13);
+      writeByte(writer, 13);
       writeSfixed32(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeSint64(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.bySfixed64 !== undefined) {
     for (const [key, value] of message.bySfixed64) {
-      writeUint32(writer, 82);
+      writeByte(writer, 82);
       const entry = beginPart(writer);
-      writeUint32(writer, 9);
+      writeByte(writer, 9);
       writeSfixed64(writer, key);
-      writeUint32(writer, 17);
+      writeByte(writer, 17);
       writeFixed64(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.byBool !== undefined) {
     for (const [key, value] of message.byBool) {
-      writeUint32(writer, 90);
+      writeByte(writer, 90);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeBool(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeBool(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.byString !== undefined) {
     for (const [key, value] of message.byString) {
-      writeUint32(writer, 98);
+      writeByte(writer, 98);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeBytes(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.toEnum !== undefined) {
     for (const [key, value] of message.toEnum) {
-      writeUint32(writer, 106);
+      writeByte(writer, 106);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 16);
+      writeByte(writer, 16);
       writeInt32(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.toMessage !== undefined) {
     for (const [key, value] of message.toMessage) {
-      writeUint32(writer, 114);
+      writeByte(writer, 114);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, PointWriter, value);
       endPart(writer, entry);
     }
   }
   if (message.toItself !== undefined) {
     for (const [key, value] of message.toItself) {
-      writeUint32(writer, 122);
+      writeByte(writer, 122);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, MapsWriter, value);
       endPart(writer, entry);
     }
@@ -1142,9 +1143,9 @@ function Maps$write(message: MapsInit, writer: ByteWriter): void {
     for (const [key, value] of message.toStruct) {
       writeUint32(writer, 130);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeInt32(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, StructCodec, value);
       endPart(writer, entry);
     }
@@ -1153,9 +1154,9 @@ function Maps$write(message: MapsInit, writer: ByteWriter): void {
     for (const [key, value] of message.toWrapper) {
       writeUint32(writer, 138);
       const entry = beginPart(writer);
-      writeUint32(writer, 8);
+      writeByte(writer, 8);
       writeInt32(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeMessage(writer, Int64ValueCodec, value);
       endPart(writer, entry);
     }
@@ -1430,15 +1431,15 @@ export interface OuterInit {
 
 function Outer$write(message: OuterInit, writer: ByteWriter): void {
   if (message.inner !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeMessage(writer, Outer_InnerWriter, message.inner);
   }
   if (message.outer !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, OuterWriter, message.outer);
   }
   if (message.mood !== undefined && message.mood !== 0) {
-    writeUint32(writer, 24);
+    writeByte(writer, 24);
     writeInt32(writer, message.mood);
   }
 }
@@ -1482,16 +1483,16 @@ export interface Outer_InnerInit {
 
 function Outer_Inner$write(message: Outer_InnerInit, writer: ByteWriter): void {
   if (message.innermost !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeMessage(writer, Outer_Inner_InnermostWriter, message.innermost);
   }
   if (message.mood !== undefined && message.mood !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeInt32(writer, message.mood);
   }
   if (message.siblings !== undefined) {
     for (const item of message.siblings) {
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeMessage(writer, Outer_InnerWriter, item);
     }
   }
@@ -1535,11 +1536,11 @@ export interface Outer_Inner_InnermostInit {
 
 function Outer_Inner_Innermost$write(message: Outer_Inner_InnermostInit, writer: ByteWriter): void {
   if (message.name !== undefined && message.name.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, message.name);
   }
   if (message.outer !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, OuterWriter, message.outer);
   }
 }
@@ -1583,48 +1584,48 @@ export interface ChoicesInit {
 function Choices$write(message: ChoicesInit, writer: ByteWriter): void {
   switch (message.choice?.$case) {
     case 'first':
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, message.choice.value);
       break;
   }
   if (message.before !== undefined && message.before !== 0) {
-    writeUint32(writer, 16);
+    writeByte(writer, 16);
     writeUint32(writer, message.before);
   }
   switch (message.choice?.$case) {
     case 'second':
-      writeUint32(writer, 26);
+      writeByte(writer, 26);
       writeBytes(writer, message.choice.value);
       break;
     case 'third':
-      writeUint32(writer, 40);
+      writeByte(writer, 40);
       writeInt32(writer, message.choice.value);
       break;
   }
   if (message.between !== undefined && message.between !== 0) {
-    writeUint32(writer, 48);
+    writeByte(writer, 48);
     writeUint32(writer, message.between);
   }
   switch (message.choice?.$case) {
     case 'fourth':
-      writeUint32(writer, 58);
+      writeByte(writer, 58);
       writeMessage(writer, PointWriter, message.choice.value);
       break;
     case 'fifth':
-      writeUint32(writer, 64);
+      writeByte(writer, 64);
       writeBool(writer, message.choice.value);
       break;
     case 'sixth':
-      writeUint32(writer, 82);
+      writeByte(writer, 82);
       writeMessage(writer, ChoicesWriter, message.choice.value);
       break;
     case 'seventh':
-      writeUint32(writer, 90);
+      writeByte(writer, 90);
       writeMessage(writer, StringValueCodec, message.choice.value);
       break;
   }
   if (message.after !== undefined && message.after !== 0) {
-    writeUint32(writer, 96);
+    writeByte(writer, 96);
     writeUint32(writer, message.after);
   }
   switch (message.otherChoice?.$case) {
@@ -1712,7 +1713,7 @@ export interface HighNumbersInit {
 
 function HighNumbers$write(message: HighNumbersInit, writer: ByteWriter): void {
   if (message.number15 !== undefined && message.number15 !== 0) {
-    writeUint32(writer, 120);
+    writeByte(writer, 120);
     writeUint32(writer, message.number15);
   }
   if (message.number16 !== undefined && message.number16 !== 0) {
@@ -1749,9 +1750,9 @@ function HighNumbers$write(message: HighNumbersInit, writer: ByteWriter): void {
     for (const [key, value] of message.number268435456) {
       writeUint32(writer, 2147483650);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
@@ -1882,63 +1883,63 @@ export interface WellKnownInit {
 
 function WellKnown$write(message: WellKnownInit, writer: ByteWriter): void {
   if (message.any !== undefined) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeMessage(writer, AnyWriter, message.any);
   }
   if (message.duration !== undefined) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeMessage(writer, DurationWriter, message.duration);
   }
   if (message.timestamp !== undefined) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeMessage(writer, TimestampWriter, message.timestamp);
   }
   if (message.empty !== undefined) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeMessage(writer, EmptyWriter$1, message.empty);
   }
   if (message.fieldMask !== undefined) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeMessage(writer, FieldMaskCodec, message.fieldMask);
   }
   if (message.struct !== undefined) {
-    writeUint32(writer, 50);
+    writeByte(writer, 50);
     writeMessage(writer, StructCodec, message.struct);
   }
   if (message.value !== undefined) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeMessage(writer, ValueCodec, message.value);
   }
   if (message.listValue !== undefined) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeMessage(writer, ListValueCodec, message.listValue);
   }
   if (message.nullValue !== undefined && message.nullValue !== 0) {
-    writeUint32(writer, 72);
+    writeByte(writer, 72);
     writeInt32(writer, message.nullValue);
   }
   if (message.doubleValue !== undefined) {
-    writeUint32(writer, 82);
+    writeByte(writer, 82);
     writeMessage(writer, DoubleValueCodec, message.doubleValue);
   }
   if (message.floatValue !== undefined) {
-    writeUint32(writer, 90);
+    writeByte(writer, 90);
     writeMessage(writer, FloatValueCodec, message.floatValue);
   }
   if (message.int64Value !== undefined) {
-    writeUint32(writer, 98);
+    writeByte(writer, 98);
     writeMessage(writer, Int64ValueCodec, message.int64Value);
   }
   if (message.uint64Value !== undefined) {
-    writeUint32(writer, 106);
+    writeByte(writer, 106);
     writeMessage(writer, UInt64ValueCodec, message.uint64Value);
   }
   if (message.int32Value !== undefined) {
-    writeUint32(writer, 114);
+    writeByte(writer, 114);
     writeMessage(writer, Int32ValueCodec, message.int32Value);
   }
   if (message.uint32Value !== undefined) {
-    writeUint32(writer, 122);
+    writeByte(writer, 122);
     writeMessage(writer, UInt32ValueCodec, message.uint32Value);
   }
   if (message.boolValue !== undefined) {
@@ -2094,72 +2095,72 @@ function Names$write(message: NamesInit, writer: ByteWriter): void {
   const constructor$ = own(message, 'constructor');
   const toString$ = own(message, 'toString');
   if (constructor$ !== undefined && constructor$.length > 0) {
-    writeUint32(writer, 10);
+    writeByte(writer, 10);
     writeString(writer, constructor$);
   }
   if (message.Proto !== undefined && message.Proto.length > 0) {
-    writeUint32(writer, 18);
+    writeByte(writer, 18);
     writeString(writer, message.Proto);
   }
   if (toString$ !== undefined && toString$.length > 0) {
-    writeUint32(writer, 26);
+    writeByte(writer, 26);
     writeString(writer, toString$);
   }
   if (message.default !== undefined && message.default.length > 0) {
-    writeUint32(writer, 34);
+    writeByte(writer, 34);
     writeString(writer, message.default);
   }
   if (message.message !== undefined && message.message.length > 0) {
-    writeUint32(writer, 42);
+    writeByte(writer, 42);
     writeString(writer, message.message);
   }
   if (message.reader !== undefined && message.reader.length > 0) {
-    writeUint32(writer, 50);
+    writeByte(writer, 50);
     writeString(writer, message.reader);
   }
   if (message.writer !== undefined && message.writer.length > 0) {
-    writeUint32(writer, 58);
+    writeByte(writer, 58);
     writeString(writer, message.writer);
   }
   if (message.tag !== undefined && message.tag.length > 0) {
-    writeUint32(writer, 66);
+    writeByte(writer, 66);
     writeString(writer, message.tag);
   }
   if (message.item !== undefined) {
     for (const item of message.item) {
-      writeUint32(writer, 74);
+      writeByte(writer, 74);
       writeString(writer, item);
     }
   }
   if (message.key !== undefined) {
     for (const [key, value] of message.key) {
-      writeUint32(writer, 82);
+      writeByte(writer, 82);
       const entry = beginPart(writer);
-      writeUint32(writer, 10);
+      writeByte(writer, 10);
       writeString(writer, key);
-      writeUint32(writer, 18);
+      writeByte(writer, 18);
       writeString(writer, value);
       endPart(writer, entry);
     }
   }
   if (message.value !== undefined) {
-    writeUint32(writer, 90);
+    writeByte(writer, 90);
     writeString(writer, message.value);
   }
   if (message.upperCase !== undefined && message.upperCase.length > 0) {
-    writeUint32(writer, 98);
+    writeByte(writer, 98);
     writeString(writer, message.upperCase);
   }
   if (message.mixedCaseName !== undefined && message.mixedCaseName.length > 0) {
-    writeUint32(writer, 106);
+    writeByte(writer, 106);
     writeString(writer, message.mixedCaseName);
   }
   if (message.Leading !== undefined && message.Leading.length > 0) {
-    writeUint32(writer, 114);
+    writeByte(writer, 114);
     writeString(writer, message.Leading);
   }
   if (message.trailing !== undefined && message.trailing.length > 0) {
-    writeUint32(writer, 122);
+    writeByte(writer, 122);
     writeString(writer, message.trailing);
   }
   if (message.with2Digits !== undefined && message.with2Digits.length > 0) {

@@ -10,8 +10,8 @@ import {
   readDouble,
   readTag,
   skipField,
+  writeByte,
   writeDouble,
-  writeUint32,
 } from '@polywire/protocol/wire';
 
 /** A Point in the making: a field that is left out has its default. */
@@ -22,11 +22,11 @@ export interface PointInit {
 
 function Point$write(message: PointInit, writer: ByteWriter): void {
   if (message.x !== undefined && (message.x !== 0 || Object.is(message.x, -0))) {
-    writeUint32(writer, 9);
+    writeByte(writer, 9);
     writeDouble(writer, message.x);
   }
   if (message.y !== undefined && (message.y !== 0 || Object.is(message.y, -0))) {
-    writeUint32(writer, 17);
+    writeByte(writer, 17);
     writeDouble(writer, message.y);
   }
 }
