@@ -32,7 +32,11 @@ export interface Present {
 }
 
 /** The change that removes a key whose deadline has passed. */
-export function expiredChange(space: string, expired: StoredValue, revision: number): StoreChange {
+export function expiredChange(
+  space: string,
+  expired: Pick<StoredValue, 'key' | 'expiresAtMs'>,
+  revision: number,
+): StoreChange {
   return removal(space, ChangeKind.EXPIRED, expired.key, revision, expired.expiresAtMs);
 }
 

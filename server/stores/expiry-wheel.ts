@@ -1,22 +1,25 @@
 import type { Clock, Timer } from '@polywire/sdk/core';
 import type { StoredValue } from './store.js';
 
+/** A key and its deadline. */
+export type Deadlined = Pick<StoredValue, 'key' | 'expiresAtMs'>;
+
 /** A value with a deadline, and where it is. */
 export interface Volatile {
   readonly space: string;
-  readonly entry: StoredValue;
+  readonly entry: Deadlined;
 }
 
 interface Slot {
   /** Value to its space. */
-  readonly values: Map<StoredValue, string>;
+  readonly values: Map<Deadlined, string>;
   /** No deadline in the slot is earlier. A value that was removed may have had this one. */
   lowestMs: number;
 }
 
 interface Sweep {
   readonly slot: Slot;
-  readonly rest: IterableIterator<[StoredValue, string]>;
+  readonly rest: IterableIterator<[Deadlined, string]>;
   lowestMs: number;
 }
 
@@ -51,7 +54,7 @@ export class ExpiryWheel {
   }
 
   /** Does nothing for a value that never expires. */
-  add(space: string, entry: StoredValue): void {
+  add(space: string, entry: Deadlined): void {
     const { expiresAtMs } = entry;
     if (expiresAtMs === 0) return;
     const place = slotTime(expiresAtMs) % SLOT_COUNT;
@@ -65,7 +68,7 @@ export class ExpiryWheel {
     this.#arm(wakeTime(expiresAtMs));
   }
 
-  remove(entry: StoredValue): void {
+  remove(entry: Deadlined): void {
     if (entry.expiresAtMs === 0) return;
     const place = slotTime(entry.expiresAtMs) % SLOT_COUNT;
     const slot = this.#slots[place];
@@ -114,7 +117,7 @@ export class ExpiryWheel {
     }
   }
 
-  #visit([entry, space]: [StoredValue, string], nowMs: number, due: Volatile[]): void {
+  #visit([entry, space]: [Deadlined, string], nowMs: number, due: Volatile[]): void {
     if (entry.expiresAtMs <= nowMs) {
       this.remove(entry);
       due.push({ space, entry });

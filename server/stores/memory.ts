@@ -1,22 +1,13 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
-import { AckLevel, ChangeKind } from '@polywire/protocol/polywire.kv.v1';
+import { AckLevel, ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { ChangeFeed, type ChangeListener } from './change-feed.js';
-import {
-  checkTtl,
-  Evaluator,
-  expiredChange,
-  hasExpired,
-  type Present,
-  setsDeadline,
-  stateAfter,
-  storedKind,
-} from './evaluate.js';
-import { ExpiryWheel, type Volatile } from './expiry-wheel.js';
+import { checkTtl, Evaluator, expiredChange, hasExpired, type Present, setsDeadline, storedKind } from './evaluate.js';
+import { type Deadlined, ExpiryWheel, type Volatile } from './expiry-wheel.js';
 import { checkSpace, isStorableKey } from './key-space.js';
-import { MemoryEntry } from './memory-entry.js';
+import { type MemorySpace, MemorySpaces } from './memory-spaces.js';
+import { RecordTable } from './record-table.js';
 import { scanStart } from './scan-start.js';
-import { SortedKeys } from './sorted-keys.js';
 import type {
   ScanOptions,
   SetOperation,
@@ -29,10 +20,17 @@ import type {
 } from './store.js';
 import type { StoreEnvironment, StoreFactory } from './store-factory.js';
 
-interface Space {
-  readonly values: Map<string, MemoryEntry>;
-  readonly keys: SortedKeys;
+/** A value that is lent: a look at its record, good until the store is called again. */
+class Look implements StoredValue {
+  key = '';
+  value: Uint8Array = NOTHING;
+  kind: ValueKind = ValueKind.BYTES;
+  // From the beginning numbers, so that V8 keeps them as such: anything else would be a new object for each number.
+  revision = 0.5;
+  expiresAtMs = 0.5;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** Keys removed by one step of `clear`, before other work gets its turn. */
 const CLEAR_PAGE = 1000;
@@ -54,13 +52,15 @@ class MemoryStore implements Store, Present {
   readonly #environment: StoreEnvironment;
   readonly #feed: ChangeFeed;
   readonly #wheel: ExpiryWheel;
-  readonly #spaces = new Map<string, Space>();
-  /** The space that was looked at last, which is nearly always the next one too. Its name is undefined when it is gone. */
-  #lastName: string | undefined;
-  #lastValues: Map<string, MemoryEntry> | undefined;
+  #records = new RecordTable();
+  #spaces = new MemorySpaces();
+  /** Of the records that have one, by address. */
+  readonly #deadlines = new Map<number, Deadlined>();
+  readonly #look = new Look();
   readonly #evaluator: Evaluator;
   /** The one change of a value that was overwritten, lent to the listeners each time. */
-  readonly #overwritten: { space: string; type: ChangeKind; entry: StoredValue }[] = [];
+  readonly #overwritten = { space: '', type: ChangeKind.SET, entry: new Look() };
+  readonly #onlyOverwritten: readonly StoreChange[] = [this.#overwritten];
   #revision = 0;
   #mayExpire = false;
   #isClosed = false;
@@ -78,13 +78,16 @@ class MemoryStore implements Store, Present {
   }
 
   get(space: string, key: string): StoredValue | undefined {
-    const found = this.#look(space, key);
-    found?.lend();
-    return found;
+    const found = this.peek(space, key);
+    return found === undefined ? undefined : owned(found);
   }
 
   peek(space: string, key: string): StoredValue | undefined {
-    return this.#look(space, key);
+    this.#checkOpen();
+    const found = this.lookup(space, key);
+    // Most values have no deadline, and the clock is not read for them.
+    if (found === undefined || found.expiresAtMs === 0) return found;
+    return hasExpired(found, this.#now()) ? undefined : found;
   }
 
   get mayExpire(): boolean {
@@ -92,24 +95,23 @@ class MemoryStore implements Store, Present {
   }
 
   lookup(space: string, key: string): StoredValue | undefined {
-    return this.#valuesOf(space)?.get(key);
+    const inside = this.#spaces.find(space);
+    const address = inside === undefined ? 0 : this.#records.find(inside.id, key);
+    return address === 0 ? undefined : this.#lookAt(address, key);
   }
 
   scan(space: string, options: ScanOptions): StoredValue[] {
     this.#checkOpen();
     const found: StoredValue[] = [];
-    const inside = this.#spaces.get(space);
+    const inside = this.#spaces.find(space);
     if (inside === undefined || options.limit <= 0 || !isStorableKey(options.prefix)) return found;
     const start = scanStart(options);
     const nowMs = this.#now();
     inside.keys.walk(start.key, (key) => {
       if (start.isExclusive && key === start.key) return true;
       if (!key.startsWith(options.prefix)) return false;
-      const entry = inside.values.get(key);
-      if (entry !== undefined && !hasExpired(entry, nowMs)) {
-        entry.lend();
-        found.push(entry);
-      }
+      const entry = this.#lookAt(this.#records.find(inside.id, key), key);
+      if (!hasExpired(entry, nowMs)) found.push(owned(entry));
       return found.length < options.limit;
     });
     return found;
@@ -133,7 +135,8 @@ class MemoryStore implements Store, Present {
   clear(space: string): number | Promise<number> {
     this.#checkOpen();
     const lastRevision = this.#revision;
-    const keys = [...(this.#spaces.get(space)?.values.keys() ?? [])];
+    const keys: string[] = [];
+    this.#spaces.find(space)?.keys.walk('', (key) => keys.push(key) > 0);
     if (keys.length <= CLEAR_PAGE) return this.#clearKeys(space, keys, lastRevision);
     return this.#clearInPages(space, keys, lastRevision);
   }
@@ -149,9 +152,8 @@ class MemoryStore implements Store, Present {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#wheel.close();
-    this.#spaces.clear();
-    this.#lastName = undefined;
-    this.#lastValues = undefined;
+    this.#spaces = new MemorySpaces();
+    this.#records = new RecordTable();
   }
 
   #now(): number {
@@ -163,19 +165,11 @@ class MemoryStore implements Store, Present {
   }
 
   #workOut(space: string, operations: readonly WriteOperation[]): WriteResult[] {
-    if (!this.#spaces.has(space)) checkSpace(space);
+    if (this.#spaces.find(space) === undefined) checkSpace(space);
     this.#mayExpire ||= setsDeadline(operations);
     const { results, changes } = this.#evaluator.evaluate(space, operations, this.#revision);
     this.#apply(changes);
     return results;
-  }
-
-  #look(space: string, key: string): MemoryEntry | undefined {
-    this.#checkOpen();
-    const found = this.#valuesOf(space)?.get(key);
-    // Most values have no deadline, and the clock is not read for them.
-    if (found === undefined || found.expiresAtMs === 0) return found;
-    return hasExpired(found, this.#now()) ? undefined : found;
   }
 
   /**
@@ -185,37 +179,27 @@ class MemoryStore implements Store, Present {
   #overwrite(space: string, operation: SetOperation): number | undefined {
     const { key, value, ttlMs } = operation;
     if (operation.ifRevision !== undefined || operation.ifAbsent === true || this.#feed.isEmitting) return undefined;
-    const values = this.#valuesOf(space);
-    let entry = values?.get(key);
-    if (values === undefined || entry === undefined) return undefined;
-    const hadDeadline = entry.expiresAtMs !== 0;
-    if (hadDeadline && hasExpired(entry, this.#now())) return undefined;
+    const inside = this.#spaces.find(space);
+    const address = inside === undefined ? 0 : this.#records.find(inside.id, key);
+    if (address === 0) return undefined;
+    if (this.#mayExpire) {
+      const expiresAtMs = this.#records.expiresAtMs(address);
+      if (expiresAtMs !== 0 && expiresAtMs <= this.#now()) return undefined;
+    }
     checkTtl(ttlMs);
-    if (hadDeadline) this.#wheel.remove(entry);
-    if (entry.isLent) {
-      entry = entry.successor();
-      values.set(key, entry);
-    }
-    const revision = this.#revision + 1;
-    entry.overwrite(value, storedKind(operation.kind), revision, ttlMs === 0 ? 0 : this.#now() + ttlMs);
-    this.#revision = revision;
-    if (ttlMs !== 0) {
-      this.#mayExpire = true;
-      this.#wheel.add(space, entry);
-    }
-    this.#tellOverwritten(space, entry);
-    return revision;
-  }
-
-  #tellOverwritten(space: string, entry: MemoryEntry): void {
-    const change = this.#overwritten[0];
-    if (change === undefined) {
-      this.#overwritten.push({ space, type: ChangeKind.SET, entry });
-    } else {
-      change.space = space;
-      change.entry = entry;
-    }
-    this.#feed.emit(this.#overwritten);
+    const change = this.#overwritten;
+    const { entry } = change;
+    change.space = space;
+    entry.key = key;
+    // The bytes of the caller, not those of the record: a listener may set the key again before the others have seen it.
+    entry.value = value;
+    entry.kind = storedKind(operation.kind);
+    entry.revision = this.#revision + 1;
+    entry.expiresAtMs = ttlMs === 0 ? 0 : this.#now() + ttlMs;
+    this.#replace(space, address, entry);
+    this.#revision = entry.revision;
+    this.#feed.emit(this.#onlyOverwritten);
+    return entry.revision;
   }
 
   #apply(changes: readonly StoreChange[]): void {
@@ -223,46 +207,55 @@ class MemoryStore implements Store, Present {
     this.#feed.emit(changes);
   }
 
-  #applyOne(change: StoreChange): void {
-    const { key, revision } = change.entry;
-    const { values, keys } = this.#spaceOf(change.space);
-    const before = values.get(key);
-    const state = stateAfter(change);
-    // An old value is slow to look at; without deadlines there is no need to.
-    if (before !== undefined && this.#mayExpire) this.#wheel.remove(before);
-    if (state !== undefined) {
-      const after = new MemoryEntry(state);
-      values.set(key, after);
-      if (before === undefined) keys.insert(key);
-      this.#wheel.add(change.space, after);
-    } else if (values.delete(key)) {
-      keys.remove(key);
-      if (values.size === 0) {
-        this.#spaces.delete(change.space);
-        this.#lastName = undefined;
-      }
+  #applyOne({ space, type, entry }: StoreChange): void {
+    const inside = this.#spaces.findOrAdd(space);
+    const address = this.#records.find(inside.id, entry.key);
+    if (type === ChangeKind.SET) {
+      if (address !== 0) this.#replace(space, address, entry);
+      else this.#insert(inside, entry);
+    } else if (address !== 0) {
+      this.#remove(inside, address, entry.key);
     }
-    this.#revision = revision;
+    this.#revision = entry.revision;
   }
 
-  /** Undefined: the space is empty. */
-  #valuesOf(space: string): Map<string, MemoryEntry> | undefined {
-    if (space === this.#lastName) return this.#lastValues;
-    const values = this.#spaces.get(space)?.values;
-    if (values !== undefined) {
-      this.#lastName = space;
-      this.#lastValues = values;
-    }
-    return values;
+  #insert(inside: MemorySpace, entry: StoredValue): void {
+    const address = this.#records.insert(inside.id, entry.key, entry);
+    this.#spaces.addKey(inside, entry.key);
+    if (entry.expiresAtMs !== 0) this.#setDeadline(inside.name, address, entry);
   }
 
-  #spaceOf(name: string): Space {
-    let space = this.#spaces.get(name);
-    if (space === undefined) {
-      space = { values: new Map(), keys: new SortedKeys() };
-      this.#spaces.set(name, space);
-    }
-    return space;
+  #replace(space: string, address: number, entry: StoredValue): void {
+    if (this.#mayExpire) this.#dropDeadline(address);
+    const moved = this.#records.overwrite(address, entry);
+    if (entry.expiresAtMs !== 0) this.#setDeadline(space, moved, entry);
+  }
+
+  #remove(inside: MemorySpace, address: number, key: string): void {
+    if (this.#mayExpire) this.#dropDeadline(address);
+    this.#records.remove(address);
+    this.#spaces.removeKey(inside, key);
+  }
+
+  #setDeadline(space: string, address: number, { key, expiresAtMs }: StoredValue): void {
+    const deadline = { key, expiresAtMs };
+    this.#mayExpire = true;
+    this.#deadlines.set(address, deadline);
+    this.#wheel.add(space, deadline);
+  }
+
+  #dropDeadline(address: number): void {
+    const deadline = this.#deadlines.get(address);
+    if (deadline === undefined) return;
+    this.#deadlines.delete(address);
+    this.#wheel.remove(deadline);
+  }
+
+  #lookAt(address: number, key: string): StoredValue {
+    const look = this.#look;
+    look.key = key;
+    this.#records.read(address, look);
+    return look;
   }
 
   #expire(due: readonly Volatile[]): void {
@@ -281,12 +274,18 @@ class MemoryStore implements Store, Present {
 
   /** Keys that were written after the clear began stay. */
   #clearKeys(space: string, keys: readonly string[], lastRevision: number): number {
-    const values = this.#spaces.get(space)?.values;
-    const present = keys.filter((key) => (values?.get(key)?.revision ?? Number.POSITIVE_INFINITY) <= lastRevision);
+    const present = keys.filter(
+      (key) => (this.lookup(space, key)?.revision ?? Number.POSITIVE_INFINITY) <= lastRevision,
+    );
     const results = this.write(
       space,
       present.map((key) => ({ type: 'delete', key })),
     );
     return results.filter((result) => result.type === 'delete' && result.deleted).length;
   }
+}
+
+/** A copy that may be kept. */
+function owned({ key, value, kind, revision, expiresAtMs }: StoredValue): StoredValue {
+  return { key, value: new Uint8Array(value), kind, revision, expiresAtMs };
 }
