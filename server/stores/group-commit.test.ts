@@ -39,6 +39,10 @@ function change(revision: number): StoreChange {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+async function turns(count: number): Promise<void> {
+  for (let index = 0; index < count; index++) await turn();
+}
+
 describe('GroupCommit', () => {
   it('gathers while a commit runs', async () => {
     const { commits, running, log, add } = stage();
@@ -49,8 +53,7 @@ describe('GroupCommit', () => {
     await turn();
     expect(running.map(({ group }) => group.changes.length)).toEqual([1]);
     running[0]?.done();
-    await turn();
-    await turn();
+    await turns(3);
     expect(running.map(({ group }) => group.changes.length)).toEqual([1, 2]);
     expect(commits.revision).toBe(1);
     running[1]?.done();
@@ -65,32 +68,71 @@ describe('GroupCommit', () => {
     expect([commits.queuedChanges, commits.queuedBytes]).toEqual([0, 0]);
   });
 
-  it('lets half of all writes follow a group at once, so that few and many do not take turns', async () => {
-    const { running, log, add } = stage();
+  it('waits for those who were just answered while they ask again, so that few and many do not take turns', async () => {
+    const { running, add } = stage();
     const sizes = (): number[] => running.map(({ group }) => group.changes.length);
-    void add(1);
+    const ask = async (times: number): Promise<void> => {
+      for (let index = 0; index < times; index++) await add(1);
+    };
+    void ask(4);
     await turn();
-    for (let index = 0; index < 15; index++) void add(1);
+    for (let index = 0; index < 15; index++) void ask(3);
     await turn();
     expect(sizes()).toEqual([1]);
+    for (const count of [1, 2, 3]) {
+      running.at(-1)?.done();
+      await turns(3);
+      expect(sizes()).toEqual([1, ...new Array<number>(count).fill(16)]);
+    }
+  });
+
+  it('waits while every turn brings something, and no longer than for a group that is worth a commit', async () => {
+    const { running, add } = stage();
+    const sizes = (): number[] => running.map(({ group }) => group.changes.length);
+    void add(1);
+    for (let count = 2; count <= 5; count++) {
+      void add(1);
+      await turn();
+    }
+    expect(sizes()).toEqual([]);
+    await turns(2);
+    expect(sizes()).toEqual([5]);
+    void add(1);
+    void add(1);
     running[0]?.done();
     await turn();
+    for (let index = 0; index < 40; index++) {
+      void add(2);
+      await turn();
+    }
+    expect(sizes()).toEqual([5, 64]);
+  });
+
+  it('lets half of many writes follow a group at once', async () => {
+    const { running, log, add } = stage();
+    const sizes = (): number[] => running.map(({ group }) => group.changes.length);
+    void add(80);
     await turn();
-    expect(sizes()).toEqual([1, 15]);
-    for (let index = 0; index < 7; index++) void add(1);
+    void add(70);
     await turn();
-    expect(sizes()).toEqual([1, 15]);
-    for (let index = 0; index < 9; index++) void add(1);
-    expect(sizes()).toEqual([1, 15, 8, 8]);
-    for (let index = 0; index < 40; index++) void add(1);
+    expect(sizes()).toEqual([80]);
+    running[0]?.done();
+    await turns(2);
+    expect(sizes()).toEqual([80, 70]);
+    void add(74);
     await turn();
-    expect(sizes()).toEqual([1, 15, 8, 8]);
+    expect(sizes()).toEqual([80, 70]);
+    for (let index = 0; index < 76; index++) void add(1);
+    expect(sizes()).toEqual([80, 70, 75, 75]);
+    for (let index = 0; index < 230; index++) void add(1);
+    await turn();
+    expect(sizes()).toEqual([80, 70, 75, 75]);
     running[1]?.done();
     await turn();
-    expect(sizes()).toEqual([1, 15, 8, 8, 40]);
+    expect(sizes()).toEqual([80, 70, 75, 75, 230]);
     for (const { done } of running.slice(2)) done();
     await turn();
-    expect(log.filter((line) => line.startsWith('committed')).at(-1)).toBe('committed up to 72');
+    expect(log.filter((line) => line.startsWith('committed')).at(-1)).toBe('committed up to 530');
   });
 
   it('begins to commit a full group at once, and tells of groups in order whichever ends first', async () => {

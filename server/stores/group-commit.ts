@@ -2,6 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { type CommitGroup, Group, type PendingKey } from './commit-group.js';
 import type { Evaluation } from './evaluate.js';
+import { QuietTurn } from './quiet-turn.js';
 import type { StoreChange } from './store.js';
 
 /** Changes without gaps, and the deadline that each one replaces. */
@@ -26,6 +27,10 @@ export interface GroupCommitOptions {
 const RETRY_AFTER_MS = 100;
 /** A group of so many changes does not wait for the one before it: writing it begins while more are gathered. */
 const FULL_GROUP_CHANGES = 256;
+/** A group of so many changes gains little by more of them: while the disk rests it waits for no others. */
+const WORTHY_GROUP_CHANGES = 64;
+/** What no count is: the turn in which clients are answered is never quiet. */
+const ANSWERING = -1;
 /** Groups that may be on their way at once, beside full ones: one is written and others wait to be. */
 const MAX_IN_FLIGHT = 3;
 
@@ -43,20 +48,26 @@ export class GroupCommit {
   #queuedChanges = 0;
   /**
    * Half of the changes that were on their way when the last group was done. So many need not wait for
-   * the group before them: while they are written, the clients of the other half are answered and ask
-   * again. Were they to wait, the disk would rest meanwhile, and a group of a few clients that came
-   * first would take turns with one of all others.
+   * the group before them, when they are worth a commit: while they are written, the clients of the other
+   * half are answered and ask again. Were they to wait, the disk would rest meanwhile.
    */
   #halfOfAll = Number.POSITIVE_INFINITY;
   #lastRevision: number;
   #revision: number;
-  #isScheduled = false;
+  readonly #quietTurn: QuietTurn;
   #failure: Error | undefined;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
     this.#lastRevision = options.revision;
     this.#revision = options.revision;
+    this.#quietTurn = new QuietTurn(
+      () => this.#gatheredChanges,
+      WORTHY_GROUP_CHANGES,
+      () => {
+        if (this.#inFlight.length === 0) void this.#commitGathered();
+      },
+    );
   }
 
   /** Newest revision on the disk. */
@@ -123,7 +134,7 @@ export class GroupCommit {
     this.#queuedChanges += changes.length;
     this.#lastRevision += changes.length;
     const done = group.done(outcome);
-    this.#begin();
+    this.#begin(this.#gatheredChanges);
     return done;
   }
 
@@ -138,22 +149,21 @@ export class GroupCommit {
     return (this.#gathering ?? this.#inFlight.at(-1))?.done(undefined) ?? Promise.resolve();
   }
 
-  /** Commits what is gathered, unless it waits for the group before it. */
-  #begin(): void {
-    const changeCount = this.#gathering?.changes.length ?? 0;
-    const isHalf = this.#inFlight.length < MAX_IN_FLIGHT && changeCount >= this.#halfOfAll;
-    if (changeCount >= FULL_GROUP_CHANGES || (this.#inFlight.length > 0 && isHalf)) void this.#commitGathered();
-    else if (this.#inFlight.length === 0) this.#beginNextTurn();
+  get #gatheredChanges(): number {
+    return this.#gathering?.changes.length ?? 0;
   }
 
-  /** So that everything that arrives in this turn shares the commit. */
-  #beginNextTurn(): void {
-    if (this.#isScheduled || this.#gathering === undefined) return;
-    this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      if (this.#inFlight.length === 0) void this.#commitGathered();
-    });
+  /** Commits what is gathered, unless it waits for the group before it. */
+  #begin(seenChanges: number): void {
+    const changeCount = this.#gatheredChanges;
+    if (changeCount >= FULL_GROUP_CHANGES) void this.#commitGathered();
+    else if (this.#inFlight.length === 0) this.#beginQuietTurn(seenChanges);
+    else if (this.#inFlight.length < MAX_IN_FLIGHT && changeCount >= this.#halfOfAll) void this.#commitGathered();
+  }
+
+  /** So that one commit serves all that arrive without a pause. */
+  #beginQuietTurn(seenChanges: number): void {
+    if (this.#gathering !== undefined) this.#quietTurn.wait(seenChanges);
   }
 
   async #commitGathered(): Promise<void> {
@@ -177,11 +187,13 @@ export class GroupCommit {
       const group = this.#inFlight[0];
       if (group === undefined || !group.isCommitted) return;
       this.#inFlight.shift();
-      this.#halfOfAll = Math.ceil(this.#queuedChanges / 2);
+      this.#halfOfAll = Math.max(WORTHY_GROUP_CHANGES, Math.ceil(this.#queuedChanges / 2));
       this.#queuedBytes -= group.byteCount;
       this.#queuedChanges -= group.changes.length;
       this.#revision = group.revision ?? this.#revision;
-      this.#begin();
+      // Those who are answered now may ask again at once: what was gathered meanwhile waits for them. So
+      // clients that ask without a pause end up in one group, and not in two that take turns.
+      this.#begin(ANSWERING);
       this.#options.onCommitted(group.changes);
       group.settle(undefined);
     }
