@@ -1,7 +1,7 @@
 import type { Bench } from './bench.js';
 import { loadGeneratorFault } from './load-generator.js';
 import { type Load, runLoad, sampleOf } from './run-load.js';
-import type { Contestant, Sample } from './scenario.js';
+import type { Contestant } from './scenario.js';
 import { natsFault, redisFault, serveNats, serveRedis } from './serve-program.js';
 import { serveScript } from './serve-script.js';
 import type { PolywireServerOptions } from './servers/polywire.js';
@@ -25,12 +25,10 @@ export function loaded(
   return {
     name,
     missing: missing ?? loadGeneratorFault(),
-    run: async (bench) => {
+    async *run(bench) {
       const endpoint = await start(bench);
-      const samples: Sample[] = [];
       for (const point of points.filter((point) => bench.point === undefined || bench.point === point.name))
-        samples.push(sampleOf(point.name, await runLoad(bench, { ...endpoint, ...point.load })));
-      return samples;
+        yield sampleOf(point.name, await runLoad(bench, { ...endpoint, ...point.load }));
     },
   };
 }

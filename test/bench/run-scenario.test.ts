@@ -10,9 +10,11 @@ function contestant(name: string, values: readonly number[]): Contestant {
   let round = 0;
   return {
     name,
-    run: async () => {
+    async *run() {
       order.push(name);
-      return [{ point: 'depth 1', value: values[round++] as number }];
+      yield { point: 'depth 1', value: values[round++] as number };
+      order.push(`${name} again`);
+      yield { point: 'depth 2', value: 1 };
     },
   };
 }
@@ -26,10 +28,11 @@ const scenario: Scenario = {
   contestants: [
     contestant('ours', [50, 300, 80]),
     contestant('theirs', [100, 400, 100]),
-    { name: 'absent', missing: 'install it', run: async () => [] },
+    { name: 'absent', missing: 'install it', async *run() {} },
     {
       name: 'broken',
-      run: async () => {
+      // biome-ignore lint/correctness/useYield: it fails before
+      async *run() {
         order.push('broken');
         throw new Error('a reply is wrong');
       },
@@ -48,17 +51,20 @@ describe('runScenario', () => {
       { ...scenario, contestants: [contestant('one', [7, 8, 9])], targets: [], limits: [], maxRounds: 2 },
       { rounds: 3, seconds: 1 },
     );
-    expect(figures).toMatchObject([{ values: [7, 8] }]);
+    expect(figures).toMatchObject([{ values: [7, 8] }, { values: [1, 1] }]);
     order.length = 0;
   });
 
   it('alternates, compares within a round, and names who is missing or has failed', async () => {
     const result = await runScenario(scenario, { rounds: 3, seconds: 1 });
-    expect(order.filter((name) => name !== 'broken')).toEqual(['ours', 'theirs', 'ours', 'theirs', 'ours', 'theirs']);
+    const round = ['ours', 'theirs', 'ours again', 'theirs again'];
+    expect(order.filter((name) => name !== 'broken')).toEqual([...round, ...round, ...round]);
     expect(order.filter((name) => name === 'broken')).toHaveLength(1);
     expect(result.figures).toMatchObject([
       { contestant: 'ours', median: 80, min: 50, max: 300 },
+      { contestant: 'ours', point: 'depth 2' },
       { contestant: 'theirs', median: 100 },
+      { contestant: 'theirs', point: 'depth 2' },
     ]);
     // 0.5, 0.75 and 0.8: not the ratio of the medians.
     expect(result.ratios).toMatchObject([{ against: 'theirs', median: 0.75, min: 0.5, max: 0.8, reached: true }]);

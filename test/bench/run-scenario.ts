@@ -65,7 +65,7 @@ const SATURATED = 0.95;
 /** Share of a core from which on throughput says more of others than of the server. */
 const SHARED_MACHINE = 0.2;
 
-/** Runs all contestants, one after the other, as many times as there are rounds. */
+/** Runs all contestants, in turns at each point, as many times as there are rounds. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
   const able = scenario.contestants.filter((contestant) => contestant.missing === undefined);
   const rounds = new Map<string, Sample[][]>(able.map(({ name }) => [name, []]));
@@ -73,16 +73,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const others = otherCpuShare();
   const count = Math.min(options.rounds, scenario.maxRounds ?? options.rounds);
   for (let round = 1; round <= count; round++) {
-    for (const contestant of able) {
-      if (failed.has(contestant.name)) continue;
-      options.onProgress?.(`${scenario.name}, round ${round} of ${count}: ${contestant.name}`);
-      try {
-        rounds
-          .get(contestant.name)
-          ?.push(await runOnce(contestant, { ...options, label: `${scenario.name}-${contestant.name}` }));
-      } catch (thrown) {
-        failed.set(contestant.name, thrown instanceof Error ? thrown.message : String(thrown));
-      }
+    options.onProgress?.(`${scenario.name}, round ${round} of ${count}`);
+    const sound = able.filter(({ name }) => !failed.has(name));
+    for (const { name, samples, failure } of await runRound(scenario.name, sound, options)) {
+      if (failure === undefined) rounds.get(name)?.push(samples);
+      else failed.set(name, failure);
     }
   }
   const samplesAt = (contestant: string, point: string): Sample[] =>
@@ -130,12 +125,43 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   };
 }
 
-async function runOnce(contestant: Contestant, options: BenchOptions): Promise<Sample[]> {
-  const bench = new Bench(options);
+interface Turn {
+  readonly name: string;
+  readonly bench: Bench;
+  readonly rest: AsyncGenerator<Sample, void>;
+  readonly samples: Sample[];
+  isOver: boolean;
+  failure: string | undefined;
+}
+
+/**
+ * Each contestant in fresh processes. They are measured in turns, a point each, so that seconds and not minutes are between
+ * figures that are compared: the speed of a machine that others use is another one within a minute.
+ */
+async function runRound(scenario: string, able: readonly Contestant[], options: BenchOptions): Promise<Turn[]> {
+  const turns = able.map((contestant): Turn => {
+    const { name } = contestant;
+    const bench = new Bench({ ...options, label: `${scenario}-${name}` });
+    return { name, bench, rest: contestant.run(bench), samples: [], isOver: false, failure: undefined };
+  });
   try {
-    return await contestant.run(bench);
+    while (turns.some(({ isOver }) => !isOver)) {
+      for (const turn of turns) if (!turn.isOver) await takeTurn(turn);
+    }
   } finally {
-    await bench.close();
+    for (const { bench } of turns) await bench.close();
+  }
+  return turns;
+}
+
+async function takeTurn(turn: Turn): Promise<void> {
+  try {
+    const { done, value } = await turn.rest.next();
+    if (done === true) turn.isOver = true;
+    else turn.samples.push(value);
+  } catch (thrown) {
+    turn.isOver = true;
+    turn.failure = thrown instanceof Error ? thrown.message : String(thrown);
   }
 }
 

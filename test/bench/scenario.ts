@@ -21,8 +21,8 @@ export interface Contestant {
   readonly name: string;
   /** Why it cannot run here and what would help; undefined: it can. */
   readonly missing?: string | undefined;
-  /** One round, in processes of its own. */
-  run(bench: Bench): Promise<Sample[]>;
+  /** One round, in processes of its own. Between two samples others are measured, so it has to be idle then. */
+  run(bench: Bench): AsyncGenerator<Sample, void>;
 }
 
 /** A ratio of two contestants that is to be reached. */

@@ -1,6 +1,6 @@
 import { optionalPackage, packageFault } from '../optional-package.js';
 import { runProgram } from '../run-program.js';
-import type { Contestant, Sample, Scenario } from '../scenario.js';
+import type { Contestant, Scenario } from '../scenario.js';
 import { tsProtoCodec } from '../ts-proto-codec.js';
 
 const directions = ['encode', 'decode'];
@@ -14,14 +14,12 @@ function codec(
   return {
     name,
     missing,
-    run: async (bench) => {
-      const samples: Sample[] = [];
+    async *run(bench) {
       for (const direction of directions) {
         const args = [argument, direction, await path(), String(bench.seconds)];
         const { value } = await runProgram(bench, 'codec', args, 'server');
-        samples.push({ point: direction, value });
+        yield { point: direction, value };
       }
-      return samples;
     },
   };
 }

@@ -18,8 +18,11 @@ function sizes(name: string, start: Start, of: readonly Size[], missing?: string
     const contestant = loaded(`${name}, ${label}`, start, [{ name: point, load }], missing);
     return {
       ...contestant,
-      run: async (bench) =>
-        (await contestant.run(bench)).map((sample) => ({ ...sample, value: sample.serverUsPerMessage ?? Number.NaN })),
+      async *run(bench) {
+        for await (const sample of contestant.run(bench)) {
+          yield { ...sample, value: sample.serverUsPerMessage ?? Number.NaN };
+        }
+      },
     };
   });
 }

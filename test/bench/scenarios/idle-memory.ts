@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.js';
 import { loadGeneratorFault } from '../load-generator.js';
 import { type Load, loadCommand } from '../run-load.js';
-import type { Contestant, Sample, Scenario } from '../scenario.js';
+import type { Contestant, Scenario } from '../scenario.js';
 import { type RunningServer, serveScript } from '../serve-script.js';
 
 /** What a server allocates once, whoever connects, is not to be shared out. */
@@ -17,18 +17,16 @@ function idle(size: Size, name: string, script: string, argument: string | undef
   return {
     name,
     missing: loadGeneratorFault(),
-    run: async (bench) => {
+    async *run(bench) {
       const uses: Growth[] = [];
       for (let server = 0; server < size.servers; server++) {
         uses.push(await growthOf(bench, await serveScript(bench, script, argument, { memory: true }), load, size));
       }
       const share = (of: keyof Growth): number =>
         uses.reduce((sum, use) => sum + use[of], 0) / (size.servers * (size.connections - FIRST));
-      return [
-        { point: 'RSS', value: share('rss') },
-        { point: 'RSS without the young generation', value: share('settled') },
-        { point: 'heap and buffers', value: share('heap') },
-      ] satisfies Sample[];
+      yield { point: 'RSS', value: share('rss') };
+      yield { point: 'RSS without the young generation', value: share('settled') };
+      yield { point: 'heap and buffers', value: share('heap') };
     },
   };
 }

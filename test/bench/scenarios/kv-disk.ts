@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.js';
 import { loaded, polywire, redis, redisFault } from '../peers.js';
 import { runProgram } from '../run-program.js';
-import type { Contestant, Sample, Scenario } from '../scenario.js';
+import type { Contestant, Scenario } from '../scenario.js';
 
 const shapes = [
   { point: '64 in flight', inFlight: 64, depth: 1 },
@@ -15,15 +15,14 @@ const points = shapes.map(({ point: name, depth }) => ({
 
 const lmdbAlone: Contestant = {
   name: 'lmdb-js alone',
-  run: async (bench: Bench) => {
-    const samples: Sample[] = [];
+  async *run(bench: Bench) {
     for (const { point, inFlight } of shapes) {
+      if (bench.point !== undefined && bench.point !== point) continue;
       const args = [bench.directory(), String(inFlight), String(bench.seconds)];
       // There is no load generator: the process that puts is the one that is measured.
       const { value, loadCpu: serverCpu = 0 } = await runProgram(bench, 'lmdb-puts', args, 'server');
-      samples.push({ point, value, serverCpu, serverUsPerMessage: (serverCpu * 1e6) / value });
+      yield { point, value, serverCpu, serverUsPerMessage: (serverCpu * 1e6) / value };
     }
-    return samples;
   },
 };
 

@@ -8,8 +8,9 @@ const points = [{ name: point, load: { operation: 'echo', connections: 64, depth
 function p99(contestant: Contestant): Contestant {
   return {
     ...contestant,
-    run: async (bench) =>
-      (await contestant.run(bench)).map((sample) => ({ ...sample, value: sample.p99Us ?? Number.NaN })),
+    async *run(bench) {
+      for await (const sample of contestant.run(bench)) yield { ...sample, value: sample.p99Us ?? Number.NaN };
+    },
   };
 }
 

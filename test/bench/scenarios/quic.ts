@@ -21,10 +21,10 @@ function fault(): string | undefined {
 const matrix: Contestant = {
   name: matrixName,
   missing: fault(),
-  run: async (bench) => {
+  async *run(bench) {
     const server = await serveScript(bench, 'matrix-quic');
     const args = [String(server.port('quic')), String(server.pid), IN_FLIGHT, String(bench.seconds)];
-    return [{ point, ...(await runProgram(bench, 'quic-matrix', args, 'load')) }];
+    yield { point, ...(await runProgram(bench, 'quic-matrix', args, 'load')) };
   },
 };
 
@@ -34,7 +34,12 @@ function byServerCpu(contestant: Contestant): Contestant {
     sample.serverCpu === undefined
       ? sample
       : { ...sample, serverUsPerMessage: (sample.serverCpu * 1e6) / sample.value };
-  return { ...contestant, run: async (bench) => (await contestant.run(bench)).map(withCost) };
+  return {
+    ...contestant,
+    async *run(bench) {
+      for await (const sample of contestant.run(bench)) yield withCost(sample);
+    },
+  };
 }
 
 export const quic: Scenario = {

@@ -8,11 +8,11 @@ import { serveScript } from '../serve-script.js';
 const point = '64 in flight';
 const IN_FLIGHT = '64';
 
-async function polywireClient(bench: Bench, wire: 'ws' | 'tcp' | 'quic'): Promise<Sample[]> {
+async function* polywireClient(bench: Bench, wire: 'ws' | 'tcp' | 'quic'): AsyncGenerator<Sample, void> {
   const server = await serveScript(bench, 'polywire', JSON.stringify({ listen: [wire] }));
   const url = `${wire}://127.0.0.1:${server.port(wire)}${wire === 'ws' ? '/polywire' : ''}`;
   const args = [url, String(server.pid), IN_FLIGHT, String(bench.seconds)];
-  return [{ point, ...(await runProgram(bench, 'sdk-polywire', args, 'load')) }];
+  yield { point, ...(await runProgram(bench, 'sdk-polywire', args, 'load')) };
 }
 
 /** Calls of the SDK to our server. */
@@ -24,21 +24,21 @@ export const polywireOver = (wire: 'ws' | 'tcp' | 'quic'): Contestant => ({
 const natsClient: Contestant = {
   name: 'nats request',
   missing: natsFault ?? packageFault('nats'),
-  run: async (bench) => {
+  async *run(bench) {
     const { pid, port } = await serveNats(bench);
     const args = [optionalPackage('nats') as string, String(port), String(pid), IN_FLIGHT, String(bench.seconds)];
-    return [{ point, ...(await runProgram(bench, 'sdk-nats', args, 'load')) }];
+    yield { point, ...(await runProgram(bench, 'sdk-nats', args, 'load')) };
   },
 };
 
 const socketIo: Contestant = {
   name: 'Socket.IO emitWithAck',
   missing: packageFault('socket.io', 'socket.io-client'),
-  run: async (bench) => {
+  async *run(bench) {
     const server = await serveScript(bench, 'socket-io', optionalPackage('socket.io'));
     const client = optionalPackage('socket.io-client') as string;
     const args = [client, String(server.port('http')), String(server.pid), IN_FLIGHT, String(bench.seconds)];
-    return [{ point, ...(await runProgram(bench, 'sdk-socket-io', args, 'load')) }];
+    yield { point, ...(await runProgram(bench, 'sdk-socket-io', args, 'load')) };
   },
 };
 

@@ -38,10 +38,10 @@ async function timeOf(args: readonly string[], until?: { readonly text: string; 
 function timed(name: string, once: (bench: Bench) => Promise<number>): Contestant {
   return {
     name,
-    run: async (bench) => {
+    async *run(bench) {
       let least = Number.POSITIVE_INFINITY;
       for (let run = 0; run < RUNS; run++) least = Math.min(least, await once(bench));
-      return [{ point, value: least }];
+      yield { point, value: least };
     },
   };
 }
