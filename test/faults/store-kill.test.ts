@@ -8,7 +8,8 @@ import { systemClock } from '../../server/clock.js';
 import { lmdb } from '../../server/stores/lmdb.js';
 import type { Store } from '../../server/stores/store.js';
 import { bundleScript } from '../kit/bundle-script.js';
-import { plannedContents, WRITERS } from './kill-plan.js';
+import { faultOfSpace } from './judge-writes.js';
+import { WRITERS } from './kill-plan.js';
 
 /** POLYWIRE_KILL_ROUNDS runs it longer. */
 const ROUNDS = Number(process.env.POLYWIRE_KILL_ROUNDS ?? 20);
@@ -70,19 +71,14 @@ async function writeUntilKilled(script: string, path: string, round: number): Pr
   return lastPlaces;
 }
 
-/** A space holds what was acknowledged, or that and the one write that was on its way: nothing else. */
 function judge(store: Store, round: number, lastPlaces: readonly number[] | undefined, verdict: Verdict): void {
   for (const [writer, place] of lastPlaces?.entries() ?? []) {
     const space = `round ${round} writer ${writer}`;
     const found = store.scan(space, { prefix: '', limit: 1000 });
-    const actual = describeContents(found.map(({ key, value }) => [key, new TextDecoder().decode(value)]));
-    const allowed = [place, place + 1].map((count) => describeContents([...plannedContents(writer, count)]));
-    if (!allowed.includes(actual)) verdict.lost.push(`${space} after ${place} acknowledged writes: ${actual}`);
+    const entries = found.map(({ key, value }) => [key, new TextDecoder().decode(value)] as const);
+    const fault = faultOfSpace(entries, writer, place);
+    if (fault !== undefined) verdict.lost.push(`${space} ${fault}`);
   }
-}
-
-function describeContents(entries: readonly (readonly [string, string])[]): string {
-  return JSON.stringify([...entries].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function sum(numbers: readonly number[] | undefined): number {
