@@ -8,11 +8,13 @@ import { builtInResumptions } from './built-in-resumptions.js';
 import { callDefaults } from './call-defaults.js';
 import { addTraffic, type ClientStats, type Traffic } from './client-stats.js';
 import type { ConnectOptions } from './connect-options.js';
-import { Connection, type Serving } from './connection.js';
+import type { Serving } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import type { ConnectionLoss } from './connection-loss.js';
 import { type ConnectionState, type ConnectionStatus, StatusFeed } from './connection-status.js';
+import { heartbeats } from './heartbeat.js';
 import { LastingCalls } from './lasting-calls.js';
+import { LastingConnection } from './lasting-connection.js';
 import type { Platform } from './platform.js';
 import { type Resumptions, ResumptionTable } from './resumption.js';
 import { TokenSource } from './token-source.js';
@@ -32,11 +34,11 @@ export class BareClient {
   readonly #platform: Platform;
   readonly #clients = new Map<string, unknown>();
   readonly #resumptions = new ResumptionTable(builtInResumptions);
-  readonly #keeper: ConnectionKeeper<Connection>;
+  readonly #keeper: ConnectionKeeper<LastingConnection>;
   readonly #calls: LastingCalls;
   readonly #tokens: TokenSource;
   readonly #feed = new StatusFeed();
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<LastingConnection>();
   readonly #past: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
   readonly #stopWake: (() => void) | undefined;
   #resolveClosed: (error: PolywireError) => void = () => {};
@@ -87,7 +89,7 @@ export class BareClient {
     });
     this.#stopWake = platform.onWake?.(() => {
       this.#keeper.wake();
-      this.#keeper.connection?.probe();
+      this.#keeper.connection?.heartbeat?.probe();
     });
     const { signal } = options;
     const onAbort = (): void => {
@@ -154,7 +156,7 @@ export class BareClient {
       connections: this.#connections.size,
       reconnects: Math.max(0, this.#welcomes - 1),
       errors: this.#calls.failures,
-      rttMs: this.#keeper.connection?.rttMs,
+      rttMs: this.#keeper.connection?.heartbeat?.rttMs,
     };
   }
 
@@ -200,14 +202,15 @@ export class BareClient {
     this.#keeper.close(error);
   }
 
-  async #open(url: URL, signal: AbortSignal): Promise<Connection> {
-    const connection = new Connection(this.#platform, {
+  async #open(url: URL, signal: AbortSignal): Promise<LastingConnection> {
+    const connection: LastingConnection = new LastingConnection(this.#platform, {
       ...this.callDefaults,
       timeoutMs: this.#options.connectTimeoutMs ?? 10_000,
       fragments: this.#options.fragments,
+      heartbeats,
       serving: this.#serving,
-      onGoAway: (asked, request) => this.#onGoAway(asked, request),
-      onLost: (lost, loss) => this.#onLost(lost, loss),
+      onGoAway: (request) => this.#onGoAway(connection, request),
+      onLost: (loss) => this.#onLost(connection, loss),
     });
     await connection.open(url, this.#hello(), signal).catch((loss: ConnectionLoss) => {
       // The same text would be refused again.
@@ -229,21 +232,25 @@ export class BareClient {
     };
   }
 
-  #onGoAway(connection: Connection, { reason, retryAfterMs }: GoAwayRequest): void {
+  #onGoAway(connection: LastingConnection, { reason, retryAfterMs }: GoAwayRequest): void {
     const text = reason === '' ? 'the server asked to connect elsewhere' : reason;
     this.#leave(connection, new PolywireError(ErrorCode.DRAINING, text, { retryAfterMs }));
   }
 
-  #leave(connection: Connection, error: PolywireError): void {
+  #leave(connection: LastingConnection, error: PolywireError): void {
     this.#keeper.leave(connection, error);
   }
 
-  #onLost(connection: Connection, loss: ConnectionLoss): void {
+  #onLost(connection: LastingConnection, loss: ConnectionLoss): void {
     if (this.#connections.delete(connection)) addTraffic(this.#past, connection.traffic);
     this.#keeper.lost(connection, loss);
   }
 
-  #onStatus(status: ConnectionStatus, connection: Connection | undefined, error: PolywireError | undefined): void {
+  #onStatus(
+    status: ConnectionStatus,
+    connection: LastingConnection | undefined,
+    error: PolywireError | undefined,
+  ): void {
     if (connection !== undefined) {
       this.#welcome = connection.welcome;
       this.#welcomes++;
@@ -267,7 +274,7 @@ export class BareClient {
   }
 
   /** Connections that are being left end when what runs on them has ended. */
-  #leaveOthers(present: Connection): void {
+  #leaveOthers(present: LastingConnection): void {
     for (const other of [...this.#connections]) {
       if (other === present) continue;
       const { incoming, outgoing } = other.engine;
@@ -277,7 +284,7 @@ export class BareClient {
 }
 
 /** Resolves when `isOver`, which is asked whenever a call of the connection has ended. */
-function over({ engine, watchers }: Connection, isOver: () => boolean): Promise<void> {
+function over({ engine, watchers }: LastingConnection, isOver: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
       if (isOver()) resolve();

@@ -1,13 +1,13 @@
 import type { PolywireError, Timer } from '../core/index.js';
-import type { Connection } from './connection.js';
 import type { LastingCall } from './lasting-call.js';
+import type { LastingConnection } from './lasting-connection.js';
 
 /** What a call needs of the client that it lasts in. */
 export interface CallKeeper {
   /** The connection that calls begin on now. */
-  readonly connection: Connection | undefined;
+  readonly connection: LastingConnection | undefined;
   /** The present connection goes on with the session that `since` had. */
-  resumedSince(since: Connection): boolean;
+  resumedSince(since: LastingConnection): boolean;
   /** Connections are replaced when they are lost. */
   readonly reconnects: boolean;
   /** The client has ended: no connection will come. */
@@ -24,5 +24,5 @@ export interface CallKeeper {
   /** The call is over. */
   ended(call: LastingCall, failed: boolean): void;
   /** The server takes no new calls on this connection. */
-  refusedBy(connection: Connection, error: PolywireError): void;
+  refusedBy(connection: LastingConnection, error: PolywireError): void;
 }

@@ -5,22 +5,21 @@ import {
   SessionServiceCalls,
   type SessionServiceClient,
 } from '@polywire/protocol/polywire.session.v1';
-import type { CallDescriptor } from '@polywire/protocol/wire';
 import {
-  CallEngine,
+  type CallEngine,
   type CallLink,
   type CallServer,
   type CreateClientOptions,
   createClient,
+  createEngine,
   type Fragments,
   PolywireError,
   type Timer,
 } from '../core/index.js';
-import type { Traffic } from './client-stats.js';
 import { type ConnectionLoss, lossOf } from './connection-loss.js';
-import { ControlCalls } from './control-calls.js';
+import { controlCalls } from './control-calls.js';
 import { type Dial, type Link, type LinkHandler, MAX_PAYLOAD_BYTES } from './dialer.js';
-import { Heartbeat } from './heartbeat.js';
+import type { Heartbeat, Heartbeats } from './heartbeat.js';
 import type { Platform } from './platform.js';
 
 /** Largest payload to send before the server has said its limit. */
@@ -36,31 +35,32 @@ export type Serving = (link: CallLink, control: CallServer) => CallServer;
 export interface ConnectionOptions extends CreateClientOptions {
   /** Undefined: no messages in pieces. */
   readonly fragments: Fragments | undefined;
+  /** Finds out that the server has fallen silent. Undefined: nothing does. */
+  readonly heartbeats: Heartbeats | undefined;
   /** How the server's calls are served. Undefined: they are not. */
   readonly serving?: Serving | undefined;
   /** The server asks to connect elsewhere. */
-  onGoAway?(connection: Connection, request: GoAwayRequest): void;
+  onGoAway?(request: GoAwayRequest): void;
+  /** The last running call of the server has ended. */
+  onIdle?(): void;
   /** A connection that was welcomed has ended; its calls have failed with `loss.error`. Called once. */
-  onLost(connection: Connection, loss: ConnectionLoss): void;
+  onLost(loss: ConnectionLoss): void;
 }
-
-const { goAway } = SessionServiceCalls.methods as { readonly goAway: CallDescriptor };
 
 /** One link to a server with the calls on it, from Hello to its end. */
 export class Connection {
   readonly engine: CallEngine;
   /** The calls of the session service. */
   readonly session: SessionServiceClient;
-  readonly traffic: Traffic = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
   /** What the server said to this connection's Hello. */
   welcome: HelloResponse | undefined;
-  /** Called whenever the last running call of the server has ended. */
-  readonly watchers: (() => void)[] = [];
+  heartbeat: Heartbeat | undefined;
+  bytesIn = 0;
+  bytesOut = 0;
   readonly #platform: Platform;
   readonly #options: ConnectionOptions;
   #link: Link | undefined;
   #peerError: PolywireError | undefined;
-  #heartbeat: Heartbeat | undefined;
   #loss: ConnectionLoss | undefined;
   #grace: Timer | undefined;
   #resolveGone: () => void = () => {};
@@ -72,13 +72,12 @@ export class Connection {
   constructor(platform: Platform, options: ConnectionOptions) {
     this.#platform = platform;
     this.#options = options;
-    this.engine = new CallEngine(
+    this.engine = createEngine(
       {
+        ...platform,
         ...options,
-        clock: platform.clock,
-        defer: platform.defer,
         serve: (link) => {
-          const control = new ControlCalls(link, (request) => options.onGoAway?.(this, request));
+          const control = controlCalls(link, (request) => options.onGoAway?.(request));
           return options.serving?.(link, control) ?? control;
         },
         maxPayloadBytes: MAX_PAYLOAD_BYTES,
@@ -86,34 +85,21 @@ export class Connection {
         maxBatchBytes: MAX_BATCH_BYTES,
       },
       {
+        // The server, as the services that this side serves see it.
         peer: this,
-        send: (bytes) => this.#send(bytes),
+        send: (bytes) => {
+          this.bytesOut += bytes.length;
+          return this.#link?.send(bytes) ?? false;
+        },
         onPeerError: (error) => {
           this.#peerError = error;
         },
-        onIdle: () => {
-          for (const look of this.watchers) look();
-        },
+        onIdle: () => options.onIdle?.(),
       },
     );
     this.session = createClient(SessionServiceCalls, () => this.engine, options);
   }
 
-  /**
-   * Dials and says Hello. Rejects with a ConnectionLoss.
-   * @param signal withdraws it
-   */
-  async open(url: URL, hello: HelloRequestInit | Promise<HelloRequestInit>, signal?: AbortSignal): Promise<this> {
-    try {
-      await this.#open(url, await hello, signal);
-      return this;
-    } catch (thrown) {
-      this.#link?.destroy();
-      throw this.#loss ?? lossOf(this.#peerError ?? thrown);
-    }
-  }
-
-  /** The server, as the services that this side serves see it. */
   get sessionId(): string {
     return this.welcome?.sessionId ?? '';
   }
@@ -122,35 +108,49 @@ export class Connection {
     return '';
   }
 
-  /** The server repeats the outcome of a call to a later connection of this session. */
-  get keepsOutcomes(): boolean {
-    return this.welcome?.resumeToken !== '';
-  }
-
-  get resumed(): boolean {
-    return this.welcome?.resumed === true;
-  }
-
   /** Why it ended; its calls have failed with this very object. Undefined while it goes on. */
   get lostWith(): PolywireError | undefined {
     return this.#loss?.error;
   }
 
-  /** Milliseconds that the last heartbeat took to be answered; undefined: none was. */
-  get rttMs(): number | undefined {
-    return this.#heartbeat?.rttMs;
-  }
-
-  /** Looks at once whether the server is still there. */
-  probe(): void {
-    this.#heartbeat?.probe();
+  /**
+   * Dials and says Hello. Rejects with a ConnectionLoss.
+   * @param signal withdraws it
+   */
+  async open(url: URL, hello: HelloRequestInit | Promise<HelloRequestInit>, signal?: AbortSignal): Promise<this> {
+    const { engine } = this;
+    const { timeoutMs, heartbeats } = this.#options;
+    const { dialers, clock } = this.#platform;
+    try {
+      const request = await hello;
+      // Whoever asked has found that the url has a dialer.
+      this.#link = await (dialers[url.protocol] as Dial)(url, { timeoutMs, signal }, this.#handler);
+      engine.stream = this.#link.stream;
+      this.welcome = await this.session.hello(request, signal && { signal });
+      const { limits, heartbeatMs } = this.welcome;
+      if (limits !== undefined) {
+        engine.maxSendPayloadBytes = limits.maxPayloadBytes;
+        engine.maxMessageBytes = limits.maxMessageBytes;
+      }
+      if (this.#loss !== undefined) throw this.#loss.error;
+      if (heartbeatMs > 0) {
+        this.heartbeat = heartbeats?.(this, clock, heartbeatMs, (error) => {
+          // The other side has fallen silent: nothing can be said to it.
+          this.#end({ error, final: false });
+          this.#link?.destroy();
+        });
+      }
+      return this;
+    } catch (thrown) {
+      this.#link?.destroy();
+      throw this.#loss ?? lossOf(this.#peerError ?? thrown);
+    }
   }
 
   /** Sends what is written, then ends it, and its session with it. Resolves when the link is gone. */
   close(error: PolywireError): Promise<void> {
     if (this.#loss === undefined) {
-      // Only a WebSocket has a close code that says the same.
-      this.engine.outgoing.oneWay(SessionServiceCalls, goAway, { reason: error.message });
+      this.#platform.farewell?.(this.engine, error.message);
       this.#end({ error, final: true });
       this.#link?.close();
       this.#grace = this.#platform.clock.setTimer(CLOSE_GRACE_MS, () => this.#link?.destroy());
@@ -158,40 +158,15 @@ export class Connection {
     return this.#gone;
   }
 
-  async #open(url: URL, hello: HelloRequestInit, signal: AbortSignal | undefined): Promise<void> {
-    const { engine } = this;
-    const { timeoutMs } = this.#options;
-    // Whoever asked has found that the url has a dialer.
-    const dial = this.#platform.dialers[url.protocol] as Dial;
-    this.#link = await dial(url, { timeoutMs, signal }, this.#handler);
-    engine.stream = this.#link.stream;
-    const welcome = await this.session.hello(hello, signal && { signal });
-    this.welcome = welcome;
-    const { limits, heartbeatMs } = welcome;
-    if (limits !== undefined) {
-      engine.maxSendPayloadBytes = limits.maxPayloadBytes;
-      engine.maxMessageBytes = limits.maxMessageBytes;
-    }
-    if (this.#loss !== undefined) throw this.#loss.error;
-    if (heartbeatMs > 0) {
-      this.#heartbeat = new Heartbeat(this.#platform.clock, heartbeatMs, this.traffic, this.session, (error) => {
-        // The other side has fallen silent: nothing can be said to it.
-        this.#end({ error, final: false });
-        this.#link?.destroy();
-      });
-    }
-  }
-
   readonly #handler: LinkHandler = {
     onBytes: (bytes) => {
-      this.traffic.bytesIn += bytes.length;
+      this.bytesIn += bytes.length;
       try {
         this.engine.receive(bytes);
       } catch (thrown) {
         this.#peerError ??= PolywireError.from(thrown);
         this.#link?.close();
       }
-      this.traffic.messagesIn = this.engine.packetsIn;
     },
     onWritable: () => this.engine.onWritable(),
     onClose: (error, closeCode) => {
@@ -201,18 +176,11 @@ export class Connection {
     },
   };
 
-  #send(bytes: Uint8Array): boolean {
-    if (this.#link === undefined) return false;
-    this.traffic.bytesOut += bytes.length;
-    this.traffic.messagesOut = this.engine.packetsOut;
-    return this.#link.send(bytes);
-  }
-
   #end(loss: ConnectionLoss): void {
     if (this.#loss !== undefined) return;
     this.#loss = loss;
-    this.#heartbeat?.stop();
+    this.heartbeat?.stop();
     this.engine.close(loss.error);
-    if (this.welcome !== undefined) this.#options.onLost(this, loss);
+    if (this.welcome !== undefined) this.#options.onLost(loss);
   }
 }

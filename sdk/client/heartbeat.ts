@@ -8,6 +8,18 @@ export interface ByteCounts {
   readonly bytesOut: number;
 }
 
+/** Makes what watches over a connection; `onLost` is called when it has been silent for too long. Handed in: not everybody carries it. */
+export type Heartbeats = (
+  connection: ByteCounts & { readonly session: SessionServiceClient },
+  clock: Clock,
+  heartbeatMs: number,
+  onLost: (error: PolywireError) => void,
+) => Heartbeat;
+
+/** Finds a connection whose other side has fallen silent. */
+export const heartbeats: Heartbeats = (connection, clock, heartbeatMs, onLost) =>
+  new Heartbeat(clock, heartbeatMs, connection, connection.session, onLost);
+
 /** The timer runs so often in a heartbeat: what is idle is found within one and a half of them. */
 const TICKS = 2;
 

@@ -2,7 +2,7 @@ import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCod
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
 import { OutgoingCall, type OutgoingSink, PolywireError, type Timer } from '../core/index.js';
 import type { CallKeeper } from './call-keeper.js';
-import type { Connection } from './connection.js';
+import type { LastingConnection } from './lasting-connection.js';
 import type { AnyFollower } from './resumption.js';
 
 /** Backoff of a stream that the server does not take up again although it is connected. */
@@ -19,7 +19,7 @@ export class LastingCall extends OutgoingCall {
   readonly #follower: AnyFollower | undefined;
   #request: unknown;
   /** Where it is, or was last. */
-  #connection: Connection | undefined;
+  #connection: LastingConnection | undefined;
   #retriesLeft: number;
   /** Something of it came: the stream stood once. */
   #stood = false;
@@ -51,7 +51,7 @@ export class LastingCall extends OutgoingCall {
    * Sends it on a connection.
    * @throws PolywireError, WireError when it cannot be sent
    */
-  send(connection: Connection): void {
+  send(connection: LastingConnection): void {
     const { reconnects } = this.#keeper;
     if (!this.#mayRepeat && this.hasOneAnswer && this.key === '' && reconnects && connection.keepsOutcomes) {
       this.key = this.#keeper.nextKey();
@@ -83,7 +83,7 @@ export class LastingCall extends OutgoingCall {
   }
 
   /** For the keeper: a stream that goes on elsewhere is taken away from the connection that is left. */
-  moveTo(connection: Connection): void {
+  moveTo(connection: LastingConnection): void {
     if (this.on === undefined || this.#connection === connection) return;
     this.withdraw();
     this.#decide(undefined);
@@ -106,7 +106,7 @@ export class LastingCall extends OutgoingCall {
   }
 
   override fail(error: PolywireError): void {
-    const connection = this.#connection as Connection;
+    const connection = this.#connection as LastingConnection;
     const { code, retryable, retryAfterMs } = error;
     const { reconnects } = this.#keeper;
     if (error === connection.lostWith) {

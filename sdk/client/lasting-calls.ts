@@ -10,8 +10,8 @@ import {
   type Timer,
 } from '../core/index.js';
 import type { CallKeeper } from './call-keeper.js';
-import type { Connection } from './connection.js';
 import { LastingCall } from './lasting-call.js';
+import type { LastingConnection } from './lasting-connection.js';
 import type { OwnSession, ResumptionTable } from './resumption.js';
 
 export interface LastingCallsOptions {
@@ -26,7 +26,7 @@ export interface LastingCallsOptions {
   /** Begins the idempotency keys of this client. */
   readonly nonce: string;
   /** The server takes no new calls on this connection. */
-  onRefused(connection: Connection, error: PolywireError): void;
+  onRefused(connection: LastingConnection, error: PolywireError): void;
 }
 
 /** Session ids of the past that are still known as this client's own. */
@@ -41,13 +41,13 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
   readonly #whenReady: Set<() => void> = new Set();
   readonly #whenAnswered: (() => void)[] = [];
   readonly #ownSessions: string[] = [];
-  #resumedFrom = new WeakSet<Connection>();
+  #resumedFrom = new WeakSet<LastingConnection>();
   #keys = 0;
   /** Unary calls that wait for their answers. */
   unanswered = 0;
   /** Calls that failed. */
   failures = 0;
-  connection: Connection | undefined;
+  connection: LastingConnection | undefined;
   closedWith: PolywireError | undefined;
 
   constructor(options: LastingCallsOptions) {
@@ -113,7 +113,7 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
   }
 
   /** There is a connection: what waits goes on, in the order in which it was begun. */
-  onConnected(connection: Connection): void {
+  onConnected(connection: LastingConnection): void {
     const { sessionId } = connection;
     if (!this.#ownSessions.includes(sessionId)) this.#ownSessions.push(sessionId);
     if (this.#ownSessions.length > MAX_OWN_SESSIONS) this.#ownSessions.shift();
@@ -148,7 +148,7 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
     return this.#ownSessions.includes(sessionId);
   }
 
-  resumedSince(since: Connection): boolean {
+  resumedSince(since: LastingConnection): boolean {
     return this.#resumedFrom.has(since);
   }
 
@@ -176,7 +176,7 @@ export class LastingCalls implements CallStarter, CallKeeper, OwnSession {
     for (const resolve of this.#whenAnswered.splice(0)) resolve();
   }
 
-  refusedBy(connection: Connection, error: PolywireError): void {
+  refusedBy(connection: LastingConnection, error: PolywireError): void {
     this.#options.onRefused(connection, error);
   }
 

@@ -5,6 +5,7 @@ import { type HelloResponseInit, SessionService } from '@polywire/protocol/polyw
 import { describe, expect, it } from 'vitest';
 import { PolywireError, type ServiceRegistry } from '../core/index.js';
 import { FakeClock, MemoryServer } from '../testing/index.js';
+import { heartbeats } from './heartbeat.js';
 import { connectOnceWith, type OnceOptions } from './once-client.js';
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -131,7 +132,7 @@ describe('a client of one connection', () => {
 
   it('finds a server that has fallen silent', async () => {
     const { clock, server, connect } = setUp(() => {}, { heartbeatMs: 1_000 });
-    const client = await connect();
+    const client = await connect({ heartbeats });
     for (let tick = 0; tick < 10; tick++) {
       clock.advance(500);
       await settled();

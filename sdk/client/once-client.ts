@@ -8,6 +8,7 @@ import { callDefaults } from './call-defaults.js';
 import { parseAddress } from './connect.js';
 import { Connection } from './connection.js';
 import type { ConnectionLoss } from './connection-loss.js';
+import type { Heartbeats } from './heartbeat.js';
 import type { Platform } from './platform.js';
 
 /** What a client of one connection can be told; as of `connect()`. */
@@ -24,12 +25,17 @@ export interface OnceOptions {
   readonly maxStreamBytes?: number;
   /** `fragments`: messages that are larger than one packet move in pieces. Default: they fail with PACKET_TOO_LARGE. */
   readonly fragments?: Fragments;
+  /**
+   * `heartbeats`: a server that has fallen silent, as over a network that went away without a word, is found and ends the
+   * client with HEARTBEAT_LOST. Default: then only calls find it, by their deadlines.
+   */
+  readonly heartbeats?: Heartbeats;
   /** Withdraws connecting. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * A client over one connection: calls, streams, deadlines, heartbeats. When the connection ends, so does the client,
+ * A client over one connection: calls, streams, deadlines. When the connection ends, so does the client,
  * and what is running fails with the reason. Made by `connectOnce()`.
  */
 export class OnceClient {
@@ -71,13 +77,14 @@ export async function connectOnceWith(
   options: OnceOptions,
 ): Promise<OnceClient> {
   const url = parseAddress(address, platform.dialers);
-  const { connectTimeoutMs = 10_000, clientId = '', token = '', fragments, signal } = options;
+  const { connectTimeoutMs = 10_000, clientId = '', token = '', fragments, heartbeats, signal } = options;
   const defaults = callDefaults(options);
-  let onLost: (connection: Connection, loss: ConnectionLoss) => void = () => {};
+  let onLost: (loss: ConnectionLoss) => void = () => {};
   const closed = new Promise<PolywireError>((resolve) => {
-    onLost = (_, { error }) => resolve(error);
+    onLost = ({ error }) => resolve(error);
   });
-  const connection = new Connection(platform, { ...defaults, timeoutMs: connectTimeoutMs, fragments, onLost });
+  const parts = { fragments, heartbeats, onLost };
+  const connection = new Connection(platform, { ...defaults, ...parts, timeoutMs: connectTimeoutMs });
   const hello = { clientId, token, agent, schemaHash };
   await connection.open(url, hello, signal).catch(({ error }: ConnectionLoss) => {
     throw error;

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/index.js';
+import type { CallEngine, Clock } from '../core/index.js';
 import type { Dialers } from './dialer.js';
 
 /** What a platform brings along. */
@@ -9,6 +9,8 @@ export interface Platform {
   random(): number;
   /** Runs a function once, after the present turn. */
   defer(run: () => void): void;
+  /** Tells the server that its client ends, where closing the link does not: only a WebSocket has a code for that. */
+  farewell?(engine: CallEngine, reason: string): void;
   /**
    * Has `wake` called when the machine is likely to have its network again: it is online, or its
    * user looks at it. Returns what ends that. Default: never.

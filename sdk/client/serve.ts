@@ -72,7 +72,10 @@ class ServedCalls extends IncomingCalls {
   }
 
   override admitsPieces(packet: Packet): boolean {
-    return isControl(packet) ? this.#control.admitsPieces(packet) : super.admitsPieces(packet);
+    if (!isControl(packet)) return super.admitsPieces(packet);
+    // Nothing of them is that large: what there is has to do.
+    this.#control.onRequest(packet);
+    return false;
   }
 
   override onOneWay(packet: Packet, route: Route): void {

@@ -1,6 +1,6 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { type Clock, PolywireError, type Timer } from '../core/index.js';
-import type { Connection } from './connection.js';
+import type { LastingConnection } from './lasting-connection.js';
 
 /** Credentials: a text, or a function that is asked for fresh ones for every connection and before they expire. */
 export type Token = string | (() => string | Promise<string>);
@@ -23,7 +23,7 @@ export interface TokenSourceOptions {
 /** Where the tokens of a client come from. Renews that of the present connection ahead of its end. */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
-  #connection: Connection | undefined;
+  #connection: LastingConnection | undefined;
   #timer: Timer | undefined;
 
   constructor(options: TokenSourceOptions) {
@@ -46,7 +46,7 @@ export class TokenSource {
   }
 
   /** Keeps the token of this connection valid. */
-  watch(connection: Connection): void {
+  watch(connection: LastingConnection): void {
     this.stop();
     if (!this.renews) return;
     this.#connection = connection;
@@ -73,14 +73,14 @@ export class TokenSource {
     });
   }
 
-  async #renew(connection: Connection): Promise<void> {
+  async #renew(connection: LastingConnection): Promise<void> {
     const token = await this.get();
     if (this.#connection !== connection) return;
     const { tokenExpiresAtMs } = await connection.session.authenticate({ token });
     if (this.#connection === connection) this.#arm(tokenExpiresAtMs);
   }
 
-  #failed(connection: Connection, error: PolywireError): void {
+  #failed(connection: LastingConnection, error: PolywireError): void {
     if (this.#connection !== connection) return;
     if (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.PERMISSION_DENIED) {
       this.#options.onRefused(error);

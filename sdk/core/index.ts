@@ -7,6 +7,7 @@ export type { CallLink } from './calls/call-link.js';
 export type { CallServer, ServeLink } from './calls/call-server.js';
 export type { CallStarter, CallTarget } from './calls/call-target.js';
 export { type CreateClientOptions, createClient } from './calls/create-client.js';
+export { createEngine } from './calls/create-engine.js';
 export { type Deadline, Deadlines } from './calls/deadlines.js';
 export { type Fragments, fragments } from './calls/fragments.js';
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';

@@ -1,4 +1,5 @@
 import type { ConnectOptions } from '../client/connect-options.js';
+import { farewell } from '../client/farewell.js';
 import type { Platform } from '../client/platform.js';
 import { timerClock } from '../client/timer-clock.js';
 import { dialQuic } from './dial-quic.js';
@@ -29,5 +30,6 @@ export function platformWith({ tls = {}, tcp = {} }: PlatformOptions): Platform 
     clock: timerClock,
     random: Math.random,
     defer: queueMicrotask,
+    farewell,
   };
 }

@@ -9,10 +9,11 @@ import {
 import type { MethodDescriptor, ServiceDescriptor } from '@polywire/protocol/wire';
 import type { Dial, LinkHandler } from '../client/dialer.js';
 import {
-  CallEngine,
+  type CallEngine,
   type CallLink,
   type Clock,
   createClient,
+  createEngine,
   fragments,
   IncomingCalls,
   PolywireError,
@@ -89,6 +90,7 @@ export class MemoryConnection {
     const registry = new ServiceRegistry();
     const engineOptions = {
       clock,
+      createEngine,
       fragments,
       serve: (link: CallLink) => new IncomingCalls(link, { registry, maxCalls: 1_024 }),
       defer: queueMicrotask,
@@ -97,7 +99,7 @@ export class MemoryConnection {
       maxMessageBytes,
       maxStreamBytes: MAX_STREAM_BYTES,
     };
-    this.#engine = new CallEngine(engineOptions, {
+    this.#engine = createEngine(engineOptions, {
       peer: this,
       // The bytes are borrowed, and the other side sees them in a later turn.
       send: (bytes) => {

@@ -10,8 +10,8 @@ function machineUses(files: readonly SourceFile[]): string[] {
   const found: string[] = [];
   for (const file of files) {
     for (const specifier of importsOf(file)) {
-      // One of two modules of core.
-      const isOwn = specifier.startsWith('.') || specifier === '#code-names';
+      // With # it is one of two modules of core, by the condition `browser`.
+      const isOwn = /^\.|^#/.test(specifier);
       if (!isOwn && !specifier.startsWith('@polywire/protocol/')) found.push(`${file.path} -> ${specifier}`);
     }
     file.text.split('\n').forEach((line, index) => {

@@ -22,7 +22,7 @@ export interface CallEngineOptions extends CallLinkOptions {
   readonly serve: ServeLink;
   /** Largest payload to accept, in bytes. */
   readonly maxPayloadBytes: number;
-  /** Cuts large messages, and joins pieces. Missing: messages are never cut, and pieces are refused. */
+  /** For `createEngine`. Missing: messages are never cut, and pieces are refused. */
   readonly fragments?: Fragments | undefined;
 }
 
@@ -47,7 +47,6 @@ export class CallEngine extends CallLink {
     this.#decoder = new MessageDecoder(options);
     this.incoming = options.serve(this);
     this.outgoing = new OutgoingCalls(this);
-    this.pieces = options.fragments?.(this);
   }
 
   /** Bytes of an unfinished packet that are kept. */
@@ -101,16 +100,11 @@ export class CallEngine extends CallLink {
   static #onPacket(packet: Packet, engine: CallEngine): void {
     if (engine.closed) return;
     engine.packetsIn++;
-    const { pieces } = engine;
-    if (pieces !== undefined && ((packet.flags & PacketFlag.FRAGMENTED) !== 0 || pieces.isJoining)) {
-      const whole = pieces.take(packet);
-      if (whole !== undefined) engine.#onMessage(whole);
-    } else {
-      engine.#onMessage(packet);
-    }
+    engine.onMessage(packet);
   }
 
-  #onMessage(packet: Packet): void {
+  /** Handles what is a whole message. */
+  protected onMessage(packet: Packet): void {
     const { packetType } = packet;
     const taken =
       packetType === PacketType.REQUEST

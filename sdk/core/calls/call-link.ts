@@ -44,8 +44,8 @@ export class CallLink {
   maxMessageBytes: number;
   /** The connection. An idle engine may be given to another. */
   environment: CallEnvironment;
-  /** Moves messages that are larger than one packet. Undefined: they are refused. */
-  pieces: Pieces | undefined;
+  /** Moves messages that are larger than one packet: an engine made by `fragments` has it. Undefined: they are refused. */
+  readonly pieces: Pieces | undefined = undefined;
   closed = false;
   /** Packets sent since the start. */
   packetsOut = 0;
@@ -115,7 +115,6 @@ export class CallLink {
   /** Sends what is written now. */
   flush(): void {
     this.sendBatch();
-    this.pieces?.send();
   }
 
   /** `flush`, without the pieces that wait for room. */
@@ -134,25 +133,24 @@ export class CallLink {
 
   /** What `write` writes goes out before anything that follows, also what is large. */
   cutAtOnce(write: () => void): void {
-    if (this.pieces === undefined) write();
-    else this.pieces.cutAtOnce(write);
+    write();
   }
 
   /** Nothing is on its way in either direction. */
   get isIdle(): boolean {
     if (this.closed || this.#held || this.#flushPlanned || !this.#hasRoom) return false;
-    return this.#writer === undefined && this.#waitingForRoom.length === 0 && (this.pieces?.isIdle ?? true);
+    return this.#writer === undefined && this.#waitingForRoom.length === 0;
   }
 
   /** Large messages are being sent. */
   get isSendingLarge(): boolean {
-    return this.pieces?.isSending ?? false;
+    return false;
   }
 
   /** The connection has room again. */
   onWritable(): void {
     this.#writable = true;
-    this.pieces?.send();
+    this.flush();
     this.giveRoom();
   }
 
@@ -194,14 +192,7 @@ export class CallLink {
 
   /** Writes the end of a call that failed. */
   writeError(packetType: PacketType, serviceId: number, messageId: number, error: PolywireError): void {
-    const { writer } = this;
-    // Behind the items of the call that are still on their way.
-    writer.queues = this.pieces?.isSendingOf(packetType, messageId) ?? false;
-    try {
-      this.write(packetType, serviceId, messageId, 0, { code: error.code }, ErrorWriter, error.toMessage());
-    } finally {
-      writer.queues = false;
-    }
+    this.write(packetType, serviceId, messageId, 0, { code: error.code }, ErrorWriter, error.toMessage());
   }
 
   /**
@@ -228,15 +219,12 @@ export class CallLink {
   }
 
   /** What came, or waits to be sent, of a message in pieces is not wanted any more. */
-  dropPieces(received: PacketType, messageId: number, sent?: PacketType): void {
-    this.pieces?.drop(received, messageId, sent);
-  }
+  dropPieces(_received: PacketType, _messageId: number, _sent?: PacketType): void {}
 
   /** Sends what is written, then nothing more. */
   protected closeLink(): void {
     this.flush();
     this.closed = true;
-    this.pieces?.clear();
     this.giveRoom();
   }
 }

@@ -9,8 +9,8 @@ export interface CallServer {
   readonly running: number;
   /** There is no call at all. */
   readonly isIdle: boolean;
-  /** A call has this message id. */
-  has(messageId: number): boolean;
+  /** A call has this message id. Missing: this, `admitsPieces` and `refuse` are not known here, and pieces are requests. */
+  has?(messageId: number): boolean;
   /**
    * Handles a request packet.
    * @returns false when it belongs to no call: it has no Route and its id is not known
@@ -23,9 +23,9 @@ export interface CallServer {
    *
    * @throws PolywireError INVALID_MESSAGE_ID as onRequest
    */
-  admitsPieces(packet: Packet): boolean;
+  admitsPieces?(packet: Packet): boolean;
   /** Ends the call that a request belongs to, or would begin, with an error. */
-  refuse(packet: Packet, error: PolywireError): void;
+  refuse?(packet: Packet, error: PolywireError): void;
   /** Handles a one-way call: answers nothing, and its errors concern nobody. */
   onOneWay(packet: Packet, route: Route): void;
   /** The caller does not want a call any more. */

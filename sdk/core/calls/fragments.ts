@@ -5,17 +5,71 @@ import { PolywireError } from '../error.js';
 import { LargeMessage, type LargeMessages } from '../packet/large-message.js';
 import type { Packet } from '../packet/packet.js';
 import { PacketJoiner } from '../packet/packet-joiner.js';
-import type { CallEngine } from './call-engine.js';
+import { CallEngine, type CallEngineOptions } from './call-engine.js';
+import type { CallEnvironment } from './call-environment.js';
 import { LargeQueue } from './large-queue.js';
 
 /** Bytes of large messages that may wait to be sent, in messages of the largest size. */
 const MAX_WAITING_MESSAGES = 4;
 
-/** Makes what moves the messages of one engine that are larger than one packet. Handed in: not everybody carries it. */
-export type Fragments = (engine: CallEngine) => Pieces;
+/** Makes an engine that moves messages that are larger than one packet. Handed in: not everybody carries it. */
+export type Fragments = (options: CallEngineOptions, environment: CallEnvironment) => CallEngine;
 
 /** Moves messages that are larger than one packet in pieces. */
-export const fragments: Fragments = (engine) => new Pieces(engine);
+export const fragments: Fragments = (options, environment) => new PiecesEngine(options, environment);
+
+class PiecesEngine extends CallEngine {
+  override readonly pieces: Pieces = new Pieces(this);
+
+  override flush(): void {
+    super.flush();
+    this.pieces.send();
+  }
+
+  override cutAtOnce(write: () => void): void {
+    this.pieces.cutAtOnce(write);
+  }
+
+  override get isIdle(): boolean {
+    return super.isIdle && this.pieces.isIdle;
+  }
+
+  override get isSendingLarge(): boolean {
+    return this.pieces.isSending;
+  }
+
+  override writeError(
+    packetType: Packet['packetType'],
+    serviceId: number,
+    messageId: number,
+    error: PolywireError,
+  ): void {
+    const { writer } = this;
+    // Behind the items of the call that are still on their way.
+    writer.queues = this.pieces.isSendingOf(packetType, messageId);
+    try {
+      super.writeError(packetType, serviceId, messageId, error);
+    } finally {
+      writer.queues = false;
+    }
+  }
+
+  override dropPieces(received: Packet['packetType'], messageId: number, sent?: Packet['packetType']): void {
+    this.pieces.drop(received, messageId, sent);
+  }
+
+  protected override onMessage(packet: Packet): void {
+    const { pieces } = this;
+    const mayBePiece = (packet.flags & PacketFlag.FRAGMENTED) !== 0 || pieces.isJoining;
+    const whole = mayBePiece ? pieces.take(packet) : packet;
+    if (whole !== undefined) super.onMessage(whole);
+  }
+
+  protected override closeLink(): void {
+    super.closeLink();
+    this.pieces.clear();
+  }
+}
 
 /** The large messages of one connection: cuts those that are sent, and joins those that come. */
 export class Pieces implements LargeMessages {
@@ -91,7 +145,7 @@ export class Pieces implements LargeMessages {
     const isRequest = packetType === PacketType.REQUEST;
     if (this.#joiner?.has(packet) !== true) {
       if ((packet.flags & PacketFlag.FRAGMENTED) === 0 || !this.#expects(packet)) return packet;
-      if (isRequest && !incoming.admitsPieces(packet)) return undefined;
+      if (isRequest && incoming.admitsPieces?.(packet) !== true) return undefined;
     }
     try {
       this.#joiner ??= new PacketJoiner(maxMessageBytes);
@@ -99,7 +153,7 @@ export class Pieces implements LargeMessages {
     } catch (thrown) {
       const error = PolywireError.from(thrown);
       if (error.code !== ErrorCode.PACKET_TOO_LARGE && error.code !== ErrorCode.RESOURCE_EXHAUSTED) throw error;
-      if (isRequest) incoming.refuse(packet, error);
+      if (isRequest) incoming.refuse?.(packet, error);
       else if (packetType === PacketType.RESPONSE) outgoing.open.get(messageId)?.cancel(error);
       else for (const call of outgoing.followers(packet)) call.cancel(error);
       return undefined;
@@ -124,6 +178,7 @@ export class Pieces implements LargeMessages {
     const { incoming, outgoing, maxMessageBytes, maxSendPayloadBytes } = this.#engine;
     if (maxMessageBytes <= maxSendPayloadBytes) return false;
     if (packet.packetType === PacketType.REQUEST) {
+      if (incoming.has === undefined) return false;
       return (packet.flags & PacketFlag.ROUTE) !== 0 || incoming.has(packet.messageId);
     }
     if (packet.packetType === PacketType.RESPONSE) return outgoing.open.get(packet.messageId) !== undefined;

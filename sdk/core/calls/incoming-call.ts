@@ -2,6 +2,7 @@ import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PacketFlag, PacketType, type Route } from '@polywire/protocol/polywire.transport.v1';
 import type { CallContext, ItemQueue, Peer } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
+import { writeEncoded, writeResponse } from '../packet/write-encoded.js';
 import type { BoundMethod } from './bound-method.js';
 import type { CallLink } from './call-link.js';
 import type { Deadline } from './deadlines.js';
@@ -126,7 +127,7 @@ export class IncomingCall implements CallContext {
   /** Ends the call with its response. Throws when it cannot be encoded; the call goes on then. */
   respond(response: unknown): void {
     const { serviceId, response: codec } = this.bound;
-    this.#link.writer.response(serviceId, this.messageId, codec, response);
+    writeResponse(this.#link.writer, serviceId, this.messageId, codec, response);
     this.#link.flushSoon();
     this.#end(undefined);
   }
@@ -134,7 +135,7 @@ export class IncomingCall implements CallContext {
   /** `respond` with a response that is encoded already. */
   respondEncoded(response: Uint8Array): void {
     const { serviceId } = this.bound;
-    this.#link.writer.encoded(PacketType.RESPONSE, serviceId, this.messageId, 0, undefined, response);
+    writeEncoded(this.#link.writer, PacketType.RESPONSE, serviceId, this.messageId, 0, undefined, response);
     this.#link.flushSoon();
     this.#end(undefined);
   }

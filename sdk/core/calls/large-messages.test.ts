@@ -6,9 +6,11 @@ import { FakeClock } from '../../testing/fake-clock.js';
 import { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import { PacketDecoder } from '../packet/packet-decoder.js';
-import { CallEngine } from './call-engine.js';
+import { writeEncoded } from '../packet/write-encoded.js';
+import type { CallEngine } from './call-engine.js';
 import type { CallLink } from './call-link.js';
 import { createClient } from './create-client.js';
+import { createEngine } from './create-engine.js';
 import { fragments } from './fragments.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { ServiceRegistry } from './service-registry.js';
@@ -34,7 +36,7 @@ function pair(handler: Partial<ConformanceServiceHandler>) {
       maxMessageBytes: MAX_MESSAGE_BYTES,
       maxStreamBytes: 10_000_000,
     };
-    const engine = new CallEngine(options, {
+    const engine = createEngine(options, {
       peer: { sessionId: 's', clientId: '' },
       send: (bytes) => {
         sent.push(bytes.slice());
@@ -218,10 +220,10 @@ describe('messages that are larger than a packet', () => {
   it('leave opaque packets with that flag as they are', async () => {
     const { server } = pair({});
     const writer = new (await import('../packet/packet-writer.js')).PacketWriter();
-    writer.encoded(1, 0, 9, PacketFlag.FRAGMENTED, undefined, payloadOf(5));
-    writer.encoded(2, 0, 9, PacketFlag.FRAGMENTED, undefined, payloadOf(5));
-    writer.encoded(0, 0, 9, PacketFlag.FRAGMENTED, undefined, payloadOf(5));
-    writer.encoded(1, 0, 9, 0, undefined, payloadOf(5));
+    writeEncoded(writer, 1, 0, 9, PacketFlag.FRAGMENTED, undefined, payloadOf(5));
+    writeEncoded(writer, 2, 0, 9, PacketFlag.FRAGMENTED, undefined, payloadOf(5));
+    writeEncoded(writer, 0, 0, 9, PacketFlag.FRAGMENTED, undefined, payloadOf(5));
+    writeEncoded(writer, 1, 0, 9, 0, undefined, payloadOf(5));
     server.engine.receive(writer.take().slice());
     expect(server.opaque).toEqual([9, 9, 9, 9]);
   });

@@ -1,6 +1,8 @@
+import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
-import type { PacketType } from '@polywire/protocol/polywire.transport.v1';
-import type { PacketWriter } from './packet-writer.js';
+import { PACKET_HEADER_BYTES, type PacketType } from '@polywire/protocol/polywire.transport.v1';
+import { type PacketWriter, tooMuch } from './packet-writer.js';
+import { writeEncoded } from './write-encoded.js';
 
 /** Bytes of payload in one piece of a large message. */
 const PIECE_BYTES = 65_536;
@@ -8,17 +10,10 @@ const PIECE_BYTES = 65_536;
 /** Takes messages that are too large for one packet. */
 export interface LargeMessages {
   /**
-   * @param flags those of the whole message; `ext` and `payload` are the taker's own
+   * Takes what was written last away from a writer, as LargeMessage's constructor does.
    * @throws PolywireError when it cannot be sent; nothing of it was then
    */
-  takeLarge(
-    packetType: PacketType,
-    serviceId: number,
-    messageId: number,
-    flags: number,
-    ext: Uint8Array,
-    payload: Uint8Array,
-  ): void;
+  takeLarge(...parts: ConstructorParameters<typeof LargeMessage>): void;
 }
 
 /** An encoded message that is sent in pieces, packets of other calls between them. */
@@ -31,21 +26,32 @@ export class LargeMessage {
   readonly #payload: Uint8Array;
   #sent = 0;
 
-  /** @param flags those of the whole message; `ext` and `payload` are its own */
+  /**
+   * Takes what a writer has from `start` on, room for the header in front, away from it.
+   * @param extEnd where the payload begins
+   * @param flags those of the whole message
+   * @throws PolywireError PACKET_TOO_LARGE: the peer accepts less
+   */
   constructor(
+    writer: PacketWriter,
+    start: number,
+    extEnd: number,
     packetType: PacketType,
     serviceId: number,
     messageId: number,
     flags: number,
-    ext: Uint8Array,
-    payload: Uint8Array,
   ) {
+    const { out, maxPayloadBytes, maxMessageBytes } = writer;
+    const limit = Math.max(maxPayloadBytes, maxMessageBytes);
+    const length = out.pos - extEnd;
+    if (length > limit) throw tooMuch(ErrorCode.PACKET_TOO_LARGE, length, limit, 'that the peer accepts');
     this.packetType = packetType;
     this.#serviceId = serviceId;
     this.messageId = messageId;
     this.#flags = flags;
-    this.#ext = ext;
-    this.#payload = payload;
+    this.#ext = out.buf.slice(start + PACKET_HEADER_BYTES, extEnd);
+    this.#payload = out.buf.slice(extEnd, out.pos);
+    out.pos = start;
   }
 
   /** Bytes that it holds. */
@@ -64,7 +70,8 @@ export class LargeMessage {
     const isLast = to === this.#payload.length;
     const flags = (isFirst ? this.#flags : this.#flags & ~PacketFlag.ROUTE) | (isLast ? 0 : PacketFlag.FRAGMENTED);
     const ext = isFirst ? this.#ext : undefined;
-    writer.encoded(this.packetType, this.#serviceId, this.messageId, flags, ext, this.#payload.subarray(from, to));
+    const payload = this.#payload.subarray(from, to);
+    writeEncoded(writer, this.packetType, this.#serviceId, this.messageId, flags, ext, payload);
     this.#sent = to;
     return isLast;
   }

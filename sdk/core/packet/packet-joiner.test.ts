@@ -7,6 +7,7 @@ import type { Packet } from './packet.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { PacketJoiner } from './packet-joiner.js';
 import { PacketWriter } from './packet-writer.js';
+import { writeEncoded } from './write-encoded.js';
 
 const { FRAGMENTED, ROUTE, MORE } = PacketFlag;
 const EXT = Uint8Array.of(8, 3);
@@ -22,7 +23,7 @@ interface Piece {
 function bytesOf({ id = 7, service = 5, flags = 0, ext, payload = '' }: Piece): Uint8Array {
   const writer = new PacketWriter();
   const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
-  writer.encoded(PacketType.REQUEST, service, id, flags, ext, bytes);
+  writeEncoded(writer, PacketType.REQUEST, service, id, flags, ext, bytes);
   return writer.take().slice();
 }
 
@@ -53,7 +54,14 @@ describe('a message in pieces', () => {
   it.each([1, 100, 65_535, 65_536, 65_537, 131_072, 300_001])('of %i bytes is what it was', (length) => {
     const payload = Uint8Array.from({ length }, (_, index) => index * 7);
     const writer = new PacketWriter();
-    new LargeMessage(PacketType.REQUEST, 5, 7, ROUTE | MORE, EXT, payload).writeAll(writer);
+    let message: LargeMessage | undefined;
+    const takeLarge = (...parts: ConstructorParameters<typeof LargeMessage>): void => {
+      message = new LargeMessage(...parts);
+    };
+    Object.assign(writer, { queues: true, large: { takeLarge } });
+    writeEncoded(writer, PacketType.REQUEST, 5, 7, ROUTE | MORE, EXT, payload);
+    Object.assign(writer, { queues: false });
+    message?.writeAll(writer);
     const joiner = new PacketJoiner(1_048_576);
     const stream = writer.take();
     const whole = length <= 65_536 ? undefined : join(joiner, stream).at(-1);

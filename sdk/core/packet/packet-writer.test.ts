@@ -1,9 +1,10 @@
 import { PacketType } from '@polywire/protocol/polywire.transport.v1';
 import { describe, expect, it } from 'vitest';
 import { PacketWriter } from './packet-writer.js';
+import { writeEncoded } from './write-encoded.js';
 
 function payloadOf(writer: PacketWriter, payload: Uint8Array): Uint8Array {
-  writer.encoded(PacketType.REQUEST, 2, 1, 0, undefined, payload);
+  writeEncoded(writer, PacketType.REQUEST, 2, 1, 0, undefined, payload);
   return writer.take().slice(16);
 }
 
@@ -31,7 +32,7 @@ describe('what a writer hands out', () => {
   it('lies in the new buffer after one that became too large was given up unsent', () => {
     const writer = new PacketWriter();
     expect(payloadOf(writer, new Uint8Array(10).fill(1))[0]).toBe(1);
-    writer.encoded(PacketType.REQUEST, 2, 1, 0, undefined, new Uint8Array(100_000));
+    writeEncoded(writer, PacketType.REQUEST, 2, 1, 0, undefined, new Uint8Array(100_000));
     writer.reset();
     expect(payloadOf(writer, new Uint8Array(10).fill(2))[0]).toBe(2);
   });

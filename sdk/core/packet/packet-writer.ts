@@ -1,7 +1,5 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
-import * as Compression from '@polywire/protocol/enums/polywire.transport.v1.Compression';
 import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
-import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
 import {
   PACKET_HEADER_BYTES,
   type PacketHeader,
@@ -10,15 +8,17 @@ import {
   writePacketHeader,
 } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyWriter, ByteWriter } from '@polywire/protocol/wire';
+import { Views } from '#views';
 import { PolywireError } from '../error.js';
 import type { LargeMessages } from './large-message.js';
-import { PACKET_VERSION } from './packet.js';
+import { Packet } from './packet.js';
 
 const FIRST_BYTES = 1_024;
 const MAX_KEPT_BYTES = 65_536;
-const KEPT_VIEWS = 64;
 // ext_len is 16 bits wide.
 const MAX_EXT_BYTES = 65_535;
+/** Filled in and written at once, for every writer. */
+const header: PacketHeader = new Packet();
 
 /** What a packet says beside its payload. */
 export interface PacketHead {
@@ -35,20 +35,9 @@ export interface PacketHead {
  * `take()` hands out what was written since the last time.
  */
 export class PacketWriter {
-  #out = new ByteWriter(FIRST_BYTES);
-  /** Views of its buffer that were handed out, by length: answers of one kind often have the same. */
-  readonly #views: (Uint8Array | undefined)[] = new Array(KEPT_VIEWS).fill(undefined);
-  #viewedCapacity = 0;
-  readonly #header: PacketHeader = {
-    version: PACKET_VERSION,
-    compression: Compression.NONE,
-    packetType: 0,
-    serviceId: 0,
-    messageId: 0,
-    extLen: 0,
-    payloadLen: 0,
-    flags: 0,
-  };
+  /** What is written. For `write-encoded.ts`. */
+  out = new ByteWriter(FIRST_BYTES);
+  readonly #views = new Views();
 
   /** Largest payload that the peer accepts. */
   maxPayloadBytes = Number.POSITIVE_INFINITY;
@@ -64,7 +53,7 @@ export class PacketWriter {
 
   /** Bytes written and not taken yet. */
   get length(): number {
-    return this.#out.pos;
+    return this.out.pos;
   }
 
   /**
@@ -72,49 +61,19 @@ export class PacketWriter {
    * @throws PolywireError PACKET_TOO_LARGE, WireError when the message cannot be encoded; nothing
    * is appended then
    */
-  message(head: PacketHead, codec: AnyWriter | undefined, message: unknown): void {
-    const out = this.#out;
+  message(
+    { packetType, serviceId, messageId, flags, route }: PacketHead,
+    codec: AnyWriter | undefined,
+    message: unknown,
+  ): void {
+    const { out } = this;
     const start = out.reserve(PACKET_HEADER_BYTES);
     try {
-      if (head.route !== undefined) RouteWriter.write(head.route, out);
+      if (route !== undefined) RouteWriter.write(route, out);
       const extEnd = out.pos;
       codec?.write(message, out);
-      this.#finish(start, extEnd, head.packetType, head.serviceId, head.messageId, routed(head));
-    } catch (error) {
-      out.pos = start;
-      throw error;
-    }
-  }
-
-  /** Appends the response of a unary call that succeeded: the common case, with no Route at all. Throws as `message`. */
-  response(serviceId: number, messageId: number, codec: AnyWriter, message: unknown): void {
-    const out = this.#out;
-    const start = out.reserve(PACKET_HEADER_BYTES);
-    try {
-      codec.write(message, out);
-      this.#finish(start, start + PACKET_HEADER_BYTES, PacketType.RESPONSE, serviceId, messageId, 0);
-    } catch (error) {
-      out.pos = start;
-      throw error;
-    }
-  }
-
-  /** Appends a packet of which everything is encoded already. Throws as `message`. */
-  encoded(
-    packetType: PacketHeader['packetType'],
-    serviceId: number,
-    messageId: number,
-    flags: number,
-    ext: Uint8Array | undefined,
-    payload: Uint8Array,
-  ): void {
-    const out = this.#out;
-    const start = out.reserve(PACKET_HEADER_BYTES);
-    try {
-      if (ext !== undefined) out.raw(ext);
-      const extEnd = out.pos;
-      out.raw(payload);
-      this.#finish(start, extEnd, packetType, serviceId, messageId, flags);
+      const all = route === undefined ? flags : flags | PacketFlag.ROUTE;
+      this.finish(start, extEnd, packetType, serviceId, messageId, all);
     } catch (error) {
       out.pos = start;
       throw error;
@@ -123,88 +82,38 @@ export class PacketWriter {
 
   /** What was written, borrowed until the next write; the next packet begins a new batch. */
   take(): Uint8Array {
-    const bytes = this.#view();
+    const bytes = this.#views.of(this.out);
     this.reset();
     return bytes;
-  }
-
-  #view(): Uint8Array {
-    const out = this.#out;
-    if (out.capacity !== this.#viewedCapacity) {
-      // Another buffer.
-      this.#viewedCapacity = out.capacity;
-      this.#views.fill(undefined);
-    }
-    const place = out.pos % KEPT_VIEWS;
-    const known = this.#views[place];
-    if (known !== undefined && known.length === out.pos) return known;
-    const view = out.view();
-    this.#views[place] = view;
-    return view;
   }
 
   /** Forgets what was written. */
   reset(): void {
     this.packets = 0;
+    this.out.reset();
     // A writer that grew for one large packet is not kept: it would hold that memory for ever.
-    if (this.#out.capacity > MAX_KEPT_BYTES) {
-      this.#out = new ByteWriter(FIRST_BYTES);
-      this.#viewedCapacity = 0;
-    } else this.#out.reset();
+    if (this.out.capacity > MAX_KEPT_BYTES) this.out = new ByteWriter(FIRST_BYTES);
   }
 
-  /** @throws PolywireError when there is no packet, or message in pieces, for this much */
-  #check(payloadLen: number, extLen: number): void {
-    const isLarge = payloadLen > this.maxPayloadBytes;
-    if (isLarge && (this.large === undefined || payloadLen > this.maxMessageBytes)) {
-      const advice = payloadLen <= this.maxMessageBytes ? ' in one packet: connect with `fragments`' : '';
-      const limit = Math.max(this.maxPayloadBytes, this.large === undefined ? 0 : this.maxMessageBytes);
-      throw new PolywireError(
-        ErrorCode.PACKET_TOO_LARGE,
-        `the message takes ${payloadLen} bytes; the peer accepts ${limit}${advice}`,
-        { details: { length: String(payloadLen), limit: String(limit) } },
-      );
-    }
-    if (extLen > MAX_EXT_BYTES) {
-      throw new PolywireError(
-        ErrorCode.INVALID_ARGUMENT,
-        `the metadata of a call takes ${extLen} bytes; a packet has room for ${MAX_EXT_BYTES}`,
-      );
-    }
-  }
-
-  /** Copies of what was written from `start` on, which is not to leave as a packet. */
-  #takeBack(start: number, extEnd: number): { ext: Uint8Array; payload: Uint8Array } {
-    const out = this.#out;
-    const extStart = start + PACKET_HEADER_BYTES;
-    const ext = out.view(extStart).slice(0, extEnd - extStart);
-    const payload = out.view(extEnd).slice();
-    out.pos = start;
-    return { ext, payload };
-  }
-
-  #finish(
+  /**
+   * Writes the header of a packet of which all else is written: its extension header ends at `extEnd`.
+   * @throws PolywireError when there is no packet, or message in pieces, for this much
+   */
+  finish(
     start: number,
     extEnd: number,
     packetType: PacketHeader['packetType'],
     serviceId: number,
     messageId: number,
     flags: number,
-  ) {
-    const out = this.#out;
+  ): void {
+    const { out } = this;
     const payloadLen = out.pos - extEnd;
     const extLen = extEnd - start - PACKET_HEADER_BYTES;
-    const isLarge = payloadLen > this.maxPayloadBytes;
-    if (isLarge || this.queues || extLen > MAX_EXT_BYTES) {
-      this.#check(payloadLen, extLen);
-      const { large } = this;
-      if (large !== undefined) {
-        const { ext, payload } = this.#takeBack(start, extEnd);
-        large.takeLarge(packetType, serviceId, messageId, flags, ext, payload);
-        return;
-      }
+    if (payloadLen > this.maxPayloadBytes || this.queues || extLen > MAX_EXT_BYTES) {
+      this.#checked(payloadLen, extLen).takeLarge(this, start, extEnd, packetType, serviceId, messageId, flags);
+      return;
     }
-    const header = this.#header;
     header.packetType = packetType;
     header.serviceId = serviceId;
     header.messageId = messageId;
@@ -214,8 +123,18 @@ export class PacketWriter {
     writePacketHeader(header, out.dataView, start);
     this.packets++;
   }
+
+  /** What takes a message that does not leave as one packet. Apart from the path of every packet, which is short. */
+  #checked(payloadLen: number, extLen: number): LargeMessages {
+    if (extLen > MAX_EXT_BYTES) throw tooMuch(ErrorCode.INVALID_ARGUMENT, extLen, MAX_EXT_BYTES, 'as metadata');
+    if (this.large !== undefined) return this.large;
+    const advice = 'in one packet: connect with `fragments`';
+    throw tooMuch(ErrorCode.PACKET_TOO_LARGE, payloadLen, this.maxPayloadBytes, advice);
+  }
 }
 
-function routed(head: PacketHead): number {
-  return head.route === undefined ? head.flags : head.flags | PacketFlag.ROUTE;
+/** A part of a packet takes more than there is room for. */
+export function tooMuch(code: PolywireError['code'], length: number, limit: number, advice: string): PolywireError {
+  const text = `it takes ${length} bytes; ${limit} is the most ${advice}`;
+  return new PolywireError(code, text, { details: { length: `${length}`, limit: `${limit}` } });
 }

@@ -1,4 +1,4 @@
-import { CallEngine, type CallEngineOptions, type CallEnvironment } from '@polywire/sdk/core';
+import { type CallEngine, type CallEngineOptions, type CallEnvironment, createEngine } from '@polywire/sdk/core';
 
 const MAX_IDLE_ENGINES = 64;
 
@@ -13,7 +13,7 @@ export class IdleEngines {
 
   lend(environment: CallEnvironment): CallEngine {
     const engine = this.#idle.pop();
-    if (engine === undefined) return new CallEngine(this.#options, environment);
+    if (engine === undefined) return createEngine(this.#options, environment);
     engine.environment = environment;
     engine.packetsOut = 0;
     engine.packetsIn = 0;
