@@ -24,6 +24,7 @@ export { describeService } from './describe-service.js';
 export { fromRuns } from './from-runs.js';
 export { ItemQueue } from './item-queue.js';
 export * from './kinds.js';
+export { layoutReader, layoutWriter } from './layout.js';
 export * from './read-scalars.js';
 export type {
   AnyCodec,

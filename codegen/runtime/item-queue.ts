@@ -1,6 +1,7 @@
 interface Queued<T> {
   readonly item: T;
   readonly bytes: number;
+  next: Queued<T> | undefined;
 }
 
 type Result<T> = IteratorResult<T, undefined>;
@@ -10,10 +11,11 @@ type Result<T> = IteratorResult<T, undefined>;
  * that its owner can bound it; never drops an item.
  */
 export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefined> {
-  #items: Queued<T>[] = [];
+  /** What waits, each with the next. */
+  #first: Queued<T> | undefined;
+  #last: Queued<T> | undefined;
   readonly #waiting: ((result: Result<T> | Promise<Result<T>>) => void)[] = [];
   readonly #onReturn: () => void;
-  #head = 0;
   #bytes = 0;
   #ended = false;
   #error: unknown;
@@ -36,7 +38,10 @@ export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefin
       resolve({ value: item, done: false });
       return;
     }
-    this.#items.push({ item, bytes });
+    const queued = { item, bytes, next: undefined };
+    if (this.#first === undefined) this.#first = queued;
+    else (this.#last as Queued<T>).next = queued;
+    this.#last = queued;
     this.#bytes += bytes;
   }
 
@@ -54,13 +59,9 @@ export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefin
   }
 
   next(): Promise<Result<T>> {
-    const queued = this.#items[this.#head];
+    const queued = this.#first;
     if (queued !== undefined) {
-      this.#head++;
-      if (this.#head > 64 && this.#head * 2 > this.#items.length) {
-        this.#items.splice(0, this.#head);
-        this.#head = 0;
-      }
+      this.#first = queued.next;
       this.#bytes -= queued.bytes;
       return Promise.resolve({ value: queued.item, done: false });
     }
@@ -73,8 +74,7 @@ export class ItemQueue<T> implements AsyncIterableIterator<T, undefined, undefin
   return(): Promise<Result<T>> {
     const wasOpen = !this.#ended;
     this.end();
-    this.#items = [];
-    this.#head = 0;
+    this.#first = undefined;
     this.#bytes = 0;
     this.#error = undefined;
     if (wasOpen) this.#onReturn();

@@ -49,7 +49,7 @@ export function at<F extends Value | Field>(number: number, field: F): F {
 }
 
 /** A scalar without a default: it is written whenever it is there. */
-export function optional(kind: ScalarKind<Any>): Field {
+export function optional(kind: Kind): Field {
   return single({ ...kind, zero: undefined });
 }
 
@@ -82,11 +82,20 @@ export function packed(of: Value): Field {
 }
 
 export function map(key: ScalarKind<Any>, of: Value): Field {
-  const entry = entryKind(key, kindOf(of));
+  const kind = kindOf(of);
+  // Key and value are written whatever they are.
+  const entry = table<Any, Any>({ key: optional(key), value: optional(kind) });
+  const entryKind = partKind(entry.read, (writer, [key, value]) => entry.write({ key, value }, writer));
   return {
-    ...list(entry),
+    ...list(entryKind),
     empty: () => new Map(),
-    reads: { 2: (reader, entries) => entries.set(...entry.read(reader)) },
+    reads: {
+      2: (reader, entries) => {
+        const found = entryKind.read(reader);
+        const value = found.value ?? kind.zero ?? kind.read(new ByteReader(EMPTY_PART));
+        return entries.set(found.key ?? key.zero, value);
+      },
+    },
   };
 }
 
@@ -215,26 +224,6 @@ function packedKind(kind: Kind): Kind {
     },
     (writer, items) => {
       for (const item of items) kind.write(writer, item);
-    },
-  );
-}
-
-function entryKind(key: Kind, of: Kind): Kind {
-  return partKind(
-    (reader) => {
-      let entryKey = key.zero;
-      let value: Any;
-      while (reader.pos < reader.end) {
-        const tag = readTag(reader);
-        if (tag === tagOf(1, key)) entryKey = key.read(reader);
-        else if (tag === tagOf(2, of)) value = of.read(reader, value);
-        else skipField(reader, tag);
-      }
-      return [entryKey, value ?? of.zero ?? of.read(new ByteReader(EMPTY_PART))];
-    },
-    (writer, [entryKey, value]) => {
-      writeValue(writer, 1, key, entryKey);
-      writeValue(writer, 2, of, value);
     },
   );
 }

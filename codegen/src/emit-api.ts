@@ -4,7 +4,7 @@ import { byCodeUnit, GENERATED_HEADER } from './typescript-file.js';
 
 const FOLDERS = {
   api: ['messages', 'codecs', 'layouts', 'text', 'envelopes', 'services'],
-  browser: ['messages', 'tables', 'layouts', 'text', 'envelopes'],
+  browser: ['messages', 'tables', 'layout-tables', 'text', 'envelopes'],
 };
 
 /**

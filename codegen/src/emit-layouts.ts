@@ -8,21 +8,21 @@ import { layoutSizeName, moduleImport, modulePath, propertyName, typeName } from
 
 const VIEW_METHOD: Readonly<Record<number, string>> = { 1: 'Uint8', 2: 'Uint16', 4: 'Uint32', 8: 'BigUint64' };
 
-/** Writes `src/layouts/<proto file>.ts`: fixed-width readers and writers of the messages with a layout. */
+/**
+ * Writes `src/layouts/<proto file>.ts`: fixed-width readers and writers of the messages with a layout, and
+ * `src/layout-tables/<proto file>.ts`: the same in a form that is small, not fast, which the runtime interprets.
+ */
 export function emitLayouts(context: EmitContext): void {
   for (const file of context.files) {
     const messages = messagesOf([file]).filter((message) => context.rules.message(message).form?.kind === 'layout');
-    if (messages.length > 0) emitFile(context, file, messages);
+    if (messages.length === 0) continue;
+    emitFile(context, file, messages);
+    emitTables(context, file, messages);
   }
 }
 
 function emitFile(context: EmitContext, file: DescFile, messages: readonly DescMessage[]): void {
-  const declares = messages.flatMap((message) => [
-    layoutSizeName(message),
-    `read${typeName(message)}`,
-    `write${typeName(message)}`,
-  ]);
-  const output = context.typescript(modulePath('layouts', file), declares);
+  const output = context.typescript(modulePath('layouts', file), namesOf(messages));
   for (const message of messages) {
     const name = typeName(message);
     const type = output.import(name, moduleImport('messages', file), true);
@@ -58,6 +58,35 @@ function emitFile(context: EmitContext, file: DescFile, messages: readonly DescM
       output.print(`  view.set${method}(offset + ${at}, message.${property});`);
     output.print('}\n');
   }
+}
+
+function emitTables(context: EmitContext, file: DescFile, messages: readonly DescMessage[]): void {
+  const output = context.typescript(modulePath('layout-tables', file), namesOf(messages));
+  const { runtimeImport } = context.options;
+  for (const message of messages) {
+    const name = typeName(message);
+    const type = output.import(name, moduleImport('messages', file), true);
+    const places = placesOf(context, message);
+    const widths = places.map(({ property, width }) => `${property}: ${width}`);
+    const size = places.reduce((sum, place) => sum + place.width, 0);
+    output.print(`export const ${layoutSizeName(message)} = ${size};`);
+    output.print(`const ${name}$fields = { ${widths.join(', ')} };`);
+    for (const [verb, make] of [
+      ['read', 'layoutReader'],
+      ['write', 'layoutWriter'],
+    ] as const) {
+      const call = `${output.import(make, runtimeImport)}<${type}>(${name}$fields)`;
+      output.print(`export const ${verb}${name} = /* @__PURE__ */ ${call};`);
+    }
+    output.print('');
+  }
+}
+
+function namesOf(messages: readonly DescMessage[]): string[] {
+  return messages.flatMap((message) => {
+    const name = typeName(message);
+    return [layoutSizeName(message), `read${name}`, `write${name}`, `${name}$fields`];
+  });
 }
 
 /** Reads bytes one by one: a DataView for each input would cost more than all that is read through it. */

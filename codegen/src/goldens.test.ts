@@ -53,8 +53,8 @@ describe('the output of the golden schema', () => {
 describe('the other forms of the golden schema', () => {
   const load = async (path: string) => (await first.load(path)) as Record<string, never>;
 
-  it('reads and writes layouts', async () => {
-    const chat = await load('api/golden.chat.v1.js');
+  it.each(['api', 'browser'])('reads and writes layouts (%s)', async (target) => {
+    const chat = await load(`${target}/golden.chat.v1.js`);
     const layout = chat as unknown as {
       RECORD_BYTES: number;
       RECORD_PART_BYTES: number;
@@ -68,7 +68,10 @@ describe('the other forms of the golden schema', () => {
     expect(Buffer.from(view.buffer).toString('hex')).toBe('000102030405060708090a0b0c0d0e0f1000');
     const bytes = new Uint8Array(view.buffer);
     expect(layout.readRecord(bytes, 1)).toEqual(record);
-    expect(() => layout.readRecord(bytes, 3)).toThrow(RangeError);
+    for (const offset of [-1, 3]) expect(() => layout.readRecord(bytes, offset)).toThrow(RangeError);
+    expect(() => layout.writeRecord(record, view, 3)).toThrow(RangeError);
+    // Of a view of a larger buffer too.
+    expect(() => layout.readRecord(bytes.subarray(0, 16), 1)).toThrow(RangeError);
   });
 
   it.each([

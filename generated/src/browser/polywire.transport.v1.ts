@@ -2,4 +2,4 @@
 
 export * from '../messages/polywire/transport/v1/transport.js';
 export * from '../tables/polywire/transport/v1/transport.js';
-export * from '../layouts/polywire/transport/v1/transport.js';
+export * from '../layout-tables/polywire/transport/v1/transport.js';

@@ -58,8 +58,7 @@ export class ByteReader {
 export function readTag(reader: ByteReader): number {
   const start = reader.pos;
   const tag = readLength(reader);
-  if (reader.pos - start > 5 || tag < 8 || (tag & 7) > 5)
-    throw malformed(tag < 8 ? 'field number 0' : 'a tag that no field can have');
+  if (reader.pos - start > 5 || tag < 8 || (tag & 7) > 5) throw badTag();
   return tag;
 }
 
@@ -73,12 +72,9 @@ export function readVarint(reader: ByteReader): void {
     if (pos >= end) throw endsInside();
     const byte = buf[pos++] as number;
     const bits = byte & 127;
-    if (shift < 28) low |= bits << shift;
-    else if (shift > 28) high |= bits << (shift - 32);
-    else {
-      low |= bits << 28;
-      high = bits >>> 4;
-    }
+    // A shift by 32 or more is one by that much less.
+    if (shift < 32) low |= bits << shift;
+    if (shift > 24) high |= shift < 32 ? bits >>> 4 : bits << shift;
     if (byte < 128) {
       reader.pos = pos;
       reader.low = low >>> 0;
@@ -86,7 +82,7 @@ export function readVarint(reader: ByteReader): void {
       return;
     }
   }
-  throw malformed('a varint is longer than ten bytes');
+  throw tooLarge();
 }
 
 /** Varint, cut to 32 bits as protobuf has it. */
@@ -108,7 +104,7 @@ function readShort(reader: ByteReader, maxHigh: number): number {
     return first;
   }
   readVarint(reader);
-  if (reader.high > maxHigh) throw malformed('a tag or length is over 32 bits');
+  if (reader.high > maxHigh) throw tooLarge();
   return reader.low;
 }
 
@@ -140,7 +136,7 @@ export function enterPart(reader: ByteReader): number {
 }
 
 export function leavePart(reader: ByteReader, outer: number): void {
-  if (reader.pos !== reader.end) throw malformed('a part does not end where its length says');
+  if (reader.pos !== reader.end) throw endsInside();
   reader.end = outer;
 }
 
@@ -153,7 +149,7 @@ export function skipField(reader: ByteReader, tag: number): void {
     let inner = readTag(reader);
     for (; inner !== tag + 1; inner = readTag(reader)) skipField(reader, inner);
     reader.depth--;
-  } else if (wireType === END_GROUP) throw malformed('the end of a group that has not begun');
+  } else if (wireType === END_GROUP) throw badTag();
   else takeBytes(reader, wireType === 2 ? readLength(reader) : wireType === 1 ? 8 : 4);
 }
 
@@ -161,6 +157,14 @@ export function skipField(reader: ByteReader, tag: number): void {
 export function goDeeper(cursor: { depth: number }, levels: number): void {
   cursor.depth += levels;
   if (cursor.depth > MAX_DEPTH) throw new WireError('too-deep', `messages are nested deeper than ${MAX_DEPTH}`);
+}
+
+function badTag(): WireError {
+  return malformed('a tag that no field can have here');
+}
+
+function tooLarge(): WireError {
+  return malformed('a number, tag or length is too large');
 }
 
 function endsInside(): WireError {

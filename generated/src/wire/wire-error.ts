@@ -38,5 +38,5 @@ export class WireError extends Error {
 
 /** A 64-bit field that is a JavaScript number (`jstype = JS_NUMBER`) has no room for it. */
 export function unsafeInteger(): WireError {
-  return new WireError('unsafe-integer', 'a number is not an integer between -(2^53 - 1) and 2^53 - 1');
+  return new WireError('unsafe-integer', 'a number is not a safe integer (at most 2^53 - 1)');
 }

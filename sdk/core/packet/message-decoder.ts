@@ -30,11 +30,6 @@ export class MessageDecoder {
     this.#options = options;
   }
 
-  /** Bytes of an unfinished packet that are kept. */
-  get pendingBytes(): number {
-    return 0;
-  }
-
   /**
    * Calls `onPacket` for every packet that `bytes` completes, with the packet and with `context`. The
    * packet is borrowed: one object for all, valid until `onPacket` returns.
@@ -98,24 +93,16 @@ export class MessageDecoder {
 }
 
 /** Why a header is not taken. Apart from the reading, which is run for every packet and stays short so. */
-function headerFault(packet: Packet, maxPayloadBytes: number): PolywireError {
-  const { version, packetType, compression, payloadLen } = packet;
-  if (version !== PACKET_VERSION) {
-    return new PolywireError(
-      ErrorCode.UNSUPPORTED_VERSION,
-      `packet version ${version} is not spoken here; this side speaks version ${PACKET_VERSION}`,
-      { details: { version: String(version) } },
-    );
-  }
-  if (packetType > LAST_TYPE) {
-    return new PolywireError(ErrorCode.MALFORMED_PACKET, `packet type ${packetType} is not known`);
-  }
-  if (compression > LAST_COMPRESSION) {
-    return new PolywireError(ErrorCode.MALFORMED_PACKET, `compression ${compression} is not known`);
-  }
-  return new PolywireError(
-    ErrorCode.PACKET_TOO_LARGE,
-    `a payload of ${payloadLen} bytes is announced; the limit is ${maxPayloadBytes}`,
-    { details: { length: String(payloadLen), limit: String(maxPayloadBytes) } },
-  );
+function headerFault({ version, packetType, compression, payloadLen }: Packet, maxPayloadBytes: number): PolywireError {
+  const fault = (code: PolywireError['code'], what: string, found: number, limit: number): PolywireError => {
+    const text = `${what} ${found} in the header of a packet; this side knows ${limit} and below`;
+    return new PolywireError(code, text, { details: { [what]: `${found}`, limit: `${limit}` } });
+  };
+  return version !== PACKET_VERSION
+    ? fault(ErrorCode.UNSUPPORTED_VERSION, 'version', version, PACKET_VERSION)
+    : packetType > LAST_TYPE
+      ? fault(ErrorCode.MALFORMED_PACKET, 'type', packetType, LAST_TYPE)
+      : compression > LAST_COMPRESSION
+        ? fault(ErrorCode.MALFORMED_PACKET, 'compression', compression, LAST_COMPRESSION)
+        : fault(ErrorCode.PACKET_TOO_LARGE, 'length', payloadLen, maxPayloadBytes);
 }

@@ -15,7 +15,8 @@ export class PacketDecoder extends MessageDecoder {
   #pending: Uint8Array = EMPTY_BYTES;
   #have = 0;
 
-  override get pendingBytes(): number {
+  /** Bytes of an unfinished packet that are kept. */
+  get pendingBytes(): number {
     return this.#have;
   }
 

@@ -2,6 +2,6 @@
 
 export * from '../messages/golden/chat/v1/chat.js';
 export * from '../tables/golden/chat/v1/chat.js';
-export * from '../layouts/golden/chat/v1/chat.js';
+export * from '../layout-tables/golden/chat/v1/chat.js';
 export * from '../text/golden/chat/v1/chat.js';
 export * from '../envelopes/golden/chat/v1/chat.js';
