@@ -49,13 +49,13 @@ export const int64NumberKind: Numbers = {
   wire: 0,
   zero: 0,
   read: read.readInt64Number,
-  write: write.writeInt64Number,
+  write: write.writeLong,
 };
 export const uint64NumberKind: Numbers = {
   wire: 0,
   zero: 0,
   read: read.readUint64Number,
-  write: write.writeUint64Number,
+  write: write.writeUnsignedLong,
 };
 export const sint64NumberKind: Numbers = {
   wire: 0,

@@ -17,6 +17,7 @@ import { emitEnvelopes } from './emit-envelopes.js';
 import { emitErrors } from './emit-errors.js';
 import { emitJsonSchema } from './emit-json-schema.js';
 import { emitLayouts } from './emit-layouts.js';
+import { emitMethodIds } from './emit-method-ids.js';
 import { emitSchemaModule } from './emit-schema-module.js';
 import { emitServices } from './emit-services.js';
 import { emitTables } from './emit-tables.js';
@@ -72,6 +73,7 @@ export function runPlugin(request: CodeGeneratorRequest): CodeGeneratorResponse 
     emitServices,
     emitErrors,
     emitEnums,
+    emitMethodIds,
   ]) {
     emit(context);
   }

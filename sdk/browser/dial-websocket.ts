@@ -1,5 +1,5 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
-import type { Dial, Link } from '../client/dialer.js';
+import type { Dial } from '../client/dialer.js';
 import { PolywireError } from '../core/index.js';
 
 const PROTOCOL = 'polywire.v1';
@@ -10,67 +10,61 @@ const HIGH_WATER_BYTES = 262_144;
 const LOOK_EVERY_MS = 20;
 
 /** Dials `ws://` and `wss://` with the browser's own WebSocket. */
-export const dialWebSocket: Dial = (url, options, handler) =>
+export const dialWebSocket: Dial = (url, { timeoutMs, signal }, handler) =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(url, PROTOCOL);
-    socket.binaryType = 'arraybuffer';
     let failure: PolywireError | undefined;
     let connected = false;
     let looking = false;
 
-    const unavailable = (what: string): PolywireError =>
-      new PolywireError(ErrorCode.UNAVAILABLE, `${url.protocol}//${url.host}: ${what}`);
+    const isOpen = (): boolean => socket.readyState === WebSocket.OPEN;
     const fail = (error: PolywireError): void => {
       failure ??= error;
       socket.close();
     };
+    const unavailable = (what: string): PolywireError =>
+      new PolywireError(ErrorCode.UNAVAILABLE, `${url.protocol}//${url.host}: ${what}`);
     const onAbort = (): void =>
-      fail(new PolywireError(ErrorCode.CANCELLED, 'connecting was withdrawn', { cause: options.signal?.reason }));
-    const timer = setTimeout(
-      () => fail(unavailable(`no connection within ${options.timeoutMs} ms`)),
-      options.timeoutMs,
-    );
+      fail(new PolywireError(ErrorCode.CANCELLED, 'connecting was withdrawn', { cause: signal?.reason }));
+    const timer = setTimeout(() => fail(unavailable(`no connection within ${timeoutMs} ms`)), timeoutMs);
     const settle = (): void => {
       clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
     };
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-
     const look = (): void => {
-      if (socket.readyState === WebSocket.OPEN && socket.bufferedAmount > 0) {
-        setTimeout(look, LOOK_EVERY_MS);
-        return;
-      }
-      looking = false;
-      handler.onWritable();
+      looking = isOpen() && socket.bufferedAmount > 0;
+      if (looking) setTimeout(look, LOOK_EVERY_MS);
+      else handler.onWritable();
     };
-    const link: Link = {
-      send: (bytes) => {
-        if (socket.readyState !== WebSocket.OPEN) return true;
-        socket.send(bytes as Uint8Array<ArrayBuffer>);
-        if (socket.bufferedAmount <= HIGH_WATER_BYTES) return true;
-        if (!looking) setTimeout(look, LOOK_EVERY_MS);
-        looking = true;
-        return false;
-      },
-      close: () => socket.close(1000),
-      // A browser has nothing harder. Not 1000: the session shall outlive this connection.
-      destroy: () => socket.close(HEARTBEAT_LOST),
-    };
+
+    socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       connected = true;
       settle();
-      resolve(link);
+      resolve({
+        send: (bytes) => {
+          if (!isOpen()) return true;
+          socket.send(bytes as Uint8Array<ArrayBuffer>);
+          if (socket.bufferedAmount <= HIGH_WATER_BYTES) return true;
+          if (!looking) setTimeout(look, LOOK_EVERY_MS);
+          looking = true;
+          return false;
+        },
+        close: () => socket.close(1000),
+        // A browser has nothing harder. Not 1000: the session shall outlive this connection.
+        destroy: () => socket.close(HEARTBEAT_LOST),
+      });
     };
-    socket.onmessage = (event: MessageEvent<unknown>) => {
-      if (event.data instanceof ArrayBuffer) handler.onBytes(new Uint8Array(event.data));
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data instanceof ArrayBuffer) handler.onBytes(new Uint8Array(data));
     };
-    socket.onclose = (event) => {
+    socket.onclose = ({ reason, code }) => {
       settle();
-      const text = event.reason === '' ? `close code ${event.code}` : event.reason;
-      const error = failure ?? unavailable(connected ? `the connection ended: ${text}` : 'no server answers there');
-      if (connected) handler.onClose(error, event.code);
+      const end = connected ? `the connection ended: ${reason || `close code ${code}`}` : 'no server answers there';
+      const error = failure ?? unavailable(end);
+      if (connected) handler.onClose(error, code);
       else reject(error);
     };
-    if (options.signal?.aborted === true) onAbort();
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted === true) onAbort();
   });

@@ -29,11 +29,10 @@ export async function connectWith<Made extends BareClient>(
 
 /** @throws PolywireError INVALID_URL */
 export function parseAddress(address: string | URL, dialers: Dialers): URL {
-  let url: URL | undefined;
   try {
-    url = new URL(address);
+    const url = new URL(address);
+    if (dialers[url.protocol] !== undefined && url.hostname !== '') return url;
   } catch {}
-  if (url !== undefined && Object.hasOwn(dialers, url.protocol) && url.hostname !== '') return url;
-  const known = Object.keys(dialers).map((scheme) => `${scheme}//host`);
-  throw new PolywireError(ErrorCode.INVALID_URL, `"${address}" cannot be dialled from here; use ${known.join(' or ')}`);
+  const known = Object.keys(dialers).join('//host or ');
+  throw new PolywireError(ErrorCode.INVALID_URL, `"${address}" cannot be dialled from here; use ${known}//host`);
 }

@@ -1,10 +1,4 @@
-import {
-  type GoAwayRequest,
-  type HelloRequestInit,
-  type HelloResponse,
-  SessionServiceCalls,
-  type SessionServiceClient,
-} from '@polywire/protocol/polywire.session.v1';
+import type { GoAwayRequest, HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
 import {
   type CallEngine,
   type CallLink,
@@ -20,6 +14,7 @@ import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { controlCalls } from './control-calls.js';
 import { type Dial, type Link, type LinkHandler, MAX_PAYLOAD_BYTES } from './dialer.js';
 import type { Heartbeat, Heartbeats } from './heartbeat.js';
+import { HelloCalls } from './hello-call.js';
 import type { Platform } from './platform.js';
 
 /** Largest payload to send before the server has said its limit. */
@@ -50,8 +45,6 @@ export interface ConnectionOptions extends CreateClientOptions {
 /** One link to a server with the calls on it, from Hello to its end. */
 export class Connection {
   readonly engine: CallEngine;
-  /** The calls of the session service. */
-  readonly session: SessionServiceClient;
   /** What the server said to this connection's Hello. */
   welcome: HelloResponse | undefined;
   heartbeat: Heartbeat | undefined;
@@ -68,7 +61,7 @@ export class Connection {
     this.#resolveGone = resolve;
   });
 
-  /** `timeoutMs` of the options: what connecting, and then each call of the session service, may take. */
+  /** `timeoutMs` of the options: what connecting, and then Hello, may take. */
   constructor(platform: Platform, options: ConnectionOptions) {
     this.#platform = platform;
     this.#options = options;
@@ -97,7 +90,6 @@ export class Connection {
         onIdle: () => options.onIdle?.(),
       },
     );
-    this.session = createClient(SessionServiceCalls, () => this.engine, options);
   }
 
   get sessionId(): string {
@@ -126,7 +118,7 @@ export class Connection {
       // Whoever asked has found that the url has a dialer.
       this.#link = await (dialers[url.protocol] as Dial)(url, { timeoutMs, signal }, this.#handler);
       engine.stream = this.#link.stream;
-      this.welcome = await this.session.hello(request, signal && { signal });
+      this.welcome = await createClient(HelloCalls, () => engine, this.#options).hello(request, signal && { signal });
       const { limits, heartbeatMs } = this.welcome;
       if (limits !== undefined) {
         engine.maxSendPayloadBytes = limits.maxPayloadBytes;

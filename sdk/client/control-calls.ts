@@ -1,12 +1,11 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
 import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
-import { type GoAwayRequest, GoAwayRequestReader, SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
-import { type AnyWriter, type CallDescriptor, EMPTY_BYTES } from '@polywire/protocol/wire';
+import * as Session from '@polywire/protocol/method-ids/polywire.session.v1.SessionService';
+import { type GoAwayRequest, GoAwayRequestReader } from '@polywire/protocol/polywire.session.v1';
+import { type AnyWriter, EMPTY_BYTES } from '@polywire/protocol/wire';
 import { type CallLink, type CallServer, type Packet, PolywireError, readRoute } from '../core/index.js';
 
-const { serviceId: SESSION } = SessionServiceCalls;
-const { ping, goAway } = SessionServiceCalls.methods as Record<'ping' | 'goAway', CallDescriptor>;
 /** Of a message that is encoded already. */
 const asEncoded: AnyWriter = { write: (bytes, writer) => writer.raw(bytes) };
 const nothing = (): void => {};
@@ -16,12 +15,12 @@ export function controlCalls(link: CallLink, onGoAway: (request: GoAwayRequest) 
   /** Does a call; returns its encoded answer. */
   const handle = (packet: Packet, methodId: number): Uint8Array => {
     const { serviceId } = packet;
-    const isControl = serviceId === SESSION;
+    const isControl = serviceId === Session.SERVICE_ID;
     // The answer to Ping is what was asked, field by field.
-    if (isControl && methodId === ping.methodId) return packet.payload;
-    if (!isControl || methodId !== goAway.methodId) {
+    if (isControl && methodId === Session.METHOD_PING_ID) return packet.payload;
+    if (!isControl || methodId !== Session.METHOD_GO_AWAY_ID) {
       const code = isControl ? ErrorCode.UNIMPLEMENTED : ErrorCode.UNKNOWN_SERVICE;
-      throw new PolywireError(code, `this client does not serve that of service ${serviceId}`);
+      throw new PolywireError(code, `this client does not serve that (service ${serviceId})`);
     }
     onGoAway(link.readPayload(packet, GoAwayRequestReader, true) as GoAwayRequest);
     return EMPTY_BYTES;
@@ -34,7 +33,7 @@ export function controlCalls(link: CallLink, onGoAway: (request: GoAwayRequest) 
       if ((flags & PacketFlag.ROUTE) === 0) return false;
       try {
         const answer = handle(packet, readRoute(packet, link.reader).methodId);
-        link.write(PacketType.RESPONSE, SESSION, messageId, 0, undefined, asEncoded, answer);
+        link.write(PacketType.RESPONSE, serviceId, messageId, 0, undefined, asEncoded, answer);
       } catch (thrown) {
         link.writeError(PacketType.RESPONSE, serviceId, messageId, PolywireError.from(thrown));
       }

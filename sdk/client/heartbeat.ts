@@ -1,6 +1,7 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import type { SessionServiceClient } from '@polywire/protocol/polywire.session.v1';
-import { type Clock, PolywireError, type Timer } from '../core/index.js';
+import { type CallTarget, type Clock, PolywireError, type Timer } from '../core/index.js';
+import { sessionCalls } from './session-calls.js';
 
 /** Bytes that were moved, ever growing. */
 export interface ByteCounts {
@@ -10,7 +11,7 @@ export interface ByteCounts {
 
 /** Makes what watches over a connection; `onLost` is called when it has been silent for too long. Handed in: not everybody carries it. */
 export type Heartbeats = (
-  connection: ByteCounts & { readonly session: SessionServiceClient },
+  connection: ByteCounts & { readonly engine: CallTarget },
   clock: Clock,
   heartbeatMs: number,
   onLost: (error: PolywireError) => void,
@@ -18,7 +19,7 @@ export type Heartbeats = (
 
 /** Finds a connection whose other side has fallen silent. */
 export const heartbeats: Heartbeats = (connection, clock, heartbeatMs, onLost) =>
-  new Heartbeat(clock, heartbeatMs, connection, connection.session, onLost);
+  new Heartbeat(clock, heartbeatMs, connection, sessionCalls(connection.engine), onLost);
 
 /** The timer runs so often in a heartbeat: what is idle is found within one and a half of them. */
 const TICKS = 2;

@@ -1,6 +1,6 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
-import { SessionServiceCalls } from '@polywire/protocol/polywire.session.v1';
+import { SERVICE_ID as SESSION_ID } from '@polywire/protocol/method-ids/polywire.session.v1.SessionService';
 import type { Route } from '@polywire/protocol/polywire.transport.v1';
 import type { ServiceDescriptor } from '@polywire/protocol/wire';
 import {
@@ -35,7 +35,7 @@ export function serve<Handler>(
   handler: Partial<Handler>,
   options: ServeOptions = {},
 ): void {
-  if (service.serviceId === SessionServiceCalls.serviceId) {
+  if (service.serviceId === SESSION_ID) {
     throw new PolywireError(ErrorCode.ALREADY_EXISTS, `service id ${service.serviceId} is the session service's`);
   }
   servedBy(client).add(service, handler, options);
@@ -85,5 +85,5 @@ class ServedCalls extends IncomingCalls {
 }
 
 function isControl({ serviceId }: Packet): boolean {
-  return serviceId === SessionServiceCalls.serviceId;
+  return serviceId === SESSION_ID;
 }

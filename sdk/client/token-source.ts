@@ -1,6 +1,7 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import { type Clock, PolywireError, type Timer } from '../core/index.js';
 import type { LastingConnection } from './lasting-connection.js';
+import { sessionCalls } from './session-calls.js';
 
 /** Credentials: a text, or a function that is asked for fresh ones for every connection and before they expire. */
 export type Token = string | (() => string | Promise<string>);
@@ -76,7 +77,8 @@ export class TokenSource {
   async #renew(connection: LastingConnection): Promise<void> {
     const token = await this.get();
     if (this.#connection !== connection) return;
-    const { tokenExpiresAtMs } = await connection.session.authenticate({ token });
+    const { timeoutMs } = this.#options;
+    const { tokenExpiresAtMs } = await sessionCalls(connection.engine).authenticate({ token }, { timeoutMs });
     if (this.#connection === connection) this.#arm(tokenExpiresAtMs);
   }
 

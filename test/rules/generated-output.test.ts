@@ -11,7 +11,7 @@ describe('generated/src', () => {
   it('has code of every kind', () => {
     const kinds = new Set(files.map((file) => file.path.split('/')[2]));
     expect([...kinds].sort()).toEqual(
-      'api browser codecs enums envelopes error-kinds.ts errors.ts layout-tables layouts messages schema-hash.ts schema.ts services tables text validators wire'.split(
+      'api browser codecs enums envelopes error-kinds.ts errors.ts layout-tables layouts messages method-ids schema-hash.ts schema.ts services tables text validators wire'.split(
         ' ',
       ),
     );

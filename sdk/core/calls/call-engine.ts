@@ -1,6 +1,7 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
 import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
+import { SERVICE_ID as SESSION_ID } from '@polywire/protocol/method-ids/polywire.session.v1.SessionService';
 import type { Route } from '@polywire/protocol/polywire.transport.v1';
 import { PolywireError } from '../error.js';
 import { MessageDecoder } from '../packet/message-decoder.js';
@@ -12,9 +13,6 @@ import { CallLink, type CallLinkOptions } from './call-link.js';
 import type { CallServer, ServeLink } from './call-server.js';
 import type { Fragments } from './fragments.js';
 import { OutgoingCalls } from './outgoing-calls.js';
-
-// Errors of the connection itself go out under the session service's id, for no call.
-const SESSION_SERVICE_ID = 1;
 
 /** What an engine does, the same for every connection of a kind. */
 export interface CallEngineOptions extends CallLinkOptions {
@@ -84,9 +82,9 @@ export class CallEngine extends CallLink {
     return error;
   }
 
-  /** Tells the peer why the connection is about to be closed, which TCP cannot say otherwise. */
+  /** Tells the peer, under the id of the session service and for no call, why the connection is about to be closed, which TCP cannot say otherwise. */
   reportError(error: PolywireError): void {
-    if (!this.closed) this.writeError(PacketType.ONE_WAY, SESSION_SERVICE_ID, 0, error);
+    if (!this.closed) this.writeError(PacketType.ONE_WAY, SESSION_ID, 0, error);
   }
 
   /** Ends every call on both sides with `error`; sends what is written, then nothing more. */
