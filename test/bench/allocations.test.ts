@@ -8,10 +8,10 @@ import { Bench } from './bench.js';
  */
 const known = {
   'native echo': 300,
-  'native get': 325,
+  'native get': 220,
   'native set': 470,
   'native publish': 945,
-  'kv get': 255,
+  'kv get': 120,
   'kv set': 432,
 };
 const ALLOWED = 1.2;

@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../rules/source-files.js';
-import { type Bench, canPin, SERVER_CORE } from '../bench.js';
+import { type Bench, canPin, SERVER_CORE, startFlags } from '../bench.js';
 import type { Contestant, Scenario } from '../scenario.js';
 
 const point = 'start';
 const RUNS = 3;
 const program = join(root, 'cli/bin/run.js');
-// As the first line of the program has it.
-const flags = ['--max-semi-space-size=64'];
 /** An empty one-way packet. */
 const PACKET = '01000000000000000000000000000000';
 
@@ -50,7 +48,7 @@ async function serve(bench: Bench): Promise<number> {
   const directory = bench.directory();
   const config = join(directory, 'polywire.toml');
   writeFileSync(config, '[[listen]]\ntransport = "ws"\nport = 0\n\n[[listen]]\ntransport = "tcp"\nport = 0\n');
-  const args = [...flags, program, 'serve', '--config', config, '--data', join(directory, 'data')];
+  const args = [...startFlags, program, 'serve', '--config', config, '--data', join(directory, 'data')];
   return await timeOf(args, { text: 'listening on', count: 2 });
 }
 
@@ -62,7 +60,7 @@ export const startUp: Scenario = {
   note: 'From the start of the process, the best of three in each round. The server has an LMDB store, WebSocket and TCP.',
   contestants: [
     timed('polywire serve, until it listens', serve),
-    timed('polywire packet decode', () => timeOf([...flags, program, 'packet', 'decode', PACKET])),
+    timed('polywire packet decode', () => timeOf([...startFlags, program, 'packet', 'decode', PACKET])),
     timed('node without a program', () => timeOf(['-e', '0'])),
   ],
   targets: [],

@@ -4,7 +4,7 @@ import { PolywireError } from '@polywire/sdk/core';
 import type { Answer } from './answer-parent.js';
 
 /** What `npm start` gives to Node. */
-const flags = ['--max-semi-space-size=64'];
+const flags = ['--max-semi-space-size=64', '--max-inlined-bytecode-size-cumulative=4000'];
 
 /** A process beside this one that answers questions, one at a time. It ends with this process at the latest. */
 export class HelperProcess {
