@@ -114,7 +114,17 @@ export class ServerIo {
 
   #request(worker: string, methodId: number, payload: Uint8Array, options: WorkRequestOptions): Promise<TaskResult> {
     const { clientId = '', timeoutMs = DEFAULT_TASK_TIMEOUT_MS, retry = false, signal } = options;
-    return this.#work.request({ worker, clientId, methodId, payload, timeoutMs, retry, askedBy: '', signal });
+    return this.#work.request({
+      worker,
+      clientId,
+      methodId,
+      payload,
+      timeoutMs,
+      retry,
+      askedBy: '',
+      owner: '',
+      signal,
+    });
   }
 }
 

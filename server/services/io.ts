@@ -47,7 +47,8 @@ export function ioHandler({ topics, presence, work, locks, hasEnded }: IoOptions
       return presence.watch(topic);
     },
 
-    request({ worker, clientId, payload, methodId, retry }, { remainingMs, signal, peer }) {
+    request({ worker, clientId, payload, methodId, retry }, context) {
+      const { remainingMs, signal, peer } = context;
       return work.request({
         worker,
         clientId,
@@ -56,6 +57,7 @@ export function ioHandler({ topics, presence, work, locks, hasEnded }: IoOptions
         timeoutMs: remainingMs ?? DEFAULT_TASK_TIMEOUT_MS,
         retry,
         askedBy: peer.clientId,
+        owner: principalOf(sessionOf(context)),
         signal,
       });
     },

@@ -28,6 +28,7 @@ it('large tasks that come together cost no worker its stream: they wait until it
       timeoutMs: 60_000,
       retry: false,
       askedBy: '',
+      owner: '',
       signal: undefined,
     }),
   );

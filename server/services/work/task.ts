@@ -15,6 +15,8 @@ export interface TaskRequest {
   readonly retry: boolean;
   /** The client that asks. */
   readonly askedBy: string;
+  /** Whom the task counts against: `principalOf` the session that asks; empty: the server itself. */
+  readonly owner: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -25,8 +27,12 @@ export interface TaskResult {
 }
 
 /** A task on its way. */
-export interface Task extends TaskRequest {
+export interface Task extends Omit<TaskRequest, 'payload'> {
   readonly id: string;
+  /** Empty once a worker has it that is the only one to get it. */
+  payload: Uint8Array;
+  /** Its payload is counted as kept. */
+  isKept: boolean;
   readonly untilMs: number;
   /** Workers that had it. */
   attempts: number;

@@ -47,7 +47,7 @@ function stage() {
       timeoutMs: 1_000,
       retry: false,
     };
-    hub.request({ ...task, askedBy: '', signal: undefined, ...more }).then(
+    hub.request({ ...task, askedBy: '', owner: '', signal: undefined, ...more }).then(
       (result) => {
         seen.result = result;
       },
@@ -113,6 +113,36 @@ describe('WorkHub', () => {
     await turn();
     expect(many.filter(({ code }) => code === 'NO_WORKER').length).toBe(1_000);
     expect(hub.stats()).toMatchObject({ workers: 0, tasksRunning: 0, tasksQueued: 0 });
+  });
+
+  it('keeps what may have to be sent again, and nothing else of what a worker has', async () => {
+    const { hub, ask } = stage();
+    const tasks: { readonly payload: Uint8Array }[] = [];
+    const sizes: number[] = [];
+    const start = (task: { readonly payload: Uint8Array }): void => {
+      tasks.push(task);
+      sizes.push(task.payload.length);
+    };
+    const link = { isFull: false, start, cancel: () => {}, late: () => {}, end: () => {} };
+    hub.offer({ worker: 'w', clientId: 'a', sessionId: 's', concurrency: 1_000, link });
+    const large = { payload: new Uint8Array(16_000_000), owner: 'greedy' };
+    const once = Array.from({ length: 100 }, () => ask(large));
+    await turn();
+    expect(once.filter(({ code }) => code !== undefined)).toEqual([]);
+    expect([new Set(sizes), tasks.some(({ payload }) => payload.length > 0)]).toEqual([new Set([16_000_000]), false]);
+    const abort = new AbortController();
+    const again = Array.from({ length: 3 }, () => ask({ ...large, retry: true, signal: abort.signal }));
+    await turn();
+    // A quarter of all is for one owner; others have the rest.
+    expect(again.map(({ code }) => code)).toEqual([undefined, 'RESOURCE_EXHAUSTED', 'RESOURCE_EXHAUSTED']);
+    const others = Array.from({ length: 4 }, (_, index) => ask({ ...large, retry: true, owner: `other ${index}` }));
+    await turn();
+    expect(others.map(({ code }) => code)).toEqual([undefined, undefined, undefined, 'RESOURCE_EXHAUSTED']);
+    abort.abort(new PolywireError(ErrorCode.CANCELLED, 'not needed'));
+    await turn();
+    expect(ask({ ...large, retry: true }).code).toBe(undefined);
+    await turn();
+    expect(tasks.filter(({ payload }) => payload.length > 0).length).toBe(4);
   });
 
   it('gives a task that costs its worker every time to three of them', async () => {

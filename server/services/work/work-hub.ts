@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IoStats } from '@polywire/protocol/polywire.admin.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
+import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { type Clock, PolywireError } from '@polywire/sdk/core';
 import { Waits } from '../waits.js';
 import { AwayWorkers } from './away-workers.js';
+import { KeptBytes } from './kept-bytes.js';
 import type { Outcome, Task, TaskRequest, TaskResult, Worker, WorkerLink } from './task.js';
 import { hasRoom, WorkPool } from './work-pool.js';
 
-/** Tasks of one kind that may wait for a worker that is free, */
+/** Tasks of one kind that may wait for a worker that is free. */
 const MAX_QUEUED_TASKS = 1_000;
-/** and bytes of all that wait. */
-const MAX_QUEUED_BYTES = 67_108_864;
 /** What a worker is told of a task beside its payload takes less. */
 const TASK_ROOM_BYTES = 1_024;
 /** A task that costs its worker every time is not tried for ever. */
@@ -49,7 +49,7 @@ export class WorkHub {
   /** Largest task. */
   readonly maxPayloadBytes: number;
   readonly #pools = new Map<string, WorkPool>();
-  #queuedBytes = 0;
+  readonly #keptBytes = new KeptBytes();
   #draining = false;
   #lateResults = 0;
 
@@ -66,17 +66,23 @@ export class WorkHub {
    * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED when too much waits, PACKET_TOO_LARGE when no worker could be
    * sent the task, what the signal was aborted with, or the worker's own error.
    */
-  async request(request: TaskRequest): Promise<TaskResult> {
-    const { signal, timeoutMs, payload } = request;
+  request(request: TaskRequest): Promise<TaskResult> {
+    const { timeoutMs, payload } = request;
     // Over a limit of the wire the worker's whole stream would end, not this task alone.
-    if (payload.length > this.maxPayloadBytes) throw tooLarge(payload.length, this.maxPayloadBytes);
-    const task: Task = {
+    if (payload.length > this.maxPayloadBytes) return Promise.reject(tooLarge(payload.length, this.maxPayloadBytes));
+    return this.#run({
       ...request,
       id: randomUUID(),
       untilMs: this.#clock.now() + timeoutMs,
       attempts: 0,
       doneBy: undefined,
-    };
+      isKept: false,
+    });
+  }
+
+  /** Must not have the request, whose payload may go before the task has ended. */
+  async #run(task: Task): Promise<TaskResult> {
+    const { signal, timeoutMs } = task;
     const onAbort = (): void => this.#waits.fail(task.id, signal?.reason);
     const result = this.#waits.wait(task.id, timeoutMs);
     signal?.addEventListener('abort', onAbort);
@@ -144,17 +150,30 @@ export class WorkHub {
       return;
     }
     const worker = pool.choose(task);
-    if (worker !== undefined) {
-      this.#start(worker, task);
-      return;
-    }
-    if (pool.queue.size >= MAX_QUEUED_TASKS || this.#queuedBytes + task.payload.length > MAX_QUEUED_BYTES) {
+    if (worker === undefined && pool.queue.size >= MAX_QUEUED_TASKS) {
       const text = `all workers "${task.worker}" are busy, and too many tasks wait for them; try again later`;
       this.#waits.fail(task.id, new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text));
-      return;
+    } else if ((worker === undefined || task.retry) && !this.#keep(task)) {
+      const text = 'too many bytes of tasks are kept, of all who ask or of you; try again when some are done';
+      this.#waits.fail(task.id, new PolywireError(ErrorCode.RESOURCE_EXHAUSTED, text));
+    } else if (worker === undefined) {
+      pool.queue.add(task);
+    } else {
+      this.#start(worker, task);
     }
-    pool.queue.add(task);
-    this.#queuedBytes += task.payload.length;
+  }
+
+  /** @returns false when there is no room for its payload */
+  #keep(task: Task): boolean {
+    task.isKept ||= this.#keptBytes.take(task.owner, task.payload.length);
+    return task.isKept;
+  }
+
+  /** It will not be sent any more. */
+  #letGo(task: Task): void {
+    if (task.isKept) this.#keptBytes.give(task.owner, task.payload.length);
+    task.isKept = false;
+    task.payload = EMPTY_BYTES;
   }
 
   #start(worker: Worker, task: Task): void {
@@ -162,6 +181,7 @@ export class WorkHub {
     task.attempts++;
     worker.running.set(task.id, task);
     worker.link.start(task, Math.max(1, task.untilMs - this.#clock.now()));
+    if (!task.retry) this.#letGo(task);
   }
 
   /** Gives waiting tasks to a worker that has room. */
@@ -169,7 +189,6 @@ export class WorkHub {
     while (hasRoom(worker)) {
       const task = pool.takeFor(worker);
       if (task === undefined) break;
-      this.#queuedBytes -= task.payload.length;
       this.#start(worker, task);
     }
     if (this.#draining && worker.running.size === 0) worker.link.end();
@@ -190,7 +209,8 @@ export class WorkHub {
   /** Nobody waits for a task any more. */
   #withdraw(task: Task): void {
     const pool = this.#pools.get(task.worker);
-    if (pool?.queue.delete(task)) this.#queuedBytes -= task.payload.length;
+    pool?.queue.delete(task);
+    this.#letGo(task);
     const worker = task.doneBy;
     if (worker === undefined || !worker.running.delete(task.id)) return;
     worker.link.cancel(task.id);
