@@ -1,7 +1,6 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import {
-  fragments,
   IncomingCalls,
   type IncomingCallsOptions,
   type KeyedCalls,
@@ -20,6 +19,7 @@ import { KvDialect } from './dialects/kv/kv-dialect.js';
 import { MsgTransDialect } from './dialects/msgtrans/msgtrans-dialect.js';
 import type { MsgTransHub } from './dialects/msgtrans/msgtrans-hub.js';
 import { NativeDialect } from './dialects/native/native-dialect.js';
+import { sharedFragments } from './dialects/native/shared-pieces.js';
 import { RelayDialect } from './dialects/relay/relay-dialect.js';
 import { TextDialect } from './dialects/text/text-dialect.js';
 import type { ListenerSpec } from './listeners.js';
@@ -149,7 +149,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
     certifiesIds: spec.clientIdFrom === 'certificate',
     engineOptions: {
       clock: host.clock,
-      fragments,
+      fragments: sharedFragments(host.unfinished.pieces),
       serve: (link) => new IncomingCalls(link, serving),
       defer: queueMicrotask,
       maxPayloadBytes: limits.maxPayloadBytes,

@@ -9,7 +9,7 @@ export type { CallStarter, CallTarget } from './calls/call-target.js';
 export { type CreateClientOptions, createClient } from './calls/create-client.js';
 export { createEngine } from './calls/create-engine.js';
 export { type Deadline, Deadlines } from './calls/deadlines.js';
-export { type Fragments, fragments } from './calls/fragments.js';
+export { type Fragments, fragments, Pieces, PiecesEngine } from './calls/fragments.js';
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
 export { IncomingCalls, type IncomingCallsOptions } from './calls/incoming-calls.js';
 export type { KeyedCalls, KeyedOutcome, KeyedRequest } from './calls/keyed-calls.js';

@@ -4,7 +4,7 @@ import { FakeClock } from '@polywire/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import { UnfinishedInput, UnfinishedMessages } from './unfinished-messages.js';
 
-function stage(limits = { maxUnfinishedBytes: 100, stallTimeoutMs: 1_000 }) {
+function stage(limits = { maxUnfinishedBytes: 100, maxMessageBytes: 50, stallTimeoutMs: 1_000 }) {
   const clock = new FakeClock();
   const shared = new UnfinishedMessages(limits, clock);
   const peer = (stall?: { timeoutMs: number; key: string }) => {

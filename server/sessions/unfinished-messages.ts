@@ -1,10 +1,13 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { type Clock, type Deadline, Deadlines, PolywireError } from '@polywire/sdk/core';
 import { ByteBudget } from './byte-budget.js';
+import { SharedBytes } from './shared-bytes.js';
 
 export interface UnfinishedLimits {
   /** Bytes that all connections together may hold. */
   readonly maxUnfinishedBytes: number;
+  /** Largest message in pieces; one connection may have two. */
+  readonly maxMessageBytes: number;
   /** How long a message may stand unfinished while nothing comes. 0: for ever. */
   readonly stallTimeoutMs: number;
 }
@@ -27,11 +30,15 @@ export interface Receiver {
 /** What connections hold of messages that have begun to come and are not whole: how much, and for how long. */
 export class UnfinishedMessages {
   readonly budget: ByteBudget;
+  /** Apart from `budget`: who sends pieces loses his message to it, not his connection. */
+  readonly pieces: SharedBytes;
   readonly deadlines: Deadlines;
   readonly stall: StallLimit;
 
-  constructor({ maxUnfinishedBytes, stallTimeoutMs }: UnfinishedLimits, clock: Clock) {
+  constructor({ maxUnfinishedBytes, maxMessageBytes, stallTimeoutMs }: UnfinishedLimits, clock: Clock) {
     this.budget = new ByteBudget(maxUnfinishedBytes);
+    const maxPiecesOfOwner = Math.max(maxUnfinishedBytes / 4, 2 * maxMessageBytes);
+    this.pieces = new SharedBytes(Math.max(maxUnfinishedBytes, maxPiecesOfOwner), maxPiecesOfOwner);
     this.deadlines = new Deadlines(clock);
     this.stall = { timeoutMs: stallTimeoutMs, key: 'limits.stall_timeout_ms' };
   }

@@ -131,6 +131,17 @@ export class NativePeer {
     });
   }
 
+  /** Why the call with a message id that was sent by hand fails; undefined: it has a response. */
+  outcomeOf(messageId: number): Promise<PolywireError | undefined> {
+    return new Promise((resolve) => {
+      this.#raw.set(messageId, (packet) => {
+        const code = (packet.flags & PacketFlag.ROUTE) === 0 ? 0 : readRoute(packet, new ByteReader(EMPTY_BYTES)).code;
+        if (code === 0) resolve(undefined);
+        else resolve(PolywireError.fromMessage(code, ErrorCodec.read(new ByteReader(packet.payload.slice()))));
+      });
+    });
+  }
+
   #onRaw(packet: Packet): void {
     const answer = this.#raw.get(packet.messageId);
     this.#raw.delete(packet.messageId);

@@ -18,7 +18,8 @@ export type Fragments = (options: CallEngineOptions, environment: CallEnvironmen
 /** Moves messages that are larger than one packet in pieces. */
 export const fragments: Fragments = (options, environment) => new PiecesEngine(options, environment);
 
-class PiecesEngine extends CallEngine {
+/** An engine that moves messages that are larger than one packet in pieces. */
+export class PiecesEngine extends CallEngine {
   override readonly pieces: Pieces = new Pieces(this);
 
   override flush(): void {
@@ -93,6 +94,11 @@ export class Pieces implements LargeMessages {
     return this.#joiner !== undefined && this.#joiner.size > 0;
   }
 
+  /** Bytes of incomplete messages. */
+  get joiningBytes(): number {
+    return this.#joiner?.bytes ?? 0;
+  }
+
   get isIdle(): boolean {
     return !this.isSending && !this.isJoining;
   }
@@ -140,12 +146,10 @@ export class Pieces implements LargeMessages {
    * @returns the whole message, or the packet itself when it is none; undefined: there is nothing to handle now
    */
   take(packet: Packet): Packet | undefined {
-    const { packetType, messageId } = packet;
-    const { incoming, outgoing, maxMessageBytes } = this.#engine;
-    const isRequest = packetType === PacketType.REQUEST;
+    const { incoming, maxMessageBytes } = this.#engine;
     if (this.#joiner?.has(packet) !== true) {
       if ((packet.flags & PacketFlag.FRAGMENTED) === 0 || !this.#expects(packet)) return packet;
-      if (isRequest && incoming.admitsPieces?.(packet) !== true) return undefined;
+      if (packet.packetType === PacketType.REQUEST && incoming.admitsPieces?.(packet) !== true) return undefined;
     }
     try {
       this.#joiner ??= new PacketJoiner(maxMessageBytes);
@@ -153,11 +157,17 @@ export class Pieces implements LargeMessages {
     } catch (thrown) {
       const error = PolywireError.from(thrown);
       if (error.code !== ErrorCode.PACKET_TOO_LARGE && error.code !== ErrorCode.RESOURCE_EXHAUSTED) throw error;
-      if (isRequest) incoming.refuse?.(packet, error);
-      else if (packetType === PacketType.RESPONSE) outgoing.open.get(messageId)?.cancel(error);
-      else for (const call of outgoing.followers(packet)) call.cancel(error);
+      this.refuse(packet, error);
       return undefined;
     }
+  }
+
+  /** Ends what a piece belongs to. */
+  refuse(packet: Packet, error: PolywireError): void {
+    const { incoming, outgoing } = this.#engine;
+    if (packet.packetType === PacketType.REQUEST) incoming.refuse?.(packet, error);
+    else if (packet.packetType === PacketType.RESPONSE) outgoing.open.get(packet.messageId)?.cancel(error);
+    else for (const call of outgoing.followers(packet)) call.cancel(error);
   }
 
   /** What came of a message, or waits to be sent, is not wanted any more. */

@@ -3,14 +3,16 @@ import type { IoStats } from '@polywire/protocol/polywire.admin.v1';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { type Clock, PolywireError } from '@polywire/sdk/core';
+import { SharedBytes } from '../../sessions/shared-bytes.js';
 import { Waits } from '../waits.js';
 import { AwayWorkers } from './away-workers.js';
-import { KeptBytes } from './kept-bytes.js';
 import type { Outcome, Task, TaskRequest, TaskResult, Worker, WorkerLink } from './task.js';
 import { hasRoom, WorkPool } from './work-pool.js';
 
 /** Tasks of one kind that may wait for a worker that is free. */
 const MAX_QUEUED_TASKS = 1_000;
+/** Bytes of tasks that may have to be sent, or sent again; one owner has a quarter of them. */
+const MAX_KEPT_BYTES = 67_108_864;
 /** What a worker is told of a task beside its payload takes less. */
 const TASK_ROOM_BYTES = 1_024;
 /** A task that costs its worker every time is not tried for ever. */
@@ -49,7 +51,7 @@ export class WorkHub {
   /** Largest task. */
   readonly maxPayloadBytes: number;
   readonly #pools = new Map<string, WorkPool>();
-  readonly #keptBytes = new KeptBytes();
+  readonly #keptBytes = new SharedBytes(MAX_KEPT_BYTES, MAX_KEPT_BYTES / 4);
   #draining = false;
   #lateResults = 0;
 

@@ -257,7 +257,8 @@ export interface Limits {
     | undefined;
   /**
    * Bytes of packets and frames that have begun to come and are not whole, of all TCP connections of
-   * the native wire, BanIO and MsgTrans together; the connection that goes beyond it is closed.
+   * the native wire, BanIO and MsgTrans together; the connection that goes beyond it is closed. As many
+   * again of large messages of which pieces are missing, a quarter for one client; one more is refused.
    */
   maxUnfinishedBytes?:
     | number
