@@ -114,10 +114,8 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
   const stores = { store, anonymousStore };
   const counting = { counters: new Counters(), events: new EventStream(), sessions: new SessionTable() };
   const host = new SessionHost({ ...counting, clock, logger, limits });
-  const ended = new WeakSet<object>();
   host.onSessionEnded((session) => {
     if (dataOwnerOf(session) !== '') return;
-    ended.add(session);
     Promise.resolve(anonymousStore.clear(spaceOfSession(session.sessionId))).catch(onError);
   });
   const { resumeWindowMs, maxParked, heartbeatMs } = { ...defaultConfig.session, ...options.session };
@@ -161,7 +159,7 @@ export async function createServer(options: ServerOptions): Promise<PolywireServ
     registry.add(SessionService, sessionHandler);
     services = offerServices(registry, {
       ...stores,
-      hasEnded: (session) => ended.has(session),
+      hasEnded: ({ sessionId }) => sessions.get(sessionId) === undefined && !resumable.isParked(sessionId),
       hub,
       host,
       maxValueBytes: limits.maxValueBytes,

@@ -46,6 +46,11 @@ export class ResumableSessions {
     return this.#parked.size;
   }
 
+  /** A session has no connection, and waits for its client. */
+  isParked(sessionId: string): boolean {
+    return this.#parked.get(sessionId) !== undefined;
+  }
+
   /** What a client shows to go on with its session. Empty: it cannot. */
   tokenOf(sessionId: string, generation: number): string {
     return this.windowMs === 0 ? '' : this.#tokens.tokenOf(sessionId, generation);
