@@ -50,7 +50,7 @@ export class RelayTails {
     const tail = this.#tails.get(key) ?? this.#open(key, names);
     tail.group.members++;
     return {
-      first: [this.#notice(this.#feed.state === 'subscribed')],
+      first: () => [this.#notice(this.#feed.state === 'subscribed')],
       fanoutId: tail.group.id,
       onEnd: () => {
         tail.group.members--;
