@@ -1,4 +1,10 @@
-import { type CallEngine, type CallEngineOptions, type CallEnvironment, createEngine } from '@polywire/sdk/core';
+import {
+  type CallEngine,
+  type CallEngineOptions,
+  type CallEnvironment,
+  createEngine,
+  PacketDecoder,
+} from '@polywire/sdk/core';
 
 const MAX_IDLE_ENGINES = 64;
 
@@ -11,12 +17,14 @@ export class IdleEngines {
     this.#options = options;
   }
 
-  lend(environment: CallEnvironment): CallEngine {
-    const engine = this.#idle.pop();
-    if (engine === undefined) return createEngine(this.#options, environment);
+  /** @param isStream packets come in pieces of any size, as on TCP, and not in whole messages */
+  lend(environment: CallEnvironment, isStream: boolean): CallEngine {
+    const engine = this.#idle.pop() ?? createEngine(this.#options, environment);
     engine.environment = environment;
     engine.packetsOut = 0;
     engine.packetsIn = 0;
+    if (!isStream) engine.stream = undefined;
+    else engine.stream ??= new PacketDecoder(this.#options);
     return engine;
   }
 

@@ -6,53 +6,32 @@ import {
   type Resume,
   SessionService,
 } from '@polywire/protocol/polywire.session.v1';
-import type { ServiceDescriptor } from '@polywire/protocol/wire';
-import { type CallEngine, type CallEnvironment, createClient, PacketDecoder, PolywireError } from '@polywire/sdk/core';
+import { PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import { principalOf } from '../../sessions/principal.js';
 import type { Session } from '../../sessions/session.js';
-import type { SessionHost } from '../../sessions/session-host.js';
-import { UnfinishedInput } from '../../sessions/unfinished-messages.js';
 import type { Connection, ConnectionHandler } from '../../transports/listener.js';
 import type { OpaquePacket } from '../msgtrans/decode.js';
-import { PacketPeer } from '../msgtrans/packet-peer.js';
 import { Admission } from './admission.js';
+import { EngineUser } from './engine-user.js';
 import type { NativeDialect } from './native-dialect.js';
+import { endOpaque, opaquePeer } from './opaque-peer.js';
 import { RareState } from './rare-state.js';
+import { endsSession, farewellError, isFinalCode, NORMAL_CLOSE_CODE } from './session-end.js';
 
 const GO_AWAY = 'goAway';
-const NORMAL_CLOSE_CODE = 1000;
-/** From here to 3999 a close code says that there is no point in coming back. */
-const FIRST_FINAL_CLOSE_CODE = 3500;
-const LAST_FINAL_CLOSE_CODE = 3999;
-const CALL_TIMEOUT_MS = 10_000;
 
 /** A connection that speaks the native wire. */
-export class NativeSession implements Session, ConnectionHandler, CallEnvironment {
-  readonly #openedAfterMs: number;
-  readonly #connection: Connection;
-  readonly #dialect: NativeDialect;
-  /** Lent while something goes on: an idle session has none. */
-  #lent: CallEngine | undefined;
-  /** Packets that came through engines given back. */
-  #packetsBefore = 0;
+export class NativeSession extends EngineUser implements Session, ConnectionHandler {
   #admission: Admission;
-  #sessionId: string;
-  #clientId = '';
-  #token = '';
   #closed = false;
   #generation = 0;
   #heardAtTick = 0;
   /** Undefined: there is nothing out of the ordinary. */
   #rare: RareState | undefined;
-  messagesOut = 0;
 
   constructor(connection: Connection, dialect: NativeDialect, sessionId: string) {
-    const { host } = dialect;
-    this.#connection = connection;
-    this.#dialect = dialect;
-    this.#sessionId = sessionId;
-    this.#openedAfterMs = host.clock.now() - dialect.createdAtMs;
+    super(connection, dialect, sessionId);
     this.#admission = new Admission(connection, dialect, (error) => this.#closeWith(error));
     const { helloTimeoutMs } = dialect;
     this.#rare = new RareState();
@@ -61,33 +40,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
         new PolywireError(ErrorCode.HELLO_TIMEOUT, `no Hello came within ${helloTimeoutMs} ms of connecting`),
       ),
     );
-    host.opened(this);
-  }
-
-  get dialect(): string {
-    return 'native';
-  }
-
-  get refusesExcess(): true {
-    return true;
-  }
-
-  get #host(): SessionHost {
-    return this.#dialect.host;
-  }
-
-  get openedAtMs(): number {
-    return this.#dialect.createdAtMs + this.#openedAfterMs;
-  }
-
-  /** As its engine and the handlers of its calls see it. */
-  get peer(): this {
-    return this;
-  }
-
-  /** Changes once: when this connection goes on with an earlier session. */
-  get sessionId(): string {
-    return this.#sessionId;
+    dialect.host.opened(this);
   }
 
   get generation(): number | undefined {
@@ -103,22 +56,6 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     return this.#rare;
   }
 
-  get transport(): string {
-    return this.#connection.transport;
-  }
-
-  get remoteAddress(): string {
-    return this.#connection.remoteAddress;
-  }
-
-  get clientId(): string {
-    return this.#clientId;
-  }
-
-  get token(): string {
-    return this.#token;
-  }
-
   get provesClientId(): boolean {
     return this.#admission.provesClientId;
   }
@@ -127,13 +64,9 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     return this.#admission.permissions;
   }
 
-  get messagesIn(): number {
-    return this.#packetsBefore + (this.#lent?.packetsIn ?? 0);
-  }
-
   get runningCalls(): number {
-    const sending = this.#lent?.isSendingLarge === true ? 1 : 0;
-    return (this.#lent?.incoming.running ?? 0) + sending + (this.#rare?.opaque?.running ?? 0);
+    const sending = this.lent?.isSendingLarge === true ? 1 : 0;
+    return (this.lent?.incoming.running ?? 0) + sending + (this.#rare?.opaque?.running ?? 0);
   }
 
   /**
@@ -150,21 +83,20 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     // A hook may have held Hello up for longer than the connection stood.
     if (this.#closed) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the connection has ended');
     this.#admission.greeted = true;
-    this.#clientId = clientId;
-    this.#token = request.token;
+    this.introduce(clientId, request.token);
     this.#settle();
     this.#endOpaque();
     if (this.#rare?.isEmpty === true) this.#rare = undefined;
     const { tokenExpiresAtMs } = this.#admission;
     this.#shareAdmission();
     const resumed = this.#goOn(request.resume);
-    const { resumable, heartbeats } = this.#dialect;
+    const { resumable, heartbeats } = this.shared;
     return {
-      ...this.#dialect.welcome(),
-      sessionId: this.#sessionId,
+      ...this.shared.welcome(),
+      sessionId: this.sessionId,
       clientId,
       resumed,
-      resumeToken: resumable.tokenOf(this.#sessionId, this.#generation),
+      resumeToken: resumable.tokenOf(this.sessionId, this.#generation),
       resumeWindowMs: resumable.windowMs,
       heartbeatMs: heartbeats.heartbeatMs,
       tokenExpiresAtMs,
@@ -172,28 +104,26 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   }
 
   #endOpaque(): void {
-    const opaque = this.#rare?.opaque;
-    if (opaque === undefined) return;
-    opaque.flush();
-    opaque.end(new PolywireError(ErrorCode.UNAVAILABLE, 'the client has said Hello: it is no MsgTrans client'));
-    this.#rarely.opaque = undefined;
+    if (this.#rare?.opaque === undefined) return;
+    endOpaque(this.#rare.opaque);
+    this.#rare.opaque = undefined;
   }
 
   /** Sessions that are let in without further conditions have one admission together. */
   #shareAdmission(): void {
     if (!this.#admission.isOpenToAll) return;
-    this.#dialect.openAdmission ??= Admission.open(this.#dialect);
-    this.#admission = this.#dialect.openAdmission;
+    this.shared.openAdmission ??= Admission.open(this.shared);
+    this.#admission = this.shared.openAdmission;
   }
 
   /** @returns whether this connection goes on with the session that `resume` names */
   #goOn(resume: Resume | undefined): boolean {
-    const claimed = resume && this.#dialect.resumable.claim(resume, this.#clientId);
+    const claimed = resume && this.shared.resumable.claim(resume, this.clientId);
     if (claimed === undefined) return false;
     this.#generation = claimed.generation;
     if (claimed.fallback !== undefined) this.#rarely.fallback = claimed.fallback;
-    this.#host.resumed(this, () => {
-      this.#sessionId = claimed.sessionId;
+    this.host.resumed(this, () => {
+      this.goOnAs(claimed.sessionId);
     });
     return true;
   }
@@ -201,26 +131,26 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   takeOver(): void {
     this.#rarely.ending = 'takenOver';
     const error = new PolywireError(ErrorCode.SESSION_TAKEN_OVER, 'another connection goes on with this session');
-    this.#engine.reportError(error);
-    this.#engine.close(error);
+    this.engine.reportError(error);
+    this.engine.close(error);
     this.close(error.closeCode, error.message);
   }
 
   onTick(): void {
-    const { heartbeats } = this.#dialect;
-    this.#giveBackEngine();
+    const { heartbeats } = this.shared;
+    this.giveBackEngine();
     if (!this.#admission.greeted || this.#closed) return;
     const lostForTicks = heartbeats.lostForTicks(this.#heardAtTick);
     if (lostForTicks === 0) return;
     if (lostForTicks > 1) {
       // It was told and did not answer that either: nobody waits for the end of a conversation with nobody.
-      this.#connection.terminate();
+      this.connection.terminate();
       return;
     }
-    this.#host.counters.heartbeatsLost++;
+    this.host.counters.heartbeatsLost++;
     const text = `nothing came for two heartbeats of ${heartbeats.heartbeatMs} ms`;
     const error = new PolywireError(ErrorCode.HEARTBEAT_LOST, text);
-    this.#engine.reportError(error);
+    this.engine.reportError(error);
     this.#closeWith(error);
   }
 
@@ -235,47 +165,40 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
    */
   authenticate(token: string): AuthenticateResponseInit | Promise<AuthenticateResponseInit> {
     const taken = (response: AuthenticateResponseInit): AuthenticateResponseInit => {
-      this.#token = token;
+      this.renewToken(token);
       return response;
     };
-    const response = this.#admission.renew(token, this.#clientId);
+    const response = this.#admission.renew(token, this.clientId);
     return response instanceof Promise ? response.then(taken) : taken(response);
-  }
-
-  use<Client>(service: ServiceDescriptor<Client>): Client {
-    const { maxStreamBytes } = this.#dialect.engineOptions;
-    return createClient(service, () => this.#engine, { timeoutMs: CALL_TIMEOUT_MS, maxStreamBytes });
   }
 
   goAway(reason: string, retryAfterMs: number): void {
     if (this.#closed || !this.#admission.greeted) return;
     const method = SessionService.methods[GO_AWAY];
-    if (method !== undefined) this.#engine.outgoing.oneWay(SessionService, method, { reason, retryAfterMs });
-    this.#engine.flush();
+    if (method !== undefined) this.engine.outgoing.oneWay(SessionService, method, { reason, retryAfterMs });
+    this.engine.flush();
   }
 
   close(closeCode: number, reason: string): void {
     if (this.#closed) return;
-    // Only WebSocket has close codes: others would not know that there is no point in coming back.
-    const isFinal = closeCode >= FIRST_FINAL_CLOSE_CODE && this.#admission.greeted;
-    const error = isFinal && this.transport !== 'ws' ? PolywireError.fromCloseCode(closeCode, reason) : undefined;
-    if (error !== undefined) this.#engine.reportError(error);
+    const error = this.#admission.greeted ? farewellError(closeCode, reason, this.transport) : undefined;
+    if (error !== undefined) this.engine.reportError(error);
     this.#end(closeCode, reason);
   }
 
   #end(closeCode: number, reason: string): void {
     if (isFinalCode(closeCode)) this.#rarely.ending ??= 'farewell';
-    this.#lent?.flush();
+    this.lent?.flush();
     this.#rare?.opaque?.flush();
-    this.#connection.close(closeCode, reason);
+    this.connection.close(closeCode, reason);
   }
 
   onBytes(bytes: Uint8Array): void {
-    const { host, heartbeats } = this.#dialect;
+    const { host, heartbeats } = this.shared;
     this.#heardAtTick = heartbeats.tick;
     // Who goes on after Hello has its Welcome.
     if (this.#rare !== undefined) this.#rare.fallback = undefined;
-    const engine = this.#engine;
+    const engine = this.engine;
     const before = engine.packetsIn;
     try {
       this.#admission.received(bytes.length);
@@ -286,7 +209,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     if (this.#rare?.unfinished !== undefined || engine.pendingBytes > 0) this.#noteUnfinished();
     if (this.#admission.refused !== undefined) this.#closeIfRefused();
     host.received(this, bytes.length, engine.packetsIn - before);
-    this.#giveBackEngine();
+    this.giveBackEngine();
   }
 
   onText(): void {
@@ -298,16 +221,16 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
   /** The peer sends no more but may still read: what is running is answered, then the connection closes. */
   onEnd(): void {
     this.#rarely.peerEnded = true;
-    this.#lent?.incoming.onInputEnd();
+    this.lent?.incoming.onInputEnd();
     if (this.runningCalls === 0) this.#finish();
   }
 
   onHighWater(queuedBytes: number): void {
-    this.#host.slow(this, queuedBytes);
+    this.host.slow(this, queuedBytes);
   }
 
   onWritable(): void {
-    this.#lent?.onWritable();
+    this.lent?.onWritable();
     this.#rare?.opaque?.onWritable();
   }
 
@@ -317,14 +240,14 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.#rare?.unfinished?.hold(0);
     this.#settle();
     const error = new PolywireError(ErrorCode.UNAVAILABLE, `the connection ended: ${reason || `code ${code}`}`);
-    this.#engine.close(error);
+    this.engine.close(error);
     this.#rare?.opaque?.end(error);
-    if (this.#rare?.ending === 'takenOver') this.#host.lost(this, code, reason);
-    else if (this.#isOver(code)) this.#host.closed(this, code, reason);
+    if (this.#rare?.ending === 'takenOver') this.host.lost(this, code, reason);
+    else if (this.#isOver(code)) this.host.closed(this, code, reason);
     else {
-      this.#host.lost(this, code, reason);
+      this.host.lost(this, code, reason);
       const { dialect, clientId, sessionId } = this;
-      const { resumable } = this.#dialect;
+      const { resumable } = this.shared;
       const owner = principalOf(this);
       resumable.park({ sessionId, clientId, dialect, owner, generation: this.#generation, fallback: this.fallback });
     }
@@ -332,73 +255,34 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   /** Nobody comes back for this session after a connection that ended so. */
   #isOver(closeCode: number): boolean {
-    if (!this.#admission.greeted || this.#rare?.ending === 'farewell' || this.#dialect.resumable.windowMs === 0)
+    if (!this.#admission.greeted || this.#rare?.ending === 'farewell' || this.shared.resumable.windowMs === 0)
       return true;
-    // The end of a TCP stream tells nothing: the system sends it for a process that was killed, too.
-    if (closeCode === NORMAL_CLOSE_CODE) return this.#connection.transport !== 'tcp';
-    return isFinalCode(closeCode);
-  }
-
-  get #engine(): CallEngine {
-    if (this.#lent === undefined) {
-      this.#lent = this.#dialect.engines.lend(this);
-      if (this.#connection.transport !== 'tcp') this.#lent.stream = undefined;
-      else this.#lent.stream ??= new PacketDecoder(this.#dialect.engineOptions);
-    }
-    return this.#lent;
-  }
-
-  #giveBackEngine(): void {
-    const engine = this.#lent;
-    if (engine === undefined || !engine.isIdle) return;
-    this.#lent = undefined;
-    this.#packetsBefore += engine.packetsIn;
-    this.#dialect.engines.giveBack(engine);
+    return endsSession(closeCode, this.transport);
   }
 
   admit(serviceId: number, methodId: number): void {
     this.#admission.admit(serviceId, methodId);
   }
 
-  joinFanout(fanoutId: number): void {
-    this.#connection.join(fanoutId);
-  }
-
-  leaveFanout(fanoutId: number): void {
-    this.#connection.leave(fanoutId);
-  }
-
-  send(bytes: Uint8Array): boolean {
-    this.messagesOut++;
-    this.#host.sent(this, bytes.length);
-    return this.#connection.send(bytes);
-  }
-
   #noteUnfinished(): void {
-    const heldBytes = this.#closed ? 0 : (this.#lent?.pendingBytes ?? 0);
-    if (heldBytes > 0) {
-      this.#rarely.unfinished ??= new UnfinishedInput(this.#host.unfinished, {
-        isHeldBack: () => (this.#rare?.opaque?.running ?? 0) > 0,
-        fail: (error) => {
-          this.#engine.reportError(error);
-          this.#closeWith(error);
-        },
-      });
-    }
-    this.#rare?.unfinished?.hold(heldBytes);
+    const heldBytes = this.#closed ? 0 : (this.lent?.pendingBytes ?? 0);
+    this.#rarely.hold(heldBytes, this.host.unfinished, (error) => {
+      this.engine.reportError(error);
+      this.#closeWith(error);
+    });
   }
 
   /** The answer to Hello has to be on its way first. */
   #closeIfRefused(): void {
     const { refused } = this.#admission;
-    if (refused !== undefined && (this.#lent?.incoming.running ?? 0) === 0) this.#closeWith(refused);
+    if (refused !== undefined && (this.lent?.incoming.running ?? 0) === 0) this.#closeWith(refused);
   }
 
   /** It is known what this peer is: the wait for Hello ends. */
   #settle(): void {
     const rare = this.#rare;
     if (rare?.helloDeadline === undefined) return;
-    this.#dialect.deadlines.drop(rare.helloDeadline);
+    this.shared.deadlines.drop(rare.helloDeadline);
     rare.helloDeadline = undefined;
   }
 
@@ -408,19 +292,12 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
     this.#settle();
     if (this.#admission.greeted) return;
     const rare = this.#rarely;
-    rare.opaque ??= new PacketPeer(this.#dialect.opaque, this, {
-      send: (bytes) => this.send(bytes),
-      pause: () => this.#connection.pause?.(),
-      resume: () => this.#connection.resume?.(),
-      close: () => this.close(NORMAL_CLOSE_CODE, ''),
-      fail: (error) => this.#closeWith(error),
-      onIdle: () => this.onIdle(),
-    });
+    rare.opaque ??= opaquePeer(this.shared.opaque, this, this.connection, (error) => this.#closeWith(error));
     rare.opaque.take(packet);
   }
 
   onIdle(): void {
-    this.#host.idle();
+    this.host.idle();
     if (this.#rare?.peerEnded === true && this.runningCalls === 0) this.#finish();
     this.#closeIfRefused();
   }
@@ -431,11 +308,7 @@ export class NativeSession implements Session, ConnectionHandler, CallEnvironmen
 
   #closeWith(error: PolywireError): void {
     if (this.#closed) return;
-    this.#host.failed(this, error);
+    this.host.failed(this, error);
     this.#end(error.closeCode, `${error.codeName}: ${error.message}`);
   }
-}
-
-function isFinalCode(closeCode: number): boolean {
-  return closeCode >= FIRST_FINAL_CLOSE_CODE && closeCode <= LAST_FINAL_CLOSE_CODE;
 }

@@ -1,5 +1,5 @@
-import type { Deadline } from '@polywire/sdk/core';
-import type { UnfinishedInput } from '../../sessions/unfinished-messages.js';
+import type { Deadline, PolywireError } from '@polywire/sdk/core';
+import { UnfinishedInput, type UnfinishedMessages } from '../../sessions/unfinished-messages.js';
 import type { PacketPeer } from '../msgtrans/packet-peer.js';
 
 /** What a session has only until it is greeted, near its end, or with an unusual peer: most are idle and have none. */
@@ -23,5 +23,19 @@ export class RareState {
       this.ending === undefined &&
       this.fallback === undefined
     );
+  }
+
+  /**
+   * So much of a packet that is not whole is kept now; 0: nothing.
+   * @param fail ends the connection
+   */
+  hold(byteCount: number, messages: UnfinishedMessages, fail: (error: PolywireError) => void): void {
+    if (byteCount > 0) {
+      this.unfinished ??= new UnfinishedInput(messages, {
+        isHeldBack: () => (this.opaque?.running ?? 0) > 0,
+        fail,
+      });
+    }
+    this.unfinished?.hold(byteCount);
   }
 }
