@@ -11,7 +11,8 @@ import { AgeOrder } from './age-order.js';
 import { KeyedCall } from './keyed-call.js';
 import { type ClientOutcomes, defaultOutcomeLimits, type Entry, type OutcomeLimits, Outcomes } from './outcomes.js';
 import { payloadDigest } from './payload-digest.js';
-import type { SessionIdentity } from './session.js';
+import { principalOf } from './principal.js';
+import type { Session, SessionIdentity } from './session.js';
 import type { SessionHost } from './session-host.js';
 
 /** How long outcomes are kept beyond the window in which a client may come back. */
@@ -130,6 +131,7 @@ export class OnceOnlyCalls implements KeyedCalls {
     let client = this.#clients.get(name);
     if (client === undefined) {
       client = {
+        owner: principalOf(session as Session),
         entries: new Map(),
         ended: new AgeOrder(),
         bytes: 0,

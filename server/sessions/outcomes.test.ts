@@ -6,8 +6,8 @@ import { type ClientOutcomes, type Entry, Outcomes } from './outcomes.js';
 
 const limits = { perClient: 3, bytesPerClient: 4_000, inAll: 5, bytesInAll: 100_000, maxResponseBytes: 2_000 };
 
-function client(): ClientOutcomes {
-  return { entries: new Map(), ended: new AgeOrder(), bytes: 0 };
+function client(owner = 'everybody'): ClientOutcomes {
+  return { owner, entries: new Map(), ended: new AgeOrder(), bytes: 0 };
 }
 
 function begin(of: ClientOutcomes, id: string): Entry {
@@ -29,6 +29,26 @@ describe('outcomes', () => {
       ['5', '6', '7'],
     ]);
     expect(outcomes.size).toBe(5);
+  });
+
+  it('of others are kept when one owner makes many calls, in however many clients', () => {
+    const outcomes = new Outcomes({ ...limits, perClient: 10, bytesPerClient: 10_000, inAll: 20, bytesInAll: 20_000 });
+    const victim = client('victim');
+    for (const id of ['1', '2', '3']) outcomes.keep(begin(victim, id), { response: new Uint8Array(1) });
+    const greedy = Array.from({ length: 10 }, () => client('greedy'));
+    for (const [index, each] of greedy.entries()) {
+      for (let call = 0; call < 10; call++) {
+        outcomes.keep(begin(each, `${index} ${call}`), { response: new Uint8Array(call % 2 === 0 ? 1 : 1_500) });
+      }
+    }
+    expect([...victim.entries.keys()]).toEqual(['1', '2', '3']);
+    expect(outcomes.size).toBeLessThanOrEqual(20);
+    expect(outcomes.bytes).toBeLessThanOrEqual(20_000);
+    // Who has less than his share may push out what ended first of all.
+    for (let call = 0; call < 10; call++) outcomes.keep(begin(victim, `more ${call}`), { response: new Uint8Array(1) });
+    expect(victim.entries.has('more 9')).toBe(true);
+    for (const each of [victim, ...greedy]) for (const entry of [...each.ended]) outcomes.forget(entry);
+    expect([outcomes.bytes, outcomes.size, victim.bytes]).toEqual([0, 0, 0]);
   });
 
   it('are bounded by bytes', () => {

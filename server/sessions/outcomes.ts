@@ -38,8 +38,16 @@ export interface Entry {
   outcome: KeyedOutcome | undefined;
 }
 
+/** What one owner has of all that is kept. */
+interface Share {
+  readonly ended: AgeOrder<Entry>;
+  bytes: number;
+}
+
 /** The outcomes that belong to one client. */
 export interface ClientOutcomes {
+  /** Whom they count against: `principalOf` the client's first session. */
+  readonly owner: string;
   readonly entries: Map<string, Entry>;
   /** Entries that have ended, in that order. */
   readonly ended: AgeOrder<Entry>;
@@ -47,12 +55,14 @@ export interface ClientOutcomes {
 }
 
 /**
- * Keeps outcomes within limits: the ones that ended first go first. A call that still runs is
- * never forgotten.
+ * Keeps outcomes within limits: the ones that ended first go first. When there is no room for one more, its owner
+ * gives up one of his own if he has more than an equal share: nobody's repetitions are done twice because another
+ * makes many calls. A call that still runs is never forgotten.
  */
 export class Outcomes {
   readonly #limits: OutcomeLimits;
   readonly #ended = new AgeOrder<Entry>();
+  readonly #shares = new Map<string, Share>();
   #bytes = 0;
 
   constructor(limits: OutcomeLimits) {
@@ -77,16 +87,29 @@ export class Outcomes {
     entry.outcome = isTooLarge ? notKept(outcome.response.length) : outcome;
     client.ended.add(entry);
     this.#ended.add(entry);
-    this.#count(entry, 1);
+    const share = this.#shares.get(client.owner) ?? { ended: new AgeOrder<Entry>(), bytes: 0 };
+    this.#shares.set(client.owner, share);
+    share.ended.add(entry);
+    this.#count(entry, share, 1);
     while (client.ended.size > perClient || client.bytes > bytesPerClient) this.#forgetOldest(client.ended);
-    while (this.#ended.size > inAll || this.#bytes > bytesInAll) this.#forgetOldest(this.#ended);
+    while (this.#ended.size > inAll || this.#bytes > bytesInAll) {
+      const owners = this.#shares.size;
+      const hasMore = share.ended.size > inAll / owners || share.bytes > bytesInAll / owners;
+      this.#forgetOldest(hasMore ? share.ended : this.#ended);
+    }
   }
 
   forget(entry: Entry): void {
     const { client } = entry;
     client.entries.delete(entry.id);
+    const share = this.#shares.get(client.owner);
+    // Whichever order it was taken from, it is in the others yet.
     const wasOfClient = client.ended.delete(entry);
-    if (this.#ended.delete(entry) || wasOfClient) this.#count(entry, -1);
+    const wasOfAll = this.#ended.delete(entry);
+    const wasOfOwner = share?.ended.delete(entry) ?? false;
+    if (share === undefined || !(wasOfClient || wasOfAll || wasOfOwner)) return;
+    this.#count(entry, share, -1);
+    if (share.ended.size === 0) this.#shares.delete(client.owner);
   }
 
   #forgetOldest(ended: AgeOrder<Entry>): void {
@@ -94,9 +117,10 @@ export class Outcomes {
     if (oldest !== undefined) this.forget(oldest);
   }
 
-  #count({ outcome, client }: Entry, sign: 1 | -1): void {
+  #count({ outcome, client }: Entry, share: Share, sign: 1 | -1): void {
     const bytes = OUTCOME_BYTES + (outcome?.error === undefined ? (outcome?.response.length ?? 0) : 0);
     client.bytes += sign * bytes;
+    share.bytes += sign * bytes;
     this.#bytes += sign * bytes;
   }
 }
