@@ -1,12 +1,17 @@
 /**
- * A table of numbers, from runs in which key and value both grow by one.
- * @param runs first key, first value and length of each run, one after the other
+ * A table of numbers, from runs in which the value grows by one.
+ * @param runs the first value of each run and then its keys; a negative number stands for so many keys that each are one more
  */
-export function fromRuns(runs: readonly number[]): Readonly<Record<number, number>> {
+export function fromRuns(runs: readonly (readonly number[])[]): Readonly<Record<number, number>> {
   const table: Record<number, number> = {};
-  for (let at = 0; at < runs.length; at += 3) {
-    const [key, value, length] = runs.slice(at) as [number, number, number];
-    for (let index = 0; index < length; index++) table[key + index] = value + index;
+  for (const [first = 0, ...keys] of runs) {
+    let [key, value] = [0, first];
+    for (const next of keys) {
+      for (let more = next; more < 0; more++) table[++key] = value++;
+      if (next < 0) continue;
+      key = next;
+      table[key] = value++;
+    }
   }
   return table;
 }

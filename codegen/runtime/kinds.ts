@@ -24,7 +24,7 @@ export const stringKind: ScalarKind<string> = { wire: 2, zero: '', read: read.re
 export const bytesKind: ScalarKind<Uint8Array> = {
   wire: 2,
   zero: EMPTY_BYTES,
-  read: read.readBytes,
+  read: read.readView,
   write: write.writeBytes,
 };
 export const doubleKind: Numbers = {

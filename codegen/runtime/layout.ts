@@ -10,27 +10,24 @@ type Any = any;
 export function layoutReader<T>(fields: LayoutFields): (bytes: Uint8Array, offset: number, into?: T) => T {
   return (bytes, offset, into = {} as T) => {
     const view: Any = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    let at = offset;
-    for (const [name, width] of Object.entries(fields)) {
-      (into as Any)[name] = view[`get${typeOf(width)}`](at);
-      at += width;
-    }
+    forEach(fields, offset, (name, type, at) => {
+      (into as Any)[name] = view[`get${type}`](at);
+    });
     return into;
   };
 }
 
 /** Writes a layout's bytes at `offset`; a number is cut to the width of its field. Throws RangeError when there is no room. */
 export function layoutWriter<T>(fields: LayoutFields): (message: T, view: DataView, offset: number) => void {
-  return (message, view: Any, offset) => {
-    let at = offset;
-    for (const [name, width] of Object.entries(fields)) {
-      view[`set${typeOf(width)}`](at, (message as Any)[name]);
-      at += width;
-    }
-  };
+  return (message, view: Any, offset) =>
+    forEach(fields, offset, (name, type, at) => view[`set${type}`](at, (message as Any)[name]));
 }
 
-/** Uint8, Uint16, Uint32, or BigUint64. */
-function typeOf(width: number): string {
-  return `${width > 4 ? 'Big' : ''}Uint${width * 8}`;
+/** @param run gets the name of a field, what a DataView calls its type, and where it begins */
+function forEach(fields: LayoutFields, offset: number, run: (name: string, type: string, at: number) => void): void {
+  let at = offset;
+  for (const [name, width] of Object.entries(fields)) {
+    run(name, `${width > 4 ? 'Big' : ''}Uint${width * 8}`, at);
+    at += width;
+  }
 }

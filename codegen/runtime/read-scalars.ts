@@ -90,7 +90,7 @@ export function readString(reader: ByteReader): string {
 
 /** The same as `readString` in less code, for tables. */
 export function readText(reader: ByteReader): string {
-  return decodeUtf8(readBytes(reader));
+  return decodeUtf8(readView(reader));
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -102,6 +102,13 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** A view of the input: copy it to keep it longer than the input. */
+/** The same as `readBytes` in less code, for tables. */
+export function readView(reader: ByteReader): Uint8Array {
+  const length = readLength(reader);
+  const start = takeBytes(reader, length);
+  return reader.buf.subarray(start, start + length);
+}
+
 export function readBytes(reader: ByteReader): Uint8Array {
   const length = readLength(reader);
   const start = takeBytes(reader, length);

@@ -61,19 +61,24 @@ function emitTable(context: EmitContext, table: DescEnum): void {
   kinds.print('/** WebSocket close code of each error code: 3000-3499 reconnect, 3500-3999 final. */');
   const fromRuns = kinds.import('fromRuns', context.options.runtimeImport);
   kinds.print(`export const closeCodes: Readonly<Record<number, number>> = /* @__PURE__ */ ${fromRuns}([`);
-  for (const [code, closeCode, length] of runsOf(closeCodes)) kinds.print(`  ${code}, ${closeCode}, ${length},`);
+  for (const run of runsOf(closeCodes)) kinds.print(`  [${run.join(', ')}],`);
   kinds.print(']);\n');
   kinds.print('/** Error codes of calls that may succeed later without a change. */');
   kinds.print(`export const retryableCodes: readonly number[] = [${retryable.join(', ')}];`);
 }
 
-/** Runs of codes and close codes that both grow by one: most do, and every page loads them. */
-function runsOf(pairs: readonly (readonly [code: number, closeCode: number])[]): [number, number, number][] {
-  const runs: [number, number, number][] = [];
-  for (const [code, closeCode] of [...pairs].sort(([a], [b]) => a - b)) {
-    const last = runs.at(-1);
-    if (last !== undefined && code === last[0] + last[2] && closeCode === last[1] + last[2]) last[2]++;
-    else runs.push([code, closeCode, 1]);
+/** Runs in which the close code grows by one, for `fromRuns`: every page loads them. */
+function runsOf(pairs: readonly (readonly [code: number, closeCode: number])[]): number[][] {
+  const runs: number[][] = [];
+  let [lastCode, lastClose] = [0, 0];
+  for (const [code, closeCode] of [...pairs].sort(([, a], [, b]) => a - b)) {
+    const run = runs.at(-1);
+    const more = run?.at(-1) ?? 0;
+    if (run === undefined || closeCode !== lastClose + 1) runs.push([closeCode, code]);
+    else if (code !== lastCode + 1) run.push(code);
+    else if (more < 0) run[run.length - 1] = more - 1;
+    else run.push(-1);
+    [lastCode, lastClose] = [code, closeCode];
   }
   return runs;
 }

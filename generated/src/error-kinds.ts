@@ -4,22 +4,14 @@ import { fromRuns } from './wire/index.js';
 
 /** WebSocket close code of each error code: 3000-3499 reconnect, 3500-3999 final. */
 export const closeCodes: Readonly<Record<number, number>> = /* @__PURE__ */ fromRuns([
-  1, 3500, 1,
-  2, 3000, 1,
-  3, 3501, 1,
-  4, 3001, 1,
-  5, 3502, 3,
-  8, 3002, 1,
-  9, 3505, 1,
-  11, 3506, 2,
-  14, 3003, 1,
-  16, 3508, 1,
-  32, 3532, 9,
-  41, 3041, 6,
-  47, 3547, 7,
-  54, 3054, 4,
-  58, 3558, 2,
-  64, 3564, 4,
+  [3000, 2, 4, 8, 14],
+  [3041, 41, -5],
+  [3054, 54, -3],
+  [3500, 1, 3, 5, -2, 9, 11, -1, 16],
+  [3532, 32, -8],
+  [3547, 47, -6],
+  [3558, 58, -1],
+  [3564, 64, -3],
 ]);
 
 /** Error codes of calls that may succeed later without a change. */

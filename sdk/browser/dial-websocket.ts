@@ -2,6 +2,8 @@ import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCod
 import type { Dial } from '../client/dialer.js';
 import { PolywireError } from '../core/index.js';
 
+/** `readyState` of a WebSocket. */
+const OPEN = 1;
 const PROTOCOL = 'polywire.v1';
 const HEARTBEAT_LOST = 3046;
 /** Bytes that may wait in the socket before optional work is held back. */
@@ -17,13 +19,13 @@ export const dialWebSocket: Dial = (url, { timeoutMs, signal }, handler) =>
     let connected = false;
     let looking = false;
 
-    const isOpen = (): boolean => socket.readyState === WebSocket.OPEN;
+    const isOpen = (): boolean => socket.readyState === OPEN;
     const fail = (error: PolywireError): void => {
       failure ??= error;
       socket.close();
     };
     const unavailable = (what: string): PolywireError =>
-      new PolywireError(ErrorCode.UNAVAILABLE, `${url.protocol}//${url.host}: ${what}`);
+      new PolywireError(ErrorCode.UNAVAILABLE, `${url.origin}: ${what}`);
     const onAbort = (): void =>
       fail(new PolywireError(ErrorCode.CANCELLED, 'connecting was withdrawn', { cause: signal?.reason }));
     const timer = setTimeout(() => fail(unavailable(`no connection within ${timeoutMs} ms`)), timeoutMs);

@@ -8,4 +8,4 @@ import { oncePlatform } from './once-platform.js';
 Object.assign(codeNames, ErrorCode);
 
 /** What a browser brings along. */
-export const platform: Platform = { ...oncePlatform, onWake };
+export const platform: Platform = { ...oncePlatform, random: Math.random, onWake };

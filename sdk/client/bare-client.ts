@@ -1,16 +1,29 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
-import type { GoAwayRequest, HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
+import {
+  type GoAwayRequest,
+  GoAwayRequestReader,
+  type HelloRequestInit,
+  type HelloResponse,
+} from '@polywire/protocol/polywire.session.v1';
 import { schemaHash } from '@polywire/protocol/schema-hash';
 import type { CallsDescriptor } from '@polywire/protocol/wire';
-import { type CallTarget, type Clock, type CreateClientOptions, createClient, PolywireError } from '../core/index.js';
+import {
+  type CallTarget,
+  type Clock,
+  type CreateClientOptions,
+  createClient,
+  type Packet,
+  PolywireError,
+} from '../core/index.js';
 import { agent } from './agent.js';
 import { builtInResumptions } from './built-in-resumptions.js';
 import { callDefaults } from './call-defaults.js';
 import { addTraffic, type ClientStats, type Traffic } from './client-stats.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { Serving } from './connection.js';
+import type { ConnectionEnd } from './connection-end.js';
 import { ConnectionKeeper } from './connection-keeper.js';
-import type { ConnectionLoss } from './connection-loss.js';
+import { type ConnectionLoss, lossOf } from './connection-loss.js';
 import { type ConnectionState, type ConnectionStatus, StatusFeed } from './connection-status.js';
 import { heartbeats } from './heartbeat.js';
 import { LastingCalls } from './lasting-calls.js';
@@ -209,10 +222,11 @@ export class BareClient {
       fragments: this.#options.fragments,
       heartbeats,
       serving: this.#serving,
-      onGoAway: (request) => this.#onGoAway(connection, request),
-      onLost: (loss) => this.#onLost(connection, loss),
+      onGoAway: (packet) => this.#onGoAway(connection, packet),
+      onLost: (end) => this.#onLost(connection, lossOf(end)),
     });
-    await connection.open(url, this.#hello(), signal).catch((loss: ConnectionLoss) => {
+    await connection.open(url, this.#hello(), signal).catch(() => {
+      const loss = lossOf(connection.end as ConnectionEnd);
       // The same text would be refused again.
       const expired = loss.error.code === ErrorCode.TOKEN_EXPIRED && !this.#tokens.renews;
       throw expired ? { ...loss, final: true } : loss;
@@ -232,7 +246,9 @@ export class BareClient {
     };
   }
 
-  #onGoAway(connection: LastingConnection, { reason, retryAfterMs }: GoAwayRequest): void {
+  #onGoAway(connection: LastingConnection, packet: Packet): void {
+    const request = connection.engine.readPayload(packet, GoAwayRequestReader, true);
+    const { reason, retryAfterMs } = request as GoAwayRequest;
     const text = reason === '' ? 'the server asked to connect elsewhere' : reason;
     this.#leave(connection, new PolywireError(ErrorCode.DRAINING, text, { retryAfterMs }));
   }

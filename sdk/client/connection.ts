@@ -1,4 +1,4 @@
-import type { GoAwayRequest, HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
+import type { HelloRequestInit, HelloResponse } from '@polywire/protocol/polywire.session.v1';
 import {
   type CallEngine,
   type CallLink,
@@ -7,15 +7,16 @@ import {
   createClient,
   createEngine,
   type Fragments,
+  type Packet,
   PolywireError,
   type Timer,
 } from '../core/index.js';
-import { type ConnectionLoss, lossOf } from './connection-loss.js';
+import { type ConnectionEnd, endOf } from './connection-end.js';
 import { controlCalls } from './control-calls.js';
 import { type Dial, type Link, type LinkHandler, MAX_PAYLOAD_BYTES } from './dialer.js';
 import type { Heartbeat, Heartbeats } from './heartbeat.js';
 import { HelloCalls } from './hello-call.js';
-import type { Platform } from './platform.js';
+import type { OncePlatform } from './platform.js';
 
 /** Largest payload to send before the server has said its limit. */
 const MAX_FIRST_PAYLOAD_BYTES = 65_536;
@@ -34,12 +35,12 @@ export interface ConnectionOptions extends CreateClientOptions {
   readonly heartbeats: Heartbeats | undefined;
   /** How the server's calls are served. Undefined: they are not. */
   readonly serving?: Serving | undefined;
-  /** The server asks to connect elsewhere. */
-  onGoAway?(request: GoAwayRequest): void;
+  /** The server asks to connect elsewhere, with a GoAwayRequest. The packet is borrowed. */
+  onGoAway?(packet: Packet): void;
   /** The last running call of the server has ended. */
   onIdle?(): void;
-  /** A connection that was welcomed has ended; its calls have failed with `loss.error`. Called once. */
-  onLost(loss: ConnectionLoss): void;
+  /** A connection that was welcomed has ended; its calls have failed with `end.error`. Called once. */
+  onLost(end: ConnectionEnd): void;
 }
 
 /** One link to a server with the calls on it, from Hello to its end. */
@@ -48,13 +49,15 @@ export class Connection {
   /** What the server said to this connection's Hello. */
   welcome: HelloResponse | undefined;
   heartbeat: Heartbeat | undefined;
+  /** Why it ended; its calls have failed with this very error. Undefined while it goes on. */
+  end: ConnectionEnd | undefined;
+  readonly clientId = '';
   bytesIn = 0;
   bytesOut = 0;
-  readonly #platform: Platform;
+  readonly #platform: OncePlatform;
   readonly #options: ConnectionOptions;
   #link: Link | undefined;
   #peerError: PolywireError | undefined;
-  #loss: ConnectionLoss | undefined;
   #grace: Timer | undefined;
   #resolveGone: () => void = () => {};
   readonly #gone = new Promise<void>((resolve) => {
@@ -62,7 +65,7 @@ export class Connection {
   });
 
   /** `timeoutMs` of the options: what connecting, and then Hello, may take. */
-  constructor(platform: Platform, options: ConnectionOptions) {
+  constructor(platform: OncePlatform, options: ConnectionOptions) {
     this.#platform = platform;
     this.#options = options;
     this.engine = createEngine(
@@ -70,7 +73,7 @@ export class Connection {
         ...platform,
         ...options,
         serve: (link) => {
-          const control = controlCalls(link, (request) => options.onGoAway?.(request));
+          const control = controlCalls(link, options.onGoAway);
           return options.serving?.(link, control) ?? control;
         },
         maxPayloadBytes: MAX_PAYLOAD_BYTES,
@@ -78,6 +81,7 @@ export class Connection {
         maxBatchBytes: MAX_BATCH_BYTES,
       },
       {
+        ...options,
         // The server, as the services that this side serves see it.
         peer: this,
         send: (bytes) => {
@@ -87,7 +91,6 @@ export class Connection {
         onPeerError: (error) => {
           this.#peerError = error;
         },
-        onIdle: () => options.onIdle?.(),
       },
     );
   }
@@ -96,17 +99,8 @@ export class Connection {
     return this.welcome?.sessionId ?? '';
   }
 
-  get clientId(): string {
-    return '';
-  }
-
-  /** Why it ended; its calls have failed with this very object. Undefined while it goes on. */
-  get lostWith(): PolywireError | undefined {
-    return this.#loss?.error;
-  }
-
   /**
-   * Dials and says Hello. Rejects with a ConnectionLoss.
+   * Dials and says Hello. Rejects with the error that `end` has then.
    * @param signal withdraws it
    */
   async open(url: URL, hello: HelloRequestInit | Promise<HelloRequestInit>, signal?: AbortSignal): Promise<this> {
@@ -124,26 +118,27 @@ export class Connection {
         engine.maxSendPayloadBytes = limits.maxPayloadBytes;
         engine.maxMessageBytes = limits.maxMessageBytes;
       }
-      if (this.#loss !== undefined) throw this.#loss.error;
+      if (this.end !== undefined) throw this.end.error;
       if (heartbeatMs > 0) {
         this.heartbeat = heartbeats?.(this, clock, heartbeatMs, (error) => {
           // The other side has fallen silent: nothing can be said to it.
-          this.#end({ error, final: false });
+          this.#end({ error });
           this.#link?.destroy();
         });
       }
       return this;
     } catch (thrown) {
+      this.#end(endOf(this.#peerError ?? thrown));
       this.#link?.destroy();
-      throw this.#loss ?? lossOf(this.#peerError ?? thrown);
+      throw this.end?.error;
     }
   }
 
   /** Sends what is written, then ends it, and its session with it. Resolves when the link is gone. */
   close(error: PolywireError): Promise<void> {
-    if (this.#loss === undefined) {
+    if (this.end === undefined) {
       this.#platform.farewell?.(this.engine, error.message);
-      this.#end({ error, final: true });
+      this.#end({ error });
       this.#link?.close();
       this.#grace = this.#platform.clock.setTimer(CLOSE_GRACE_MS, () => this.#link?.destroy());
     }
@@ -163,16 +158,16 @@ export class Connection {
     onWritable: () => this.engine.onWritable(),
     onClose: (error, closeCode) => {
       this.#grace?.cancel();
-      this.#end(lossOf(this.#peerError ?? error, closeCode));
+      this.#end(endOf(this.#peerError ?? error, closeCode));
       this.#resolveGone();
     },
   };
 
-  #end(loss: ConnectionLoss): void {
-    if (this.#loss !== undefined) return;
-    this.#loss = loss;
+  #end(end: ConnectionEnd): void {
+    if (this.end !== undefined) return;
+    this.end = end;
     this.heartbeat?.stop();
-    this.engine.close(loss.error);
-    if (this.welcome !== undefined) this.#options.onLost(loss);
+    this.engine.close(end.error);
+    if (this.welcome !== undefined) this.#options.onLost(end);
   }
 }

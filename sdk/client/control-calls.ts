@@ -2,7 +2,6 @@ import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCod
 import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
 import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
 import * as Session from '@polywire/protocol/method-ids/polywire.session.v1.SessionService';
-import { type GoAwayRequest, GoAwayRequestReader } from '@polywire/protocol/polywire.session.v1';
 import { type AnyWriter, EMPTY_BYTES } from '@polywire/protocol/wire';
 import { type CallLink, type CallServer, type Packet, PolywireError, readRoute } from '../core/index.js';
 
@@ -10,8 +9,8 @@ import { type CallLink, type CallServer, type Packet, PolywireError, readRoute }
 const asEncoded: AnyWriter = { write: (bytes, writer) => writer.raw(bytes) };
 const nothing = (): void => {};
 
-/** What a server asks of every client: whether it is there, and to go away. Each is answered at once. */
-export function controlCalls(link: CallLink, onGoAway: (request: GoAwayRequest) => void): CallServer {
+/** What a server asks of every client: whether it is there, and to go away. Each is answered at once. `onGoAway` gets the packet of a GoAwayRequest. */
+export function controlCalls(link: CallLink, onGoAway: ((packet: Packet) => void) | undefined): CallServer {
   /** Does a call; returns its encoded answer. */
   const handle = (packet: Packet, methodId: number): Uint8Array => {
     const { serviceId } = packet;
@@ -20,9 +19,9 @@ export function controlCalls(link: CallLink, onGoAway: (request: GoAwayRequest) 
     if (isControl && methodId === Session.METHOD_PING_ID) return packet.payload;
     if (!isControl || methodId !== Session.METHOD_GO_AWAY_ID) {
       const code = isControl ? ErrorCode.UNIMPLEMENTED : ErrorCode.UNKNOWN_SERVICE;
-      throw new PolywireError(code, `this client does not serve that (service ${serviceId})`);
+      throw new PolywireError(code, 'this client does not serve that');
     }
-    onGoAway(link.readPayload(packet, GoAwayRequestReader, true) as GoAwayRequest);
+    onGoAway?.(packet);
     return EMPTY_BYTES;
   };
   return {

@@ -1,3 +1,4 @@
+import type { PolywireError } from '../core/index.js';
 import type { Traffic } from './client-stats.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import type { Platform } from './platform.js';
@@ -22,6 +23,11 @@ export class LastingConnection extends Connection {
   /** It goes on with the session of the one before. */
   get resumed(): boolean {
     return this.welcome?.resumed === true;
+  }
+
+  /** Why it ended; its calls have failed with this very object. Undefined while it goes on. */
+  get lostWith(): PolywireError | undefined {
+    return this.end?.error;
   }
 
   get traffic(): Traffic {

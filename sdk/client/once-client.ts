@@ -7,9 +7,9 @@ import { agent } from './agent.js';
 import { callDefaults } from './call-defaults.js';
 import { parseAddress } from './connect.js';
 import { Connection } from './connection.js';
-import type { ConnectionLoss } from './connection-loss.js';
+import type { ConnectionEnd } from './connection-end.js';
 import type { Heartbeats } from './heartbeat.js';
-import type { Platform } from './platform.js';
+import type { OncePlatform } from './platform.js';
 
 /** What a client of one connection can be told; as of `connect()`. */
 export interface OnceOptions {
@@ -72,22 +72,20 @@ export class OnceClient {
 
 /** Opens one connection, which is not replaced. */
 export async function connectOnceWith(
-  platform: Platform,
+  platform: OncePlatform,
   address: string | URL,
   options: OnceOptions,
 ): Promise<OnceClient> {
   const url = parseAddress(address, platform.dialers);
   const { connectTimeoutMs = 10_000, clientId = '', token = '', fragments, heartbeats, signal } = options;
   const defaults = callDefaults(options);
-  let onLost: (loss: ConnectionLoss) => void = () => {};
+  let onLost: (end: ConnectionEnd) => void = () => {};
   const closed = new Promise<PolywireError>((resolve) => {
     onLost = ({ error }) => resolve(error);
   });
   const parts = { fragments, heartbeats, onLost };
   const connection = new Connection(platform, { ...defaults, ...parts, timeoutMs: connectTimeoutMs });
   const hello = { clientId, token, agent, schemaHash };
-  await connection.open(url, hello, signal).catch(({ error }: ConnectionLoss) => {
-    throw error;
-  });
+  await connection.open(url, hello, signal);
   return new OnceClient(connection, closed, defaults);
 }

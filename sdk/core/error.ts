@@ -37,7 +37,7 @@ export class PolywireError extends Error {
   readonly retryAfterMs: number;
 
   constructor(code: Code, message: string, options: PolywireErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message, options.cause === undefined ? undefined : options);
     this.code = code;
     this.details = options.details ?? {};
     this.retryAfterMs = options.retryAfterMs ?? 0;
@@ -93,7 +93,7 @@ export class PolywireError extends Error {
   static from(thrown: unknown): PolywireError {
     if (PolywireError.is(thrown)) return thrown;
     if (WireError.is(thrown)) {
-      const details = { ...thrown.details, ...(thrown.field !== undefined && { field: thrown.field }) };
+      const details = { ...thrown.details, ...(thrown.field && { field: thrown.field }) };
       return new PolywireError(codeOfReason[thrown.reason], thrown.message, { details, cause: thrown });
     }
     return new PolywireError(ErrorCode.INTERNAL, 'an unexpected failure; the log of this side has the cause', {

@@ -13,6 +13,7 @@ export { type Fragments, fragments, Pieces, PiecesEngine } from './calls/fragmen
 export type { HookedCall, HookedOutcome, Hooks } from './calls/hooks.js';
 export { IncomingCalls, type IncomingCallsOptions } from './calls/incoming-calls.js';
 export type { KeyedCalls, KeyedOutcome, KeyedRequest } from './calls/keyed-calls.js';
+export { oneWay } from './calls/one-way.js';
 export { cancelled, noFragments, OutgoingCall, type OutgoingSink } from './calls/outgoing-call.js';
 export { type CallGuard, type ServeOptions, ServiceRegistry } from './calls/service-registry.js';
 export type { Clock, Timer } from './clock.js';

@@ -16,6 +16,7 @@ import {
   createEngine,
   fragments,
   IncomingCalls,
+  oneWay,
   PolywireError,
   ServiceRegistry,
 } from '../core/index.js';
@@ -151,7 +152,7 @@ export class MemoryConnection {
 
   /** Asks the client to connect elsewhere. */
   goAway(request: GoAwayRequestInit = {}): void {
-    this.#engine.outgoing.oneWay(SessionService, SessionService.methods.goAway as MethodDescriptor, request);
+    oneWay(this.#engine, SessionService, SessionService.methods.goAway as MethodDescriptor, request);
   }
 
   /** Ends the connection, for both sides. */

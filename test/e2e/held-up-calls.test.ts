@@ -1,6 +1,7 @@
 import { ClientDataService } from '@polywire/protocol/polywire.data.v1';
 import { IoService } from '@polywire/protocol/polywire.io.v1';
 import type { MethodDescriptor } from '@polywire/protocol/wire';
+import { oneWay } from '@polywire/sdk/core';
 import { FakeClock } from '@polywire/sdk/testing';
 import { createServer, ws } from '@polywire/server';
 import { expect, it } from 'vitest';
@@ -57,10 +58,10 @@ it('a value does not come into the space of a session that has ended while a hoo
 });
 
 it.each(['', 'CS001'])('a session of the client "%s" that has ended meanwhile takes no lock', async (clientId) => {
-  const oneWay = (peer: NativePeer): void => {
-    const lock = IoService.methods.lock as MethodDescriptor;
-    peer.engine.outgoing.oneWay(IoService, lock, { name: 'door', ttlMs: LONG_MS });
+  const lock = (peer: NativePeer): void => {
+    const method = IoService.methods.lock as MethodDescriptor;
+    oneWay(peer.engine, IoService, method, { name: 'door', ttlMs: LONG_MS });
     peer.engine.flush();
   };
-  expect(await outcomeOf(clientId, oneWay)).toBe('UNAVAILABLE');
+  expect(await outcomeOf(clientId, lock)).toBe('UNAVAILABLE');
 });

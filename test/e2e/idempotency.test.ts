@@ -4,6 +4,7 @@ import { KvService } from '@polywire/protocol/polywire.kv.v1';
 import { type HelloRequestInit, SessionService } from '@polywire/protocol/polywire.session.v1';
 import { type CallContext, EMPTY_BYTES } from '@polywire/protocol/wire';
 import { PolywireError } from '@polywire/sdk';
+import { oneWay } from '@polywire/sdk/core';
 import { createServer, type PolywireServer, serve, tcp, ws } from '@polywire/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NativePeer } from '../kit/native-peer.js';
@@ -140,7 +141,7 @@ describe.each([
     await expect.poll(() => calls[0]?.context.signal.aborted).toBe(true);
     expect(calls[1]?.context.signal.aborted).toBe(false);
     const { goAway } = SessionService.methods;
-    if (goAway !== undefined) peer.engine.outgoing.oneWay(SessionService, goAway, {});
+    if (goAway !== undefined) oneWay(peer.engine, SessionService, goAway, {});
     await peer.use(SessionService).ping({ nonce: 1n });
     peer.drop();
     expect(await lost).toBe('UNAVAILABLE');

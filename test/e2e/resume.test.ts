@@ -1,6 +1,7 @@
 import { ClientDataService } from '@polywire/protocol/polywire.data.v1';
 import { KvService } from '@polywire/protocol/polywire.kv.v1';
 import { SessionService } from '@polywire/protocol/polywire.session.v1';
+import { oneWay } from '@polywire/sdk/core';
 import { createServer, type PolywireServer, type ServerEvent, tcp, ws } from '@polywire/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../sdk/testing/index.js';
@@ -243,6 +244,6 @@ describe('the end of a session', () => {
 function goodbye(peer: NativePeer): void {
   const { goAway } = SessionService.methods;
   if (goAway === undefined) throw new Error('the schema has no GoAway');
-  peer.engine.outgoing.oneWay(SessionService, goAway, { reason: 'done' });
+  oneWay(peer.engine, SessionService, goAway, { reason: 'done' });
   peer.close();
 }

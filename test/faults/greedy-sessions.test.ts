@@ -1,7 +1,7 @@
 import { IoService, type IoServiceClient, type WorkRequestInit } from '@polywire/protocol/polywire.io.v1';
 import { KvService } from '@polywire/protocol/polywire.kv.v1';
 import type { MethodDescriptor } from '@polywire/protocol/wire';
-import { PolywireError } from '@polywire/sdk/core';
+import { oneWay, PolywireError } from '@polywire/sdk/core';
 import { type AuthOptions, createServer, type LimitsConfig, type PolywireServer, tcp, ws } from '@polywire/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NativePeer } from '../kit/native-peer.js';
@@ -189,7 +189,7 @@ describe('calls that nobody counts for the client are bounded too:', () => {
     const [greedy, other] = [await dial(0), await dial(0)];
     await io(other).lock({ name: 'door', ttlMs: LONG_MS });
     for (let index = 0; index < 3_000; index++) {
-      greedy.engine.outgoing.oneWay(IoService, method('lock'), { name: 'door', waitMs: LONG_MS });
+      oneWay(greedy.engine, IoService, method('lock'), { name: 'door', waitMs: LONG_MS });
     }
     greedy.engine.flush();
     await greedy.use(KvService).get({ key: 'k' });

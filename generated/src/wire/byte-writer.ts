@@ -152,6 +152,6 @@ export function endPart(writer: ByteWriter, mark: number): void {
 
 /** What is thrown for a value that its field cannot hold. */
 export function misfit(value: unknown, type: string): WireError {
-  const found = typeof value === 'number' || typeof value === 'bigint' ? String(value) : `a ${typeof value}`;
+  const found = /number|bigint/.test(typeof value) ? value : `a ${typeof value}`;
   return new WireError('invalid-field', `${found} does not fit into a field of type ${type}`);
 }

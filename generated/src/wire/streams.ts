@@ -10,10 +10,8 @@ import { WireError } from './wire-error.js';
 /** A call that was begun. */
 export interface StartedCall {
   readonly ended: boolean;
-  /** Sends a further request of a client stream. Throws when it cannot be encoded. */
+  /** Sends a further request of a client stream, or undefined to end it. Throws when it cannot be encoded. */
   sendItem(item: unknown): void;
-  /** Ends the client stream; the response is still to come. */
-  endRequests(): void;
   /** Withdraws the call and fails it on this side. */
   cancel(error: unknown): void;
   /** The caller does not want it any more: `cancel`, with CANCELLED. */
@@ -122,7 +120,7 @@ async function sendAll(call: StreamCall, input: unknown, options: CallOptions, s
       if (sink.call?.ended === true) return;
     }
     if (sink.call === undefined) begin(call, undefined, false, options, sink);
-    else sink.call.endRequests();
+    else sink.call.sendItem(undefined);
   } catch (thrown) {
     const error = call.toError(thrown);
     sink.call?.cancel(error);
@@ -131,14 +129,14 @@ async function sendAll(call: StreamCall, input: unknown, options: CallOptions, s
 }
 
 /** Responses of a call on their way to its reader. */
-function responsesOf({ service, method, maxStreamBytes, toError }: StreamCall): [ItemQueue<unknown>, StreamSink] {
+function responsesOf({ maxStreamBytes, toError }: StreamCall): [ItemQueue<unknown>, StreamSink] {
   const items = new ItemQueue<unknown>(() => sink.call?.handleEvent());
   const sink: StreamSink = {
     call: undefined,
     onMessage(message, bytes) {
       items.push(message, bytes);
       if (items.queuedBytes <= maxStreamBytes) return;
-      const text = `over ${maxStreamBytes} bytes of ${service.typeName}.${method.name} wait to be read (maxStreamBytes)`;
+      const text = `over ${maxStreamBytes} bytes wait to be read (maxStreamBytes)`;
       sink.call?.cancel(toError(new WireError('slow-consumer', text)));
     },
     onEnd: () => items.end(),

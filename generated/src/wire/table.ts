@@ -128,24 +128,15 @@ export function inherited(name: keyof typeof Object.prototype, entry: Value | Fi
 /** The codec of a message. Its description is in several parts when a oneof has other fields between its members. */
 export function table<T, Init>(...parts: readonly Fields[]): Table<T, Init> {
   const rows: (readonly [name: string, number: number, field: Field])[] = [];
-  const reads: Record<number, (reader: ByteReader, message: Any) => void> = {};
+  const reads: Record<number, readonly [name: string, read: Field['reads'][number]]> = {};
   let number = 0;
-  const add = (name: string, entry: Value | Field, toField: (entry: Value) => Field): void => {
-    number = (entry as Field).number ?? number + 1;
-    const field = toField(entry as Value);
-    rows.push([name, number, field]);
-    for (const [wire, read] of Object.entries(field.reads)) {
-      reads[number * 8 + Number(wire)] = (reader, message) => {
-        message[name] = read(reader, message[name]);
-      };
-    }
-  };
-  for (const part of parts) {
-    for (const [name, entry] of Object.entries(part)) {
-      if ('members' in entry) {
-        for (const [member, of] of Object.entries(entry.members))
-          add(name, of, (kind) => memberOf(member, kindOf(kind)));
-      } else add(name, entry, fieldOf);
+  for (const [name, entry] of parts.flatMap((part) => Object.entries(part))) {
+    const { members } = entry as Partial<Oneof>;
+    for (const [member, of] of members ? Object.entries(members) : [['', entry as Any] as const]) {
+      number = of.number ?? number + 1;
+      const field = members ? memberOf(member, kindOf(of)) : fieldOf(of);
+      rows.push([name, number, field]);
+      for (const [wire, read] of Object.entries(field.reads)) reads[number * 8 + Number(wire)] = [name, read];
     }
   }
   return {
@@ -160,9 +151,12 @@ export function table<T, Init>(...parts: readonly Fields[]): Table<T, Init> {
       if (into === undefined) for (const [name, , field] of rows) message[name] = field.empty();
       while (reader.pos < reader.end) {
         const tag = readTag(reader);
-        const read = reads[tag];
-        if (read === undefined) skipField(reader, tag);
-        else read(reader, message);
+        const found = reads[tag];
+        if (found === undefined) skipField(reader, tag);
+        else {
+          const [name, read] = found;
+          message[name] = read(reader, message[name]);
+        }
       }
       return message;
     },

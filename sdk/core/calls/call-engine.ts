@@ -3,6 +3,7 @@ import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.Pack
 import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
 import { SERVICE_ID as SESSION_ID } from '@polywire/protocol/method-ids/polywire.session.v1.SessionService';
 import type { Route } from '@polywire/protocol/polywire.transport.v1';
+import { plainBytes } from '#buffers';
 import { PolywireError } from '../error.js';
 import { MessageDecoder } from '../packet/message-decoder.js';
 import type { Packet } from '../packet/packet.js';
@@ -70,16 +71,12 @@ export class CallEngine extends CallLink {
     try {
       (this.stream ?? this.#decoder).push(plain, CallEngine.#onPacket, this);
     } catch (thrown) {
-      throw this.#told(thrown);
+      const error = PolywireError.from(thrown);
+      this.reportError(error);
+      throw error;
     } finally {
       this.release();
     }
-  }
-
-  #told(thrown: unknown): PolywireError {
-    const error = PolywireError.from(thrown);
-    this.reportError(error);
-    return error;
   }
 
   /** Tells the peer, under the id of the session service and for no call, why the connection is about to be closed, which TCP cannot say otherwise. */
@@ -140,16 +137,7 @@ export class CallEngine extends CallLink {
       return readRoute(packet, this.reader);
     } catch (thrown) {
       const { message } = PolywireError.from(thrown);
-      throw new PolywireError(ErrorCode.MALFORMED_PACKET, `the extension header is not a Route: ${message}`);
+      throw new PolywireError(ErrorCode.MALFORMED_PACKET, `no Route: ${message}`);
     }
   }
-}
-
-/**
- * Node's Buffer is a Uint8Array whose slice() does not copy: messages must not be made of it, or
- * they would lose their bytes.
- */
-function plainBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes.constructor === Uint8Array) return bytes;
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -131,11 +131,6 @@ export class CallLink {
     if (idleWriters.length < MAX_IDLE_WRITERS) idleWriters.push(writer);
   }
 
-  /** What `write` writes goes out before anything that follows, also what is large. */
-  cutAtOnce(write: () => void): void {
-    write();
-  }
-
   /** Nothing is on its way in either direction. */
   get isIdle(): boolean {
     if (this.closed || this.#held || this.#flushPlanned || !this.#hasRoom) return false;

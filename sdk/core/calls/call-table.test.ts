@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { CallTable, type Numbered } from './call-table.js';
+import { CallTable as SmallCallTable } from './small-call-table.js';
 
-function begin(table: CallTable<Numbered>): Numbered {
+function begin(table: Pick<CallTable<Numbered>, 'nextId' | 'add'>): Numbered {
   const call = { messageId: table.nextId() };
   table.add(call);
   return call;
 }
 
-describe('CallTable', () => {
+describe.each([
+  ['of Node', CallTable],
+  ['of pages', SmallCallTable],
+])('CallTable %s', (_, CallTable) => {
   it('counts from 1, and finds every one of many', () => {
     const table = new CallTable();
     const calls = Array.from({ length: 1_000 }, () => begin(table));

@@ -41,9 +41,12 @@ export class FanoutPlaces {
   #join(call: IncomingCall, { first, fanoutId }: Fanout<unknown>): void {
     // What was published before must not come after the position that `first` tells.
     this.#flushGroup(fanoutId);
-    this.#link.cutAtOnce(() => {
+    const write = (): void => {
       for (const item of typeof first === 'function' ? first() : first) call.writeItem(item, fanoutId);
-    });
+    };
+    const { pieces } = this.#link;
+    if (pieces === undefined) write();
+    else pieces.cutAtOnce(write);
     const members = this.#members.get(fanoutId) ?? 0;
     this.#members.set(fanoutId, members + 1);
     call.fanoutId = fanoutId;

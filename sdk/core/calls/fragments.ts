@@ -27,10 +27,6 @@ export class PiecesEngine extends CallEngine {
     this.pieces.send();
   }
 
-  override cutAtOnce(write: () => void): void {
-    this.pieces.cutAtOnce(write);
-  }
-
   override get isIdle(): boolean {
     return super.isIdle && this.pieces.isIdle;
   }

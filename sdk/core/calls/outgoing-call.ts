@@ -71,14 +71,9 @@ export class OutgoingCall implements StartedCall {
     this.cancel(new PolywireError(ErrorCode.DEADLINE_EXCEEDED, text, { details: { timeout_ms: String(timeoutMs) } }));
   }
 
-  /** Sends a further request of a client stream. Throws when it cannot be encoded. */
+  /** Sends a further request of a client stream, or undefined to end it. Throws when it cannot be encoded. */
   sendItem(item: unknown): void {
-    this.on?.writeRequest(this, PacketFlag.MORE, item);
-  }
-
-  /** Ends the client stream; the response is still to come. */
-  endRequests(): void {
-    this.on?.writeRequest(this, 0, undefined);
+    this.on?.writeRequest(this, item === undefined ? 0 : PacketFlag.MORE, item);
   }
 
   room(): Promise<void> | undefined {

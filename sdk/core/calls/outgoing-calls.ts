@@ -2,15 +2,14 @@ import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.Pack
 import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.PacketType';
 import type { Route, RouteInit } from '@polywire/protocol/polywire.transport.v1';
 import type { CallDescriptor, CallOptions, CallsDescriptor } from '@polywire/protocol/wire';
+import { CallTable } from '#call-table';
 import type { Timer } from '../clock.js';
 import type { PolywireError } from '../error.js';
 import type { Packet } from '../packet/packet.js';
 import type { CallLink } from './call-link.js';
-import { CallTable } from './call-table.js';
 import type { CallStarter } from './call-target.js';
 import { cancelled, OutgoingCall, type OutgoingSink } from './outgoing-call.js';
 
-const NO_METADATA: ReadonlyMap<string, string> = new Map();
 const NO_CALLS: readonly OutgoingCall[] = [];
 
 /** The calls that this side makes on one connection. One timer looks after the deadlines of all. */
@@ -57,7 +56,7 @@ export class OutgoingCalls implements CallStarter {
     const route: RouteInit = {
       methodId: call.method.methodId,
       timeoutMs: onWire(call.dueMs - nowMs),
-      metadata: metadata === undefined ? NO_METADATA : new Map(Object.entries(metadata)),
+      metadata: metadata && new Map(Object.entries(metadata)),
       idempotencyKey: call.key,
     };
     call.messageId = this.open.nextId();
@@ -74,12 +73,6 @@ export class OutgoingCalls implements CallStarter {
   writeRequest({ service, method, messageId }: OutgoingCall, flags: number, request: unknown, route?: RouteInit): void {
     const codec = request === undefined ? undefined : method.request;
     this.link.write(PacketType.REQUEST, service.serviceId, messageId, flags, route, codec, request);
-  }
-
-  /** Sends a call that wants no answer. */
-  oneWay({ serviceId }: CallsDescriptor, { methodId, request: codec }: CallDescriptor, request: unknown): void {
-    // Nobody answers it, and 0 is never the id of a fan-out group.
-    this.link.write(PacketType.ONE_WAY, serviceId, 0, 0, { methodId }, codec, request);
   }
 
   /** The subscriptions that a one-way packet is for. */

@@ -1,7 +1,8 @@
 import * as ErrorCode from '@polywire/protocol/enums/polywire.errors.v1.ErrorCode';
 import * as PacketFlag from '@polywire/protocol/enums/polywire.transport.v1.PacketFlag';
 import { PACKET_HEADER_BYTES, type PacketType } from '@polywire/protocol/polywire.transport.v1';
-import { type PacketWriter, tooMuch } from './packet-writer.js';
+import { overLimit, PAYLOAD_BYTES } from './over-limit.js';
+import type { PacketWriter } from './packet-writer.js';
 import { writeEncoded } from './write-encoded.js';
 
 /** Bytes of payload in one piece of a large message. */
@@ -44,7 +45,7 @@ export class LargeMessage {
     const { out, maxPayloadBytes, maxMessageBytes } = writer;
     const limit = Math.max(maxPayloadBytes, maxMessageBytes);
     const length = out.pos - extEnd;
-    if (length > limit) throw tooMuch(ErrorCode.PACKET_TOO_LARGE, length, limit, 'that the peer accepts');
+    if (length > limit) throw overLimit(ErrorCode.PACKET_TOO_LARGE, PAYLOAD_BYTES, length, limit);
     this.packetType = packetType;
     this.#serviceId = serviceId;
     this.messageId = messageId;

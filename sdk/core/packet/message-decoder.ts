@@ -4,6 +4,7 @@ import * as PacketType from '@polywire/protocol/enums/polywire.transport.v1.Pack
 import { PACKET_HEADER_BYTES, readPacketHeader } from '@polywire/protocol/polywire.transport.v1';
 import { EMPTY_BYTES } from '@polywire/protocol/wire';
 import { PolywireError } from '../error.js';
+import { overLimit, PAYLOAD_BYTES } from './over-limit.js';
 import { PACKET_VERSION, Packet } from './packet.js';
 
 export interface PacketDecoderOptions {
@@ -60,9 +61,8 @@ export class MessageDecoder {
   }
 
   /** The beginning of a packet, which does not end here. */
-  protected keep(bytes: Uint8Array): void {
-    const text = `a message ends inside a packet: ${bytes.length} bytes of it came`;
-    throw new PolywireError(ErrorCode.MALFORMED_PACKET, text);
+  protected keep(_bytes: Uint8Array): void {
+    throw new PolywireError(ErrorCode.MALFORMED_PACKET, 'a message ends inside a packet');
   }
 
   /** Hands out the packets that begin at `at`, and keeps the beginning of one that does not end here. */
@@ -94,15 +94,11 @@ export class MessageDecoder {
 
 /** Why a header is not taken. Apart from the reading, which is run for every packet and stays short so. */
 function headerFault({ version, packetType, compression, payloadLen }: Packet, maxPayloadBytes: number): PolywireError {
-  const fault = (code: PolywireError['code'], what: string, found: number, limit: number): PolywireError => {
-    const text = `${what} ${found} in the header of a packet; this side knows ${limit} and below`;
-    return new PolywireError(code, text, { details: { [what]: `${found}`, limit: `${limit}` } });
-  };
-  return version !== PACKET_VERSION
-    ? fault(ErrorCode.UNSUPPORTED_VERSION, 'version', version, PACKET_VERSION)
-    : packetType > LAST_TYPE
-      ? fault(ErrorCode.MALFORMED_PACKET, 'type', packetType, LAST_TYPE)
-      : compression > LAST_COMPRESSION
-        ? fault(ErrorCode.MALFORMED_PACKET, 'compression', compression, LAST_COMPRESSION)
-        : fault(ErrorCode.PACKET_TOO_LARGE, 'length', payloadLen, maxPayloadBytes);
+  if (version !== PACKET_VERSION) {
+    return overLimit(ErrorCode.UNSUPPORTED_VERSION, 'packet version', version, PACKET_VERSION);
+  }
+  if (packetType > LAST_TYPE) return overLimit(ErrorCode.MALFORMED_PACKET, 'packet type', packetType, LAST_TYPE);
+  return compression > LAST_COMPRESSION
+    ? overLimit(ErrorCode.MALFORMED_PACKET, 'compression', compression, LAST_COMPRESSION)
+    : overLimit(ErrorCode.PACKET_TOO_LARGE, PAYLOAD_BYTES, payloadLen, maxPayloadBytes);
 }

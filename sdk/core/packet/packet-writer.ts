@@ -8,9 +8,9 @@ import {
   writePacketHeader,
 } from '@polywire/protocol/polywire.transport.v1';
 import { type AnyWriter, ByteWriter } from '@polywire/protocol/wire';
-import { Views } from '#views';
-import { PolywireError } from '../error.js';
+import { Views } from '#buffers';
 import type { LargeMessages } from './large-message.js';
+import { overLimit, PAYLOAD_BYTES } from './over-limit.js';
 import { Packet } from './packet.js';
 
 const FIRST_BYTES = 1_024;
@@ -126,15 +126,16 @@ export class PacketWriter {
 
   /** What takes a message that does not leave as one packet. Apart from the path of every packet, which is short. */
   #checked(payloadLen: number, extLen: number): LargeMessages {
-    if (extLen > MAX_EXT_BYTES) throw tooMuch(ErrorCode.INVALID_ARGUMENT, extLen, MAX_EXT_BYTES, 'as metadata');
+    if (extLen > MAX_EXT_BYTES)
+      throw overLimit(ErrorCode.INVALID_ARGUMENT, 'metadata of bytes:', extLen, MAX_EXT_BYTES);
     if (this.large !== undefined) return this.large;
-    const advice = 'in one packet: connect with `fragments`';
-    throw tooMuch(ErrorCode.PACKET_TOO_LARGE, payloadLen, this.maxPayloadBytes, advice);
+    const { maxPayloadBytes } = this;
+    throw overLimit(
+      ErrorCode.PACKET_TOO_LARGE,
+      PAYLOAD_BYTES,
+      payloadLen,
+      maxPayloadBytes,
+      '; connect with `fragments`',
+    );
   }
-}
-
-/** A part of a packet takes more than there is room for. */
-export function tooMuch(code: PolywireError['code'], length: number, limit: number, advice: string): PolywireError {
-  const text = `it takes ${length} bytes; ${limit} is the most ${advice}`;
-  return new PolywireError(code, text, { details: { length: `${length}`, limit: `${limit}` } });
 }

@@ -6,7 +6,7 @@ import {
   type Resume,
   SessionService,
 } from '@polywire/protocol/polywire.session.v1';
-import { PolywireError } from '@polywire/sdk/core';
+import { oneWay, PolywireError } from '@polywire/sdk/core';
 import type { PermissionSet } from '../../auth/permission-set.js';
 import { principalOf } from '../../sessions/principal.js';
 import type { Session } from '../../sessions/session.js';
@@ -175,7 +175,7 @@ export class NativeSession extends EngineUser implements Session, ConnectionHand
   goAway(reason: string, retryAfterMs: number): void {
     if (this.#closed || !this.#admission.greeted) return;
     const method = SessionService.methods[GO_AWAY];
-    if (method !== undefined) this.engine.outgoing.oneWay(SessionService, method, { reason, retryAfterMs });
+    if (method !== undefined) oneWay(this.engine, SessionService, method, { reason, retryAfterMs });
     this.engine.flush();
   }
 

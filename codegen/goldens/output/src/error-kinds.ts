@@ -4,8 +4,8 @@ import { fromRuns } from '@polywire/protocol/wire';
 
 /** WebSocket close code of each error code: 3000-3499 reconnect, 3500-3999 final. */
 export const closeCodes: Readonly<Record<number, number>> = /* @__PURE__ */ fromRuns([
-  1, 3500, 1,
-  2, 3001, 1,
+  [3001, 2],
+  [3500, 1],
 ]);
 
 /** Error codes of calls that may succeed later without a change. */

@@ -1,10 +1,12 @@
 import type { ByteWriter } from '@polywire/protocol/wire';
 
+// What Node needs of buffers. For browsers `page-buffers.ts` takes the place of this module.
+
 const KEPT_VIEWS = 64;
 
 /**
  * Views of a writer's buffer that were handed out, by length: answers of one kind often have the same, and making a view
- * takes Node longer than writing a small packet. For browsers `plain-views.ts` takes the place of this module.
+ * takes longer than writing a small packet.
  */
 export class Views {
   readonly #views: (Uint8Array | undefined)[] = new Array(KEPT_VIEWS).fill(undefined);
@@ -23,4 +25,13 @@ export class Views {
     this.#views[place] = view;
     return view;
   }
+}
+
+/**
+ * Node's Buffer is a Uint8Array whose slice() does not copy: messages must not be made of it, or
+ * they would lose their bytes.
+ */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.constructor === Uint8Array) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
