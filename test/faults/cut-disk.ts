@@ -61,5 +61,6 @@ function run(program: string, ...args: string[]): void {
   // Programs for root are not in everybody's path.
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
   const { status, error, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program}: ${error?.message ?? stderr.trim()}`);
+  // Further lines of mount only say where else to look.
+  if (status !== 0) throw new Error(error?.message ?? stderr.split('\n', 1)[0]);
 }
