@@ -108,31 +108,52 @@ describe('GroupCommit', () => {
     expect(sizes()).toEqual([5, 64]);
   });
 
-  it('lets half of many writes follow a group at once', async () => {
+  it('lets half of many writes follow a group at once, and never cuts what came in one piece', async () => {
     const { running, log, add } = stage();
     const sizes = (): number[] => running.map(({ group }) => group.changes.length);
     void add(80);
     await turn();
-    void add(70);
+    void add(63);
     await turn();
     expect(sizes()).toEqual([80]);
+    void add(1);
+    await turn();
+    expect(sizes()).toEqual([80, 64]);
     running[0]?.done();
-    await turns(2);
-    expect(sizes()).toEqual([80, 70]);
-    void add(74);
     await turn();
-    expect(sizes()).toEqual([80, 70]);
-    for (let index = 0; index < 76; index++) void add(1);
-    expect(sizes()).toEqual([80, 70, 75, 75]);
-    for (let index = 0; index < 230; index++) void add(1);
+    void add(71);
     await turn();
-    expect(sizes()).toEqual([80, 70, 75, 75]);
+    expect(sizes()).toEqual([80, 64]);
+    for (let index = 0; index < 9; index++) void add(1);
+    expect(sizes()).toEqual([80, 64]);
+    await turn();
+    expect(sizes()).toEqual([80, 64, 80]);
+    void add(72);
+    await turn();
+    expect(sizes()).toEqual([80, 64, 80, 72]);
+    void add(240);
+    await turn();
+    expect(sizes()).toEqual([80, 64, 80, 72]);
     running[1]?.done();
     await turn();
-    expect(sizes()).toEqual([80, 70, 75, 75, 230]);
+    expect(sizes()).toEqual([80, 64, 80, 72, 240]);
     for (const { done } of running.slice(2)) done();
     await turn();
-    expect(log.filter((line) => line.startsWith('committed')).at(-1)).toBe('committed up to 530');
+    expect(log.filter((line) => line.startsWith('committed')).at(-1)).toBe('committed up to 536');
+  });
+
+  it('does not wait for a quiet turn for ever', async () => {
+    const { running, add } = stage();
+    void add(200);
+    await turn();
+    running[0]?.done();
+    await turn();
+    void add(1);
+    for (let index = 0; index < 70; index++) {
+      void add(1);
+      await turn();
+    }
+    expect(running.map(({ group }) => group.changes.length)).toEqual([200, 65]);
   });
 
   it('begins to commit a full group at once, and tells of groups in order whichever ends first', async () => {

@@ -27,7 +27,7 @@ export interface GroupCommitOptions {
 const RETRY_AFTER_MS = 100;
 /** A group of so many changes does not wait for the one before it: writing it begins while more are gathered. */
 const FULL_GROUP_CHANGES = 256;
-/** A group of so many changes gains little by more of them: while the disk rests it waits for no others. */
+/** A group of so many changes gains little by more of them: it waits for no others. */
 const WORTHY_GROUP_CHANGES = 64;
 /** What no count is: the turn in which clients are answered is never quiet. */
 const ANSWERING = -1;
@@ -51,7 +51,8 @@ export class GroupCommit {
    * the group before them, when they are worth a commit: while they are written, the clients of the other
    * half are answered and ask again. Were they to wait, the disk would rest meanwhile.
    */
-  #halfOfAll = Number.POSITIVE_INFINITY;
+  #halfOfAll = WORTHY_GROUP_CHANGES;
+  #isAboutToCommit = false;
   #lastRevision: number;
   #revision: number;
   readonly #quietTurn: QuietTurn;
@@ -63,7 +64,6 @@ export class GroupCommit {
     this.#revision = options.revision;
     this.#quietTurn = new QuietTurn(
       () => this.#gatheredChanges,
-      WORTHY_GROUP_CHANGES,
       () => {
         if (this.#inFlight.length === 0) void this.#commitGathered();
       },
@@ -153,17 +153,25 @@ export class GroupCommit {
     return this.#gathering?.changes.length ?? 0;
   }
 
-  /** Commits what is gathered, unless it waits for the group before it. */
+  /** Commits what is gathered, unless it waits for the group before it or for more. */
   #begin(seenChanges: number): void {
-    const changeCount = this.#gatheredChanges;
-    if (changeCount >= FULL_GROUP_CHANGES) void this.#commitGathered();
-    else if (this.#inFlight.length === 0) this.#beginQuietTurn(seenChanges);
-    else if (this.#inFlight.length < MAX_IN_FLIGHT && changeCount >= this.#halfOfAll) void this.#commitGathered();
+    if (this.#gatheredChanges >= FULL_GROUP_CHANGES) void this.#commitGathered();
+    else if (this.#isWorthACommit) this.#commitSoon();
+    else if (this.#inFlight.length === 0 && this.#gathering !== undefined) this.#quietTurn.wait(seenChanges);
   }
 
-  /** So that one commit serves all that arrive without a pause. */
-  #beginQuietTurn(seenChanges: number): void {
-    if (this.#gathering !== undefined) this.#quietTurn.wait(seenChanges);
+  get #isWorthACommit(): boolean {
+    return this.#gatheredChanges >= this.#halfOfAll && this.#inFlight.length < MAX_IN_FLIGHT;
+  }
+
+  /** When the present callback has ended: what one client sent in one piece is not cut. */
+  #commitSoon(): void {
+    if (this.#isAboutToCommit) return;
+    this.#isAboutToCommit = true;
+    queueMicrotask(() => {
+      this.#isAboutToCommit = false;
+      if (this.#isWorthACommit) void this.#commitGathered();
+    });
   }
 
   async #commitGathered(): Promise<void> {

@@ -1,16 +1,19 @@
+/** A turn without much in it takes 10 to 20 µs. */
+const MOST_TURNS = 64;
+
 /**
  * Waits for a turn of the event loop that brings nothing more. What arrives together, and what those who
- * were just answered ask next, comes in turns that follow one another without a pause.
+ * were just answered ask next, comes in turns that follow one another without a pause. It does not wait for ever.
  */
 export class QuietTurn {
   readonly #countOf: () => number;
-  readonly #enough: number;
   readonly #done: () => void;
   #isWaiting = false;
   #seen = 0;
+  #turns = 0;
   readonly #onTurn = (): void => {
     const count = this.#countOf();
-    if (count !== this.#seen && count < this.#enough) {
+    if (count !== this.#seen && ++this.#turns < MOST_TURNS) {
       this.#seen = count;
       setImmediate(this.#onTurn);
       return;
@@ -21,12 +24,10 @@ export class QuietTurn {
 
   /**
    * @param countOf how much has come
-   * @param enough so much is not waited with any longer than to the end of a turn
    * @param done called once for each wait; it may begin the next
    */
-  constructor(countOf: () => number, enough: number, done: () => void) {
+  constructor(countOf: () => number, done: () => void) {
     this.#countOf = countOf;
-    this.#enough = enough;
     this.#done = done;
   }
 
@@ -35,6 +36,7 @@ export class QuietTurn {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
     this.#seen = seen;
+    this.#turns = 0;
     setImmediate(this.#onTurn);
   }
 }
