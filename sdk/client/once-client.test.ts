@@ -149,7 +149,12 @@ describe('a client of one connection', () => {
     const session = server.connection.use(SessionService);
     expect(await session.ping({ nonce: 7n })).toEqual({ nonce: 7n });
     expect(await session.goAway({ reason: 'elsewhere' })).toEqual({});
-    expect(await failureOf(server.connection.use(ConformanceService).unary({}))).toBe('UNKNOWN_SERVICE');
+    const foreign = server.connection.use(ConformanceService);
+    expect(await failureOf(foreign.unary({}))).toBe('UNKNOWN_SERVICE');
+    expect(await failureOf(bytesOf(foreign.serverStream({})))).toBe('UNKNOWN_SERVICE');
+    expect(await failureOf(bytesOf(foreign.bidiStream(foreign.serverStream({}))))).toBe('UNKNOWN_SERVICE');
+    // The connection goes on.
+    expect(await session.ping({ nonce: 8n })).toEqual({ nonce: 8n });
     await client.close();
     expect((await client.closed()).code).toBe(ErrorCode.CANCELLED);
   });

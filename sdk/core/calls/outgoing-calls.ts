@@ -10,6 +10,8 @@ import type { CallLink } from './call-link.js';
 import type { CallStarter } from './call-target.js';
 import { cancelled, OutgoingCall, type OutgoingSink } from './outgoing-call.js';
 
+/** When there is no deadline. */
+const NEVER_MS = Number.POSITIVE_INFINITY;
 const NO_CALLS: readonly OutgoingCall[] = [];
 
 /** The calls that this side makes on one connection. One timer looks after the deadlines of all. */
@@ -20,7 +22,7 @@ export class OutgoingCalls implements CallStarter {
   /** Calls by the group whose one-way packets belong to them. The lists are never changed. */
   readonly #fanouts = new Map<number, readonly OutgoingCall[]>();
   #timer: Timer | undefined;
-  #timerAtMs = Number.POSITIVE_INFINITY;
+  #timerAtMs = NEVER_MS;
   #closedWith: PolywireError | undefined;
   /** Called whenever a call has left this connection. */
   readonly watchers: (() => void)[] = [];
@@ -52,7 +54,7 @@ export class OutgoingCalls implements CallStarter {
     const { signal, timeoutMs = 0, metadata } = call.options;
     if (signal?.aborted === true) throw cancelled(signal);
     const nowMs = timeoutMs > 0 ? this.link.clock.now() : 0;
-    if (call.dueMs === 0) call.dueMs = timeoutMs > 0 ? nowMs + timeoutMs : Number.POSITIVE_INFINITY;
+    if (call.dueMs === 0) call.dueMs = timeoutMs > 0 ? nowMs + timeoutMs : NEVER_MS;
     const route: RouteInit = {
       methodId: call.method.methodId,
       timeoutMs: onWire(call.dueMs - nowMs),
@@ -138,7 +140,7 @@ export class OutgoingCalls implements CallStarter {
 
   #disarm(): void {
     this.#timer?.cancel();
-    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    this.#timerAtMs = NEVER_MS;
   }
 
   #arm(dueMs: number, nowMs: number): void {
@@ -149,7 +151,7 @@ export class OutgoingCalls implements CallStarter {
 
   /** Most calls end long before their deadline: the timer looks for the next only when it fires. */
   #expire(): void {
-    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    this.#timerAtMs = NEVER_MS;
     const nowMs = this.link.clock.now();
     for (const call of this.open.all()) {
       if (call.dueMs <= nowMs) call.expire();
@@ -160,5 +162,5 @@ export class OutgoingCalls implements CallStarter {
 
 /** A whole number that the wire has room for; 0: no deadline. */
 function onWire(leftMs: number): number {
-  return leftMs === Number.POSITIVE_INFINITY ? 0 : Math.min(Math.max(1, Math.ceil(leftMs)), 0xffff_ffff);
+  return leftMs === NEVER_MS ? 0 : Math.min(Math.max(1, Math.ceil(leftMs)), 0xffff_ffff);
 }
