@@ -192,7 +192,9 @@ describe('calls that nobody counts for the client are bounded too:', () => {
       oneWay(greedy.engine, IoService, method('lock'), { name: 'door', waitMs: LONG_MS });
     }
     greedy.engine.flush();
-    await greedy.use(KvService).get({ key: 'k' });
+    // Those that wait are its calls like others.
+    const refused = greedy.use(KvService).get({ key: 'k' });
+    expect(PolywireError.from(await refused.catch((thrown: unknown) => thrown)).codeName).toBe('RESOURCE_EXHAUSTED');
     // There is room in the line for others.
     const waits = io(other).lock({ name: 'door', waitMs: 10 });
     expect(await waits).toMatchObject({ acquired: false });

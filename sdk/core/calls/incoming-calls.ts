@@ -46,6 +46,8 @@ export class IncomingCalls implements CallServer {
   #places: FanoutPlaces | undefined;
   /** Open calls that are subscriptions. */
   #standing = 0;
+  /** Calls without an answer that take longer than their turn. */
+  #oneWays = 0;
   /** Undefined: no call has had a deadline yet. */
   #deadlines: Deadlines | undefined;
 
@@ -62,11 +64,11 @@ export class IncomingCalls implements CallServer {
   }
 
   get running(): number {
-    return this.#open === undefined ? 0 : this.#open.size - this.#standing;
+    return this.#oneWays + (this.#open === undefined ? 0 : this.#open.size - this.#standing);
   }
 
   get isIdle(): boolean {
-    return this.#open === undefined || this.#open.size === 0;
+    return this.#oneWays === 0 && (this.#open === undefined || this.#open.size === 0);
   }
 
   // What every request passes is short, so that V8 compiles it into one piece; the rest is apart from it.
@@ -150,12 +152,22 @@ export class IncomingCalls implements CallServer {
 
   onOneWay(packet: Packet, route: Route): void {
     this.#link.environment.admit?.(packet.serviceId, route.methodId);
+    if (this.running >= this.#maxCalls) throw tooManyCalls(this.#maxCalls);
     const bound = this.#registry.find(packet.serviceId, route.methodId);
     if (bound.method.kind !== 'unary') return;
     const request = this.#link.readPayload(packet, bound.request, bound.borrowed);
     const call = new IncomingCall(this.#link, undefined, bound, 0, route);
     const result = bound.invoke(request, call);
-    if (isPromise(result)) result.then(undefined, (thrown: unknown) => this.#report(thrown, bound));
+    if (!isPromise(result)) return;
+    this.#oneWays++;
+    const onEnd = (): void => {
+      this.#oneWays--;
+      this.#tellIdle();
+    };
+    result.then(onEnd, (thrown: unknown) => {
+      this.#report(thrown, bound);
+      onEnd();
+    });
   }
 
   onCancel(messageId: number): void {
@@ -301,6 +313,10 @@ export class IncomingCalls implements CallServer {
     this.#link.dropPieces(PacketType.REQUEST, call.messageId);
     if (call.stands) this.#standing--;
     if (call.fanoutId !== 0) this.#places?.leave(call);
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     if (this.running === 0) this.#link.environment.onIdle?.();
   }
 }
