@@ -4,8 +4,8 @@ import { type Load, loadCommand } from '../run-load.js';
 import type { Contestant, Scenario } from '../scenario.js';
 import { type RunningServer, serveScript } from '../serve-script.js';
 
-/** What a server allocates once, whoever connects, is not to be shared out. */
-const FIRST = 500;
+/** What a server takes once, whoever connects, is not to be shared out: so many make V8 compile the path of all. */
+const FIRST = 3000;
 
 /** Connections of each server process; a process may have 20,000 files, and so may the one that loads it. */
 interface Size {
