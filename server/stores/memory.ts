@@ -152,6 +152,7 @@ class MemoryStore implements Store, Present {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#wheel.close();
+    this.#deadlines.clear();
     this.#spaces = new MemorySpaces();
     this.#records = new RecordTable();
   }
