@@ -7,9 +7,6 @@
 
 struct measurement measurement;
 
-/* A server in JavaScript is compiled while it runs, and on a busy machine not much runs in a fixed time. */
-#define WARMUP_MESSAGES 30000
-#define MAX_WARMUP_NS 4000000000u
 #define MAX_MORE_NS 4000000000u
 
 static uint64_t begin_ns, end_ns;
