@@ -1,25 +1,12 @@
-import { stateAfter } from './evaluate.js';
-import type { StoreChange, StoredValue } from './store.js';
+import { type Row, settleRow } from './memtable.js';
+import type { StoreChange } from './store.js';
 
-/** A key that a group changes. */
-export interface PendingKey {
-  readonly space: string;
-  readonly key: string;
-  /** Undefined: removed. */
-  state: StoredValue | undefined;
-  /** Deadline of the value that the key held before the group; 0: none. */
-  readonly replacedDeadlineMs: number;
-}
-
-/** Writes that reach the disk in one transaction. */
+/** Writes that reach the disk together, all or none. */
 export interface CommitGroup {
+  /** Numbered without gaps; empty: the group makes the store's time durable. */
   readonly changes: readonly StoreChange[];
   /** Bytes of the values in the changes. */
   readonly byteCount: number;
-  /** Each changed key once, with its last state. */
-  pendingKeys(): Iterable<PendingKey>;
-  /** Revision of the last change; undefined when the group changes no key. */
-  readonly revision: number | undefined;
 }
 
 interface Waiter {
@@ -33,41 +20,33 @@ export class Group implements CommitGroup {
   readonly changes: StoreChange[] = [];
   isCommitted = false;
   byteCount = 0;
-  readonly #spaces = new Map<string, Map<string, PendingKey>>();
+  /** The row of each change. */
+  readonly #rows: Row[] = [];
   readonly #waiters: Waiter[] = [];
 
+  /** Revision of the last change; undefined when the group changes no key. */
   get revision(): number | undefined {
     return this.changes.at(-1)?.entry.revision;
   }
 
-  get(space: string, key: string): PendingKey | undefined {
-    return this.#spaces.get(space)?.get(key);
-  }
-
-  add(change: StoreChange, replacedDeadlineMs: number): void {
-    const { space, entry } = change;
+  add(change: StoreChange, row: Row): void {
     this.changes.push(change);
-    this.byteCount += entry.value.length;
-    let keys = this.#spaces.get(space);
-    if (keys === undefined) {
-      keys = new Map();
-      this.#spaces.set(space, keys);
-    }
-    const state = stateAfter(change);
-    const pending = keys.get(entry.key);
-    // The first change of a key in the group replaces what is on the disk; its deadline row must go.
-    if (pending === undefined) keys.set(entry.key, { space, key: entry.key, state, replacedDeadlineMs });
-    else pending.state = state;
-  }
-
-  *pendingKeys(): Iterable<PendingKey> {
-    for (const keys of this.#spaces.values()) yield* keys.values();
+    this.#rows.push(row);
+    this.byteCount += change.entry.value.length;
   }
 
   done<Outcome>(outcome: Outcome): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       this.#waiters.push({ outcome, resolve, reject });
     });
+  }
+
+  /** Readers see the changes from now on. */
+  show(): void {
+    for (const [index, row] of this.#rows.entries()) {
+      const change = this.changes[index];
+      if (change !== undefined) settleRow(row, change);
+    }
   }
 
   settle(failure: Error | undefined): void {

@@ -12,10 +12,11 @@ import {
 import { join } from 'node:path';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
+import { JOURNAL_FILES } from './journal.js';
 import { isSameProcess, type ProcessMark, readProcessMark } from './process-mark.js';
 
 const LOCK_FILE = 'polywire.lock';
-const DATA_FILES = ['data.mdb', 'lock.mdb'];
+const DATA_FILES = ['data.mdb', 'lock.mdb', ...JOURNAL_FILES];
 
 /**
  * Makes a data directory ready for this process alone. A new directory gets mode 0700, the files

@@ -5,6 +5,8 @@ export interface DeadlineSweepOptions {
   readonly clock: Clock;
   /** The store's time, which may stand still while the clock catches up. */
   now(): number;
+  /** Resolves when the rows hold every deadline that has been noted. */
+  prepare(): Promise<void>;
   dueRows(nowMs: number, after: Uint8Array | undefined, limit: number): DeadlineRow[];
   nextDeadline(afterMs: number): number | undefined;
   /** Removes the keys of rows that still hold, and resolves when that is on the disk. Rejects: the store failed. */
@@ -61,6 +63,7 @@ export class DeadlineSweep {
     this.#isRunning = true;
     this.#armedForMs = Number.POSITIVE_INFINITY;
     try {
+      await this.#options.prepare();
       const nowMs = this.#options.now();
       await this.#sweep(nowMs);
       if (this.#isStopped) return;

@@ -2,6 +2,7 @@ import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { describe, expect, it } from 'vitest';
 import type { CommitGroup } from './commit-group.js';
 import { GroupCommit } from './group-commit.js';
+import { isSettled, Memtable, type Row } from './memtable.js';
 import type { StoreChange } from './store.js';
 
 interface Running {
@@ -14,10 +15,12 @@ interface Running {
 function stage() {
   const running: Running[] = [];
   const log: string[] = [];
+  const memtable = new Memtable();
   const commits = new GroupCommit({
     revision: 0,
     maxQueuedBytes: 10_000,
     maxQueuedChanges: 10_000,
+    stage: (change, replacedDeadlineMs) => memtable.stage(change, replacedDeadlineMs),
     commit: (group) => new Promise((done, fail) => running.push({ group, done, fail })),
     onCommitted: (changes) => log.push(`committed up to ${changes.at(-1)?.entry.revision}`),
   });
@@ -29,7 +32,7 @@ function stage() {
       (error: Error) => void log.push(`refused ${name}: ${error.message}`),
     );
   };
-  return { commits, running, log, add };
+  return { commits, running, log, add, memtable };
 }
 
 function change(revision: number): StoreChange {
@@ -157,14 +160,15 @@ describe('GroupCommit', () => {
   });
 
   it('begins to commit a full group at once, and tells of groups in order whichever ends first', async () => {
-    const { commits, running, log, add } = stage();
+    const { commits, running, log, add, memtable } = stage();
+    const row = () => memtable.get('s', 'k3');
     for (let index = 0; index < 3; index++) void add(256);
     expect(running.length).toBe(3);
     running[2]?.done();
     running[1]?.done();
     await turn();
     expect([log, commits.revision, commits.queuedChanges]).toEqual([[], 0, 768]);
-    expect(commits.pending('s', 'k3')?.state?.revision).toBe(763);
+    expect([row()?.newest?.revision, row()?.isDurable]).toEqual([763, false]);
     running[0]?.done();
     await turn();
     expect(log.filter((line) => line.startsWith('committed'))).toEqual([
@@ -172,7 +176,22 @@ describe('GroupCommit', () => {
       'committed up to 512',
       'committed up to 768',
     ]);
-    expect([commits.revision, commits.queuedChanges, commits.pending('s', 'k3')]).toEqual([768, 0, undefined]);
+    expect([commits.revision, commits.queuedChanges, row()?.durable?.revision]).toEqual([768, 0, 763]);
+    expect(row() && isSettled(row() as Row)).toBe(true);
+  });
+
+  it('gathers while it is held, and commits all of it when it is released', async () => {
+    const { commits, running, add } = stage();
+    commits.hold();
+    for (let index = 0; index < 3; index++) void add(256);
+    await turns(3);
+    expect(running).toEqual([]);
+    commits.release();
+    expect(running.map(({ group }) => group.changes.length)).toEqual([768]);
+    void add(1);
+    running[0]?.done();
+    await turns(3);
+    expect(running.length).toBe(2);
   });
 
   it('refuses everything that is not told of when a commit fails, and all that comes', async () => {

@@ -1,7 +1,8 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
-import { type CommitGroup, Group, type PendingKey } from './commit-group.js';
+import { type CommitGroup, Group } from './commit-group.js';
 import type { Evaluation } from './evaluate.js';
+import type { Row } from './memtable.js';
 import { QuietTurn } from './quiet-turn.js';
 import type { StoreChange } from './store.js';
 
@@ -15,9 +16,11 @@ export interface GroupCommitOptions {
   readonly maxQueuedBytes: number;
   /** Changes that may wait for the disk. */
   readonly maxQueuedChanges: number;
+  /** Notes a change that is in line now. */
+  stage(change: StoreChange, replacedDeadlineMs: number): Row;
   /**
-   * Puts a group on the disk, all or nothing, and never before the groups of earlier calls. May be
-   * called again while it runs.
+   * Puts a group on the disk, all or nothing, and never before the groups of earlier calls. All that was
+   * staged is in this group or one before it. May be called again while it runs.
    */
   commit(group: CommitGroup): Promise<void>;
   /** Called in order of revision, before any promise of the group resolves. */
@@ -35,8 +38,7 @@ const ANSWERING = -1;
 const MAX_IN_FLIGHT = 3;
 
 /**
- * Gathers writes while a commit is on its way, so that one flush of the disk serves all of them.
- * Knows every state that is not on the disk yet. After a failed commit it is fail-stop: what waits
+ * Gathers writes while a commit is on its way, so that one flush of the disk serves all of them. After a failed commit it is fail-stop: what waits
  * and what comes is rejected with the same error.
  */
 export class GroupCommit {
@@ -53,6 +55,7 @@ export class GroupCommit {
    */
   #halfOfAll = WORTHY_GROUP_CHANGES;
   #isAboutToCommit = false;
+  #isHeld = false;
   #lastRevision: number;
   #revision: number;
   readonly #quietTurn: QuietTurn;
@@ -94,13 +97,15 @@ export class GroupCommit {
     return this.#failure;
   }
 
-  /** The newest state of a key that is not on the disk yet. Undefined: look at the disk. */
-  pending(space: string, key: string): PendingKey | undefined {
-    let found = this.#gathering?.get(space, key);
-    for (let index = this.#inFlight.length - 1; found === undefined && index >= 0; index--) {
-      found = this.#inFlight[index]?.get(space, key);
-    }
-    return found;
+  /** Begins no commit until `release`: what comes is gathered, as far as there is room. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    if (this.#gathering !== undefined) void this.#commitGathered();
   }
 
   /** @throws PolywireError RESOURCE_EXHAUSTED when the queue is full; an empty queue takes a write of any size */
@@ -128,7 +133,7 @@ export class GroupCommit {
     for (let index = 0; index < changes.length; index++) {
       const change = changes[index];
       if (change === undefined) continue;
-      group.add(change, replacedDeadlinesMs[index] ?? 0);
+      group.add(change, this.#options.stage(change, replacedDeadlinesMs[index] ?? 0));
       this.#queuedBytes += change.entry.value.length;
     }
     this.#queuedChanges += changes.length;
@@ -176,13 +181,13 @@ export class GroupCommit {
 
   async #commitGathered(): Promise<void> {
     const group = this.#gathering;
-    if (group === undefined) return;
+    if (group === undefined || this.#isHeld) return;
     this.#gathering = undefined;
     this.#inFlight.push(group);
     try {
       await this.#options.commit(group);
     } catch (error) {
-      this.#fail(error as Error);
+      this.fail(error as Error);
       return;
     }
     group.isCommitted = true;
@@ -202,13 +207,17 @@ export class GroupCommit {
       // Those who are answered now may ask again at once: what was gathered meanwhile waits for them. So
       // clients that ask without a pause end up in one group, and not in two that take turns.
       this.#begin(ANSWERING);
+      group.show();
       this.#options.onCommitted(group.changes);
       group.settle(undefined);
     }
   }
 
-  /** What is on the disk already was told of, or its outcome is unknown to those who wait. */
-  #fail(failure: Error): void {
+  /**
+   * Refuses everything from now on with this error. What is on the disk already was told of, or its
+   * outcome is unknown to those who wait.
+   */
+  fail(failure: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
     const groups = [...this.#inFlight, this.#gathering];

@@ -1,9 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { CommitGroup, PendingKey } from './commit-group.js';
-import { hasExpired } from './evaluate.js';
 import { BinaryKeys, endOfPrefix, readDataKey } from './key-space.js';
+import type { Row } from './memtable.js';
 import { scanStart } from './scan-start.js';
 import type { ScanOptions, StoredValue } from './store.js';
 import { readUint64, readValueHeader, VALUE_HEADER_BYTES, writeUint64, writeValueHeader } from './value-header.js';
@@ -27,9 +27,11 @@ export interface DeadlineRow {
 
 type Table = Database<Uint8Array, Uint8Array>;
 
-const FORMAT_VERSION = 1;
+/** 2: a journal beside the tables may hold what they do not. */
+const FORMAT_VERSION = 2;
 const STATE_KEY = Buffer.from('state');
-const STATE_BYTES = 17;
+const SECRET_AT = 17;
+const SECRET_BYTES = 16;
 const PRESENT = Buffer.of(1);
 const LAST_DEADLINE = Buffer.alloc(8, 0xff);
 const tableOptions = { keyEncoding: 'binary', encoding: 'binary', cache: false } as const;
@@ -40,6 +42,8 @@ const tableOptions = { keyEncoding: 'binary', encoding: 'binary', cache: false }
  * would split a batch that is being written.
  */
 export class LmdbTables {
+  /** Random bytes of this store, for the checksums of its journal. */
+  readonly secret: Uint8Array;
   readonly #root: RootDatabase<Uint8Array, Uint8Array>;
   readonly #values: Table;
   readonly #deadlines: Table;
@@ -61,7 +65,10 @@ export class LmdbTables {
     this.#values = this.#root.openDB('values', tableOptions);
     this.#deadlines = this.#root.openDB('deadlines', tableOptions);
     this.#meta = this.#root.openDB('meta', tableOptions);
-    const format = this.#meta.getBinary(STATE_KEY)?.[0] ?? FORMAT_VERSION;
+    const stateRow = this.#meta.getBinary(STATE_KEY);
+    const format = stateRow?.[0] ?? FORMAT_VERSION;
+    const secret = stateRow?.subarray(SECRET_AT, SECRET_AT + SECRET_BYTES);
+    this.secret = secret?.length === SECRET_BYTES ? secret : randomBytes(SECRET_BYTES);
     if (format > FORMAT_VERSION) {
       void this.#root.close();
       throw new PolywireError(
@@ -89,20 +96,13 @@ export class LmdbTables {
     return row === undefined ? undefined : storedValue(key, row);
   }
 
-  /** The prefix must be storable. */
-  scan(space: string, options: ScanOptions, nowMs: number): StoredValue[] {
+  /** In byte order, also values whose deadline has passed, whatever the limit. The prefix must be storable. */
+  *scan(space: string, options: ScanOptions): Iterable<StoredValue> {
     const end = endOfPrefix(this.#keys.data(space, options.prefix));
     const from = scanStart(options);
     const start = Buffer.from(this.#keys.data(space, from.key));
-    const found: StoredValue[] = [];
-    if (options.limit <= 0) return found;
     const range = { start, end, exclusiveStart: from.isExclusive, snapshot: false };
-    for (const { key: row, value } of this.#values.getRange(range)) {
-      const entry = storedValue(readDataKey(row).key, value);
-      if (!hasExpired(entry, nowMs)) found.push(entry);
-      if (found.length >= options.limit) break;
-    }
-    return found;
+    for (const { key: row, value } of this.#values.getRange(range)) yield storedValue(readDataKey(row).key, value);
   }
 
   /** Rows whose deadline has passed, the earliest first, after the given row. */
@@ -119,14 +119,15 @@ export class LmdbTables {
     return this.#deadlineRows(start, LAST_DEADLINE, 1)[0]?.deadlineMs;
   }
 
-  /** Writes a group and the state in one transaction. Resolves after the disk has flushed it. */
-  async commit(group: CommitGroup, state: StoreState): Promise<void> {
-    const stateRow = Buffer.alloc(STATE_BYTES);
+  /** Writes the newest states and that of the store in one transaction. Resolves after the disk has flushed it. */
+  async commit(rows: readonly Row[], state: StoreState): Promise<void> {
+    const stateRow = Buffer.alloc(SECRET_AT + SECRET_BYTES);
     stateRow[0] = FORMAT_VERSION;
     writeUint64(stateRow, 1, state.revision);
     writeUint64(stateRow, 9, state.lastSeenMs);
+    stateRow.set(this.secret, SECRET_AT);
     await this.#root.batch(() => {
-      for (const pending of group.pendingKeys()) this.#write(pending);
+      for (const row of rows) this.#write(row);
       void this.#meta.put(STATE_KEY, stateRow);
     });
   }
@@ -135,11 +136,11 @@ export class LmdbTables {
     return this.#root.close();
   }
 
-  #write({ space, key, state, replacedDeadlineMs }: PendingKey): void {
+  #write({ space, key, newest, replacedDeadlineMs }: Row): void {
     const dataKey = this.#keys.data(space, key);
-    if (state === undefined) void this.#values.remove(dataKey);
-    else void this.#values.put(dataKey, valueRow(state));
-    const deadlineMs = state?.expiresAtMs ?? 0;
+    if (newest === undefined) void this.#values.remove(dataKey);
+    else void this.#values.put(dataKey, valueRow(newest));
+    const deadlineMs = newest?.expiresAtMs ?? 0;
     if (deadlineMs === replacedDeadlineMs) return;
     if (replacedDeadlineMs !== 0) void this.#deadlines.remove(this.#keys.deadline(replacedDeadlineMs, space, key));
     if (deadlineMs !== 0) void this.#deadlines.put(this.#keys.deadline(deadlineMs, space, key), PRESENT);

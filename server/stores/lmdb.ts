@@ -7,10 +7,12 @@ import type { CommitGroup } from './commit-group.js';
 import { claimDataDirectory } from './data-directory.js';
 import { DeadlineSweep } from './deadline-sweep.js';
 import { type Evaluation, Evaluator, expiredChange, hasExpired, type Present, setsDeadline } from './evaluate.js';
-import { checkFreeSpace } from './free-space.js';
 import { GroupCommit } from './group-commit.js';
 import { checkSpace, isStorableKey } from './key-space.js';
-import { type DeadlineRow, LmdbTables } from './lmdb-tables.js';
+import { type DeadlineRow, LmdbTables, type StoreState } from './lmdb-tables.js';
+import { isSettled } from './memtable.js';
+import { mergeScan, rowsInRange } from './merge-scan.js';
+import { recover } from './recover.js';
 import { commitFailure, storageFailure } from './storage-failure.js';
 import type {
   ScanOptions,
@@ -23,6 +25,7 @@ import type {
   WriteResult,
 } from './store.js';
 import type { StoreEnvironment, StoreFactory } from './store-factory.js';
+import { WriteAhead } from './write-ahead.js';
 
 export interface LmdbOptions {
   /** Directory of the data; made with mode 0700 if it is missing. One process at a time may have it open. */
@@ -38,25 +41,43 @@ const CLEAR_PAGE = 500;
 const LAST_SEEN_INTERVAL_MS = 10_000;
 
 /**
- * A store in files, level DISK: a write resolves after the disk has flushed it, in one commit with
- * all writes of that time. Opening fails with FAILED_PRECONDITION when another process has the
- * directory open, or a newer release wrote it.
+ * A store in files, level DISK: a write resolves after the disk has flushed it to a journal, together with
+ * all writes of that time. From there it goes into LMDB, many at once. Opening fails with FAILED_PRECONDITION
+ * when another process has the directory open, or a newer release wrote it.
  */
 export function lmdb(options: LmdbOptions): StoreFactory {
   return async (environment) => {
     const path = resolve(options.path);
     const release = claimDataDirectory(path);
-    let store: LmdbStore | undefined;
+    let tables: LmdbTables | undefined;
     try {
-      store = new LmdbStore(path, options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES, environment, release);
-      await store.start();
-      return store;
+      tables = new LmdbTables(path);
+      const state = await recover(path, tables);
+      return new LmdbStore({
+        path,
+        maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
+        environment,
+        tables,
+        state,
+        release,
+      });
     } catch (error) {
-      if (store === undefined) release();
-      else await store.close();
-      throw PolywireError.is(error) ? error : storageFailure(path, error);
+      await tables?.close();
+      release();
+      throw PolywireError.is(error) ? error : await commitFailure(path, error);
     }
   };
+}
+
+interface LmdbParts {
+  readonly path: string;
+  readonly maxQueuedBytes: number;
+  readonly environment: StoreEnvironment;
+  readonly tables: LmdbTables;
+  /** What the tables hold. */
+  readonly state: StoreState;
+  /** Gives the directory back. */
+  readonly release: () => void;
 }
 
 class LmdbStore implements Store, Present {
@@ -67,6 +88,7 @@ class LmdbStore implements Store, Present {
   readonly #release: () => void;
   readonly #tables: LmdbTables;
   readonly #feed: ChangeFeed;
+  readonly #ahead: WriteAhead;
   readonly #commits: GroupCommit;
   readonly #sweep: DeadlineSweep;
   /** How far the store's time is ahead of the clock, after the clock was set back. */
@@ -78,39 +100,46 @@ class LmdbStore implements Store, Present {
   /** The write that is being worked out depends on one that is not on the disk yet. */
   #sawPending = false;
   #lastSeenTimer: Timer | undefined;
+  #failure: Promise<PolywireError> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(path: string, maxQueuedBytes: number, environment: StoreEnvironment, release: () => void) {
+  constructor({ path, maxQueuedBytes, environment, tables, state, release }: LmdbParts) {
     this.#path = path;
     this.#environment = environment;
     this.#release = release;
-    this.#tables = new LmdbTables(path);
-    const { revision, lastSeenMs } = this.#tables.state();
+    this.#tables = tables;
+    const { revision, lastSeenMs } = state;
     this.#lastSeenMs = lastSeenMs;
-    this.#mayExpire = this.#tables.nextDeadline(-1) !== undefined;
+    this.#mayExpire = tables.nextDeadline(-1) !== undefined;
     this.#evaluator = new Evaluator(this, () => this.#now());
     // Time goes on from where it was: what has expired once does not come back.
     this.#aheadMs = Math.max(lastSeenMs - environment.clock.now(), 0);
     this.#feed = new ChangeFeed((error) => environment.onError(error));
+    this.#ahead = new WriteAhead({
+      path,
+      tables,
+      revision,
+      onFailure: (error) => void this.#fail(error).then((failure) => this.#commits.fail(failure)),
+      onProgress: () => {
+        if (!this.#ahead.isFull) this.#commits.release();
+      },
+    });
     this.#commits = new GroupCommit({
       revision,
       maxQueuedBytes,
       maxQueuedChanges: MAX_QUEUED_CHANGES,
+      stage: (change, replacedDeadlineMs) => this.#ahead.stage(change, replacedDeadlineMs),
       commit: (group) => this.#commit(group),
       onCommitted: (changes) => this.#onCommitted(changes),
     });
     this.#sweep = new DeadlineSweep({
       clock: environment.clock,
       now: () => this.#now(),
-      dueRows: (nowMs, after, limit) => this.#tables.dueRows(nowMs, after, limit),
-      nextDeadline: (afterMs) => this.#tables.nextDeadline(afterMs),
+      prepare: () => this.#prepareSweep(),
+      dueRows: (nowMs, after, limit) => tables.dueRows(nowMs, after, limit),
+      nextDeadline: (afterMs) => tables.nextDeadline(afterMs),
       expire: (rows) => this.#expire(rows),
     });
-  }
-
-  /** Proves that the disk takes writes, then begins to expire. */
-  async start(): Promise<void> {
-    await this.#commits.flush();
     this.#sweep.start();
     this.#armLastSeen();
   }
@@ -127,7 +156,8 @@ class LmdbStore implements Store, Present {
   peek(space: string, key: string): StoredValue | undefined {
     this.#checkOpen();
     if (!isStorableKey(key)) return undefined;
-    return this.#unlessExpired(this.#fromDisk(() => this.#tables.peek(space, key)));
+    const row = this.#ahead.durable(space, key);
+    return this.#unlessExpired(row === undefined ? this.#fromDisk(() => this.#tables.peek(space, key)) : row.durable);
   }
 
   get mayExpire(): boolean {
@@ -135,17 +165,26 @@ class LmdbStore implements Store, Present {
   }
 
   lookup(space: string, key: string): StoredValue | undefined {
-    const pending = this.#commits.pending(space, key);
+    const row = this.#ahead.newest(space, key);
     // Conditions look at it at once; nothing of it is kept.
-    if (pending === undefined) return this.#fromDisk(() => this.#tables.peek(space, key));
-    this.#sawPending = true;
-    return pending.state;
+    if (row === undefined) return this.#fromDisk(() => this.#tables.peek(space, key));
+    if (!isSettled(row)) this.#sawPending = true;
+    return row.newest;
   }
 
   scan(space: string, options: ScanOptions): StoredValue[] {
     this.#checkOpen();
-    if (!isStorableKey(options.prefix)) return [];
-    return this.#fromDisk(() => this.#tables.scan(space, options, this.#now()));
+    const found: StoredValue[] = [];
+    if (!isStorableKey(options.prefix) || options.limit <= 0) return found;
+    const nowMs = this.#now();
+    const rows = rowsInRange(this.#ahead.durableRows(space), options);
+    return this.#fromDisk(() => {
+      for (const entry of mergeScan(this.#tables.scan(space, options), rows)) {
+        if (!hasExpired(entry, nowMs)) found.push(entry);
+        if (found.length >= options.limit) break;
+      }
+      return found;
+    });
   }
 
   write(space: string, operations: readonly WriteOperation[]): WriteResult[] | Promise<WriteResult[]> {
@@ -192,7 +231,7 @@ class LmdbStore implements Store, Present {
     for (;;) {
       const page = this.scan(space, { prefix: '', after, limit: CLEAR_PAGE });
       const operations = page
-        .filter(({ key, revision }) => (this.#commits.pending(space, key)?.state?.revision ?? revision) <= lastRevision)
+        .filter(({ key, revision }) => (this.#ahead.newest(space, key)?.newest?.revision ?? revision) <= lastRevision)
         .map(({ key }) => ({ type: 'delete' as const, key }));
       const results = operations.length === 0 ? [] : await this.write(space, operations);
       count += results.filter((result) => result.type === 'delete' && result.deleted).length;
@@ -218,8 +257,12 @@ class LmdbStore implements Store, Present {
   async #close(): Promise<void> {
     this.#sweep.stop();
     this.#lastSeenTimer?.cancel();
+    const flush = () => this.#commits.flush();
     // Writes that wait are acknowledged first. A failure has been reported to them and to onError.
-    await this.#commits.flush().catch(() => undefined);
+    await flush()
+      .then(() => this.#ahead.checkpoint(flush))
+      .catch(() => undefined);
+    await this.#ahead.close();
     await this.#tables.close();
     this.#release();
   }
@@ -230,7 +273,8 @@ class LmdbStore implements Store, Present {
   }
 
   #read(space: string, key: string): StoredValue | undefined {
-    return this.#fromDisk(() => this.#tables.read(space, key));
+    const row = this.#ahead.durable(space, key);
+    return row === undefined ? this.#fromDisk(() => this.#tables.read(space, key)) : row.durable;
   }
 
   /** After a failed commit LMDB may refuse to read as well. */
@@ -250,18 +294,30 @@ class LmdbStore implements Store, Present {
     if (this.#closing !== undefined) throw new PolywireError(ErrorCode.UNAVAILABLE, 'the store is closed');
   }
 
-  async #commit(group: CommitGroup): Promise<void> {
+  async #commit({ changes }: CommitGroup): Promise<void> {
     const lastSeenMs = this.#now();
     try {
-      // Groups before this one may not have taken their room yet.
-      checkFreeSpace(this.#path, this.#commits.queuedBytes, this.#commits.queuedChanges);
-      await this.#tables.commit(group, { revision: group.revision ?? this.revision, lastSeenMs });
+      const appended = this.#ahead.append(changes, lastSeenMs);
+      if (this.#ahead.isFull) this.#commits.hold();
+      await appended;
     } catch (error) {
-      const failure = await commitFailure(this.#path, error);
-      this.#environment.onError(failure);
-      throw failure;
+      throw await this.#fail(error);
     }
     this.#lastSeenMs = lastSeenMs;
+  }
+
+  /** Reports the failure that ends all writes. */
+  #fail(error: unknown): Promise<PolywireError> {
+    this.#failure ??= commitFailure(this.#path, error).then((failure) => {
+      this.#environment.onError(failure);
+      return failure;
+    });
+    return this.#failure;
+  }
+
+  /** The sweep sees the deadlines that are in the tables. */
+  async #prepareSweep(): Promise<void> {
+    if (this.#ahead.hasDeadlines) await this.#ahead.checkpoint(() => this.#commits.flush());
   }
 
   #onCommitted(changes: readonly StoreChange[]): void {
@@ -276,7 +332,7 @@ class LmdbStore implements Store, Present {
     const changes: StoreChange[] = [];
     const replacedDeadlinesMs: number[] = [];
     for (const { space, key, deadlineMs } of rows) {
-      if (this.#commits.pending(space, key) !== undefined) continue;
+      if (this.#ahead.isPending(space, key)) continue;
       const entry = this.#read(space, key);
       if (entry?.expiresAtMs !== deadlineMs) continue;
       changes.push(expiredChange(space, entry, this.#commits.lastRevision + changes.length + 1));
