@@ -27,6 +27,8 @@ export async function writeCheckpoint(
   let before = Promise.resolve();
   for (const { rows, byteCount, isLast } of checkpointPages(sorted)) {
     checkFreeSpace(path, byteCount, rows.length);
+    // It claims the revision: it must not reach the disk when one before it has failed.
+    if (isLast) await before;
     const committed = tables.commit(rows, isLast ? state : { ...state, revision: from }).then(() => {
       done += rows.length;
       onProgress?.(done / sorted.length);

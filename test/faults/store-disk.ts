@@ -1,6 +1,6 @@
 // Uses an LMDB store on a disk that fails or is slow. Prints "acked <key>" for each acknowledged
 // write, and at the end what it saw as one line of JSON.
-// Arguments: directory, "writes" or "timing", bytes of a value (default: 10).
+// Arguments: directory, "writes", "timing" or "checkpoint", bytes of a value (default: 10).
 import { writeSync } from 'node:fs';
 import { ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { PolywireError } from '@polywire/sdk/core';
@@ -11,12 +11,14 @@ import type { TimingReport, WritesReport } from './store-disk-reports.js';
 
 const [path = '', task = '', valueBytes = '10'] = process.argv.slice(2);
 const MOST_WRITES = 60;
+const PAGES_ROWS = 2300;
 const reported: string[] = [];
 const unhandled: string[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
 
 const store = await lmdb({ path })({ clock: systemClock, onError: (error) => reported.push(codeNameOf(error)) });
-writeSync(1, `${JSON.stringify(task === 'timing' ? await timing(store) : await writes(store))}\n`);
+if (task === 'checkpoint') await checkpoint(store);
+else writeSync(1, `${JSON.stringify(task === 'timing' ? await timing(store) : await writes(store))}\n`);
 
 function set(key: string): WriteOperation[] {
   const value = new Uint8Array(Number(valueBytes)).fill(7);
@@ -49,6 +51,15 @@ async function writes(store: Store): Promise<WritesReport> {
   const cleared = await codeNameAfter(() => store.clear('s'));
   await store.close();
   return { acked, changed, failed, later, cleared, writable, readable, unreadable, reported, unhandled };
+}
+
+/** Writes what fills several pages at once, and closes the store, which puts them into the tables. */
+async function checkpoint(store: Store): Promise<void> {
+  const keys = Array.from({ length: PAGES_ROWS }, (_, index) => `k${index}`);
+  await store.write('s', keys.flatMap(set));
+  writeSync(1, keys.map((key) => `acked ${key}\n`).join(''));
+  await store.close();
+  writeSync(1, `reported ${reported.join()}\n`);
 }
 
 /** Looks as often as it can whether a write is visible before it is acknowledged. */
