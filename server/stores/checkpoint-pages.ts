@@ -18,12 +18,13 @@ export interface CheckpointPage {
 /**
  * Cuts rows into pages, of which there is always a last one, if an empty one.
  * @param rows in order
+ * @param maxRows of a page
  */
-export function* checkpointPages(rows: readonly Row[]): Iterable<CheckpointPage> {
+export function* checkpointPages(rows: readonly Row[], maxRows = MAX_PAGE_ROWS): Iterable<CheckpointPage> {
   let start = 0;
   let byteCount = 0;
   for (const [index, row] of rows.entries()) {
-    if (index - start >= MAX_PAGE_ROWS || byteCount >= MAX_PAGE_BYTES) {
+    if (index - start >= maxRows || byteCount >= MAX_PAGE_BYTES) {
       yield { rows: rows.slice(start, index), byteCount, isLast: false };
       start = index;
       byteCount = 0;

@@ -8,6 +8,8 @@ export interface CheckpointRange {
   readonly from: number;
   /** Of the store with all rows. */
   readonly state: StoreState;
+  /** Keys in one transaction. Default: 512. */
+  readonly pageRows?: number | undefined;
   /** Told which share of the rows is in the tables, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
@@ -20,24 +22,30 @@ export async function writeCheckpoint(
   path: string,
   tables: LmdbTables,
   memtable: Memtable,
-  { from, state, onProgress }: CheckpointRange,
+  { from, state, pageRows, onProgress }: CheckpointRange,
 ): Promise<void> {
   const sorted = await sortRows([...memtable.rows()]);
   let done = 0;
-  let before = Promise.resolve();
-  for (const { rows, byteCount, isLast } of checkpointPages(sorted)) {
-    checkFreeSpace(path, byteCount, rows.length);
-    // It claims the revision: it must not reach the disk when one before it has failed.
-    if (isLast) await before;
-    const committed = tables.commit(rows, isLast ? state : { ...state, revision: from }).then(() => {
-      done += rows.length;
-      onProgress?.(done / sorted.length);
-    });
-    // It is awaited below, or the one before it has failed and is reported.
-    committed.catch(() => undefined);
-    // While one is written the next is handed over, so that the disk does not wait for the event loop.
-    await before;
-    before = committed;
+  let latest = Promise.resolve();
+  try {
+    for (const { rows, byteCount, isLast } of checkpointPages(sorted, pageRows)) {
+      const before = latest;
+      // It claims the revision, and LMDB may take it after one that failed.
+      if (isLast) await before;
+      checkFreeSpace(path, byteCount, rows.length);
+      latest = tables.commit(rows, isLast ? state : { ...state, revision: from }).then(() => {
+        done += rows.length;
+        onProgress?.(done / sorted.length);
+      });
+      // It is awaited below.
+      latest.catch(() => undefined);
+      // While one is written the next is handed over, so that the disk does not wait for the event loop.
+      await before;
+    }
+    await latest;
+  } catch (error) {
+    // When the failure is told of, nothing is on its way any more.
+    await latest.catch(() => undefined);
+    throw error;
   }
-  await before;
 }

@@ -55,18 +55,26 @@ export class Journal {
   /** The first one is being written. */
   readonly #batches: Batch[] = [];
   readonly #spareWriters: RecordWriter[] = [];
+  #flushing = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
 
   /**
-   * What the files in them hold must be in the tables: it is written over.
+   * What the files hold must be in the tables: they are emptied. They may hold a record of revisions that were
+   * refused and are given out again.
    * @param secret of the store
    */
   constructor(directory: string, secret: Uint8Array) {
     this.#secret = secret;
     const [first, second] = JOURNAL_FILES;
-    this.#segment = openSegment(join(directory, first));
-    this.#segments = [this.#segment, openSegment(join(directory, second))];
-    flushDirectory(directory);
+    const opened: Segment[] = [];
+    try {
+      this.#segment = openEmptied(join(directory, first), opened);
+      this.#segments = [this.#segment, openEmptied(join(directory, second), opened)];
+      flushDirectory(directory);
+    } catch (error) {
+      for (const { fd } of opened) closeSync(fd);
+      throw error;
+    }
   }
 
   /** Bytes of the present file that hold records. */
@@ -82,7 +90,7 @@ export class Journal {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     const batch = this.#openBatch();
     batch.writer.add(changes, lastSeenMs);
-    if (this.#batches.length === 1) void this.#flushBatches();
+    if (this.#batches.length === 1) this.#flushing = this.#flushBatches();
     return batch.flushed;
   }
 
@@ -93,10 +101,15 @@ export class Journal {
     this.#segment.end = 0;
   }
 
-  /** @param isEmptied everything is in the tables, so that nothing needs to be kept. Nothing may be on its way. */
-  close(isEmptied: boolean): void {
+  /**
+   * Waits for what is on its way: the number of a file that is closed is soon that of another. Nothing more
+   * may be appended.
+   * @param isEmptied everything is in the tables, so that nothing needs to be kept
+   */
+  async close(isEmptied: boolean): Promise<void> {
+    await this.#flushing;
     for (const { fd } of this.#segments) {
-      if (isEmptied) ftruncateSync(fd, 0);
+      if (isEmptied) cutOff(fd, 0);
       closeSync(fd);
     }
   }
@@ -138,21 +151,18 @@ export class Journal {
   #fail(error: unknown): void {
     this.#failure = { error };
     const batches = this.#batches.splice(0);
-    for (const { segment } of batches) {
-      try {
-        ftruncateSync(segment.fd, segment.end);
-      } catch {
-        // The disk refuses this, too: what becomes of these writes is not known, as their error says.
-      }
-    }
+    for (const { segment } of batches) cutOff(segment.fd, segment.end);
     for (const { reject } of batches) reject(error);
   }
 }
 
-/** What the files of a data directory hold, in order of revision. Missing files hold nothing. */
+/**
+ * What the files of a data directory hold, in order of revision, after the disk has flushed it. Missing files
+ * hold nothing.
+ */
 export function readJournal(directory: string, secret: Uint8Array): JournalRecord[] {
   const paths = JOURNAL_FILES.map((name) => join(directory, name)).filter((path) => existsSync(path));
-  const records = paths.flatMap((path) => readRecords(readFileSync(path), secret));
+  const records = paths.flatMap((path) => readRecords(readFlushed(path), secret));
   return records.sort((left, right) => firstRevisionOf(left) - firstRevisionOf(right));
 }
 
@@ -160,14 +170,45 @@ function firstRevisionOf(record: JournalRecord): number {
   return record.changes[0]?.entry.revision ?? 0;
 }
 
-function openSegment(path: string): Segment {
-  return { fd: openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600), end: 0 };
+/**
+ * A process that was killed may have written records that the disk has not flushed. They go into the tables in
+ * parts: when the power is cut meanwhile, the rest must still be here.
+ */
+function readFlushed(path: string): Buffer {
+  const fd = openSync(path, constants.O_RDWR);
+  try {
+    fsyncSync(fd);
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** As far as the disk allows it: records that stay are in the tables already, or their outcome is unknown to those who wrote them. */
+function cutOff(fd: number, length: number): void {
+  try {
+    ftruncateSync(fd, length);
+  } catch {
+    // When the files are opened again, they are emptied, or that fails.
+  }
+}
+
+/** @param opened gets the file before anything else can fail */
+function openEmptied(path: string, opened: Segment[]): Segment {
+  const segment = { fd: openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600), end: 0 };
+  opened.push(segment);
+  ftruncateSync(segment.fd, 0);
+  fsyncSync(segment.fd);
+  return segment;
 }
 
 /** The names of new files are on the disk only after this. */
 function flushDirectory(path: string): void {
   if (process.platform === 'win32') return;
   const fd = openSync(path, constants.O_RDONLY);
-  fsyncSync(fd);
-  closeSync(fd);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -119,17 +119,24 @@ export class LmdbTables {
     return this.#deadlineRows(start, LAST_DEADLINE, 1)[0]?.deadlineMs;
   }
 
-  /** Writes the newest states and that of the store in one transaction. Resolves after the disk has flushed it. */
+  /**
+   * Writes the newest states and that of the store in one transaction. Resolves after the disk has flushed
+   * it. One that fails does not keep LMDB from taking the next.
+   */
   async commit(rows: readonly Row[], state: StoreState): Promise<void> {
     const stateRow = Buffer.alloc(SECRET_AT + SECRET_BYTES);
     stateRow[0] = FORMAT_VERSION;
     writeUint64(stateRow, 1, state.revision);
     writeUint64(stateRow, 9, state.lastSeenMs);
     stateRow.set(this.secret, SECRET_AT);
-    await this.#root.batch(() => {
-      for (const row of rows) this.#write(row);
-      void this.#meta.put(STATE_KEY, stateRow);
-    });
+    try {
+      await this.#root.batch(() => {
+        for (const row of rows) this.#write(row);
+        void this.#meta.put(STATE_KEY, stateRow);
+      });
+    } catch (error) {
+      throw await causeOf(error);
+    }
   }
 
   close(): Promise<void> {
@@ -152,6 +159,19 @@ export class LmdbTables {
       rows.push({ deadlineMs: readUint64(row, 0), ...readDataKey(row, 8), row });
     }
     return rows;
+  }
+}
+
+/**
+ * lmdb-js rejects with "Commit failed" and gives the cause in a second promise, `commitError`, that must be
+ * caught too: that of every commit.
+ */
+async function causeOf(rejected: unknown): Promise<unknown> {
+  try {
+    await (rejected as { commitError?: Promise<unknown> } | null)?.commitError;
+    return rejected;
+  } catch (cause) {
+    return cause;
   }
 }
 

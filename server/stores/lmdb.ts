@@ -13,7 +13,7 @@ import { type DeadlineRow, LmdbTables, type StoreState } from './lmdb-tables.js'
 import { isSettled } from './memtable.js';
 import { mergeScan, rowsInRange } from './merge-scan.js';
 import { recover } from './recover.js';
-import { commitFailure, storageFailure } from './storage-failure.js';
+import { storageFailure } from './storage-failure.js';
 import type {
   ScanOptions,
   SetOperation,
@@ -25,7 +25,7 @@ import type {
   WriteResult,
 } from './store.js';
 import type { StoreEnvironment, StoreFactory } from './store-factory.js';
-import { WriteAhead } from './write-ahead.js';
+import { CHECKPOINT_LIMITS, type CheckpointLimits, WriteAhead } from './write-ahead.js';
 
 export interface LmdbOptions {
   /** Directory of the data; made with mode 0700 if it is missing. One process at a time may have it open. */
@@ -44,27 +44,29 @@ const LAST_SEEN_INTERVAL_MS = 10_000;
  * A store in files, level DISK: a write resolves after the disk has flushed it to a journal, together with
  * all writes of that time. From there it goes into LMDB, many at once. Opening fails with FAILED_PRECONDITION
  * when another process has the directory open, or a newer release wrote it.
+ * @param limits smaller ones, in tests that want to meet many checkpoints
  */
-export function lmdb(options: LmdbOptions): StoreFactory {
+export function lmdb(options: LmdbOptions, limits: CheckpointLimits = CHECKPOINT_LIMITS): StoreFactory {
   return async (environment) => {
     const path = resolve(options.path);
     const release = claimDataDirectory(path);
     let tables: LmdbTables | undefined;
     try {
       tables = new LmdbTables(path);
-      const state = await recover(path, tables);
+      const state = await recover(path, tables, limits.pageRows);
       return new LmdbStore({
         path,
         maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
         environment,
         tables,
+        limits,
         state,
         release,
       });
     } catch (error) {
-      await tables?.close();
+      await tables?.close().catch(() => undefined);
       release();
-      throw PolywireError.is(error) ? error : await commitFailure(path, error);
+      throw PolywireError.is(error) ? error : storageFailure(path, error);
     }
   };
 }
@@ -74,6 +76,7 @@ interface LmdbParts {
   readonly maxQueuedBytes: number;
   readonly environment: StoreEnvironment;
   readonly tables: LmdbTables;
+  readonly limits: CheckpointLimits;
   /** What the tables hold. */
   readonly state: StoreState;
   /** Gives the directory back. */
@@ -100,10 +103,10 @@ class LmdbStore implements Store, Present {
   /** The write that is being worked out depends on one that is not on the disk yet. */
   #sawPending = false;
   #lastSeenTimer: Timer | undefined;
-  #failure: Promise<PolywireError> | undefined;
+  #failure: PolywireError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ path, maxQueuedBytes, environment, tables, state, release }: LmdbParts) {
+  constructor({ path, maxQueuedBytes, environment, tables, limits, state, release }: LmdbParts) {
     this.#path = path;
     this.#environment = environment;
     this.#release = release;
@@ -119,7 +122,8 @@ class LmdbStore implements Store, Present {
       path,
       tables,
       revision,
-      onFailure: (error) => void this.#fail(error).then((failure) => this.#commits.fail(failure)),
+      limits,
+      onFailure: (error) => this.#commits.fail(this.#fail(error)),
       onProgress: () => {
         if (!this.#ahead.isFull) this.#commits.release();
       },
@@ -262,9 +266,11 @@ class LmdbStore implements Store, Present {
     await flush()
       .then(() => this.#ahead.checkpoint(flush))
       .catch(() => undefined);
-    await this.#ahead.close();
-    await this.#tables.close();
-    this.#release();
+    try {
+      await this.#ahead.close();
+    } finally {
+      await this.#tables.close().finally(this.#release);
+    }
   }
 
   #unlessExpired(found: StoredValue | undefined): StoredValue | undefined {
@@ -301,17 +307,16 @@ class LmdbStore implements Store, Present {
       if (this.#ahead.isFull) this.#commits.hold();
       await appended;
     } catch (error) {
-      throw await this.#fail(error);
+      throw this.#fail(error);
     }
     this.#lastSeenMs = lastSeenMs;
   }
 
   /** Reports the failure that ends all writes. */
-  #fail(error: unknown): Promise<PolywireError> {
-    this.#failure ??= commitFailure(this.#path, error).then((failure) => {
-      this.#environment.onError(failure);
-      return failure;
-    });
+  #fail(error: unknown): PolywireError {
+    if (this.#failure !== undefined) return this.#failure;
+    this.#failure = storageFailure(this.#path, error);
+    this.#environment.onError(this.#failure);
     return this.#failure;
   }
 

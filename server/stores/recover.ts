@@ -8,10 +8,11 @@ import { Memtable } from './memtable.js';
 /**
  * Puts into the tables what only the journal holds, as after a crash, and proves that they take writes.
  * A record at the end that was cut short was never acknowledged, and is left out.
+ * @param pageRows keys in one transaction
  * @returns the state of the store afterwards
  * @throws PolywireError STORAGE_FAILED when the journal goes on after a gap
  */
-export async function recover(path: string, tables: LmdbTables): Promise<StoreState> {
+export async function recover(path: string, tables: LmdbTables, pageRows?: number): Promise<StoreState> {
   const before = tables.state();
   const memtable = new Memtable();
   let { revision, lastSeenMs } = before;
@@ -28,7 +29,7 @@ export async function recover(path: string, tables: LmdbTables): Promise<StoreSt
     revision = lastRevision;
   }
   const state = { revision, lastSeenMs };
-  await writeCheckpoint(path, tables, memtable, { from: before.revision, state });
+  await writeCheckpoint(path, tables, memtable, { from: before.revision, state, pageRows });
   return state;
 }
 

@@ -14,16 +14,3 @@ export function storageFailure(path: string, cause: unknown): PolywireError {
     ? new PolywireError(ErrorCode.STORAGE_FULL, `no room for the store in ${path}: ${text}`, { cause })
     : new PolywireError(ErrorCode.STORAGE_FAILED, `the store in ${path} failed: ${text}`, { cause });
 }
-
-/**
- * Why a commit failed. lmdb-js rejects with "Commit failed" and gives the cause in a second promise,
- * `commitError`, that must be caught too.
- */
-export async function commitFailure(path: string, rejected: unknown): Promise<PolywireError> {
-  try {
-    await (rejected as { commitError?: Promise<unknown> } | null)?.commitError;
-    return storageFailure(path, rejected);
-  } catch (cause) {
-    return storageFailure(path, cause);
-  }
-}

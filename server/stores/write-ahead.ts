@@ -1,4 +1,5 @@
 import { writeCheckpoint } from './checkpoint.js';
+import { MAX_PAGE_ROWS } from './checkpoint-pages.js';
 import { checkFreeSpace } from './free-space.js';
 import { Journal } from './journal.js';
 import type { LmdbTables, StoreState } from './lmdb-tables.js';
@@ -10,15 +11,29 @@ export interface WriteAheadOptions {
   readonly tables: LmdbTables;
   /** Newest revision in the tables, and in the journal, which holds nothing beyond it. */
   readonly revision: number;
+  readonly limits: CheckpointLimits;
   /** The tables take nothing more; what is in the journal is safe there. */
   onFailure(error: unknown): void;
   /** A part of what the journal holds went into the tables: `isFull` may have ended. */
   onProgress(): void;
 }
 
-/** A checkpoint is begun with so many keys, or bytes of the journal. The more keys, the fewer pages each of them costs. */
-const CHECKPOINT_ROWS = 16 * 1024;
-const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+/** When a checkpoint begins, and how it is cut. */
+export interface CheckpointLimits {
+  /** Keys with which one begins. */
+  readonly rows: number;
+  /** Bytes of values, or of the journal's present file, with which one begins. */
+  readonly bytes: number;
+  /** Keys in one transaction. */
+  readonly pageRows: number;
+}
+
+/** The more keys, the fewer pages of the tables each of them costs. */
+export const CHECKPOINT_LIMITS: CheckpointLimits = {
+  rows: 16 * 1024,
+  bytes: 8 * 1024 * 1024,
+  pageRows: MAX_PAGE_ROWS,
+};
 /**
  * While a checkpoint runs, as large a share of the next may be gathered as is in the tables, and this: who writes
  * faster than the tables take it is slowed down a little all the time, and not stopped for long now and then.
@@ -132,21 +147,18 @@ export class WriteAhead {
   /** Nothing may be staged any more. What is not in the tables stays in the journal. */
   async close(): Promise<void> {
     await this.#running;
-    this.#journal.close(this.#checkpointed === this.#staged && this.#failure === undefined);
+    await this.#journal.close(this.#checkpointed === this.#staged && this.#failure === undefined);
   }
 
   /** How much of what a checkpoint begins with is there. */
   get #gatheredShare(): number {
     const { rowCount, byteCount } = this.#active;
-    return Math.max(
-      rowCount / CHECKPOINT_ROWS,
-      byteCount / CHECKPOINT_BYTES,
-      this.#journal.byteCount / CHECKPOINT_BYTES,
-    );
+    const { rows, bytes } = this.#options.limits;
+    return Math.max(rowCount / rows, byteCount / bytes, this.#journal.byteCount / bytes);
   }
 
   async #checkpoint(flushed: Promise<void>, state: StoreState): Promise<void> {
-    const { tables, path, onFailure, onProgress } = this.#options;
+    const { tables, path, limits, onFailure, onProgress } = this.#options;
     const frozen = this.#active;
     this.#frozen = frozen;
     this.#active = new Memtable();
@@ -164,6 +176,7 @@ export class WriteAhead {
       await writeCheckpoint(path, tables, frozen, {
         from: this.#checkpointed,
         state,
+        pageRows: limits.pageRows,
         onProgress: (share) => {
           this.#doneShare = share;
           onProgress();
