@@ -136,6 +136,11 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
       logger.error(`${bound.service.typeName}.${bound.method.name} failed unexpectedly`, { err: thrown });
     },
   };
+  const told = {
+    ...limits,
+    maxMessageBytes: Math.max(limits.maxMessageBytes, limits.maxPayloadBytes),
+    maxKeyBytes: MAX_KEY_BYTES,
+  };
   return new NativeDialect({
     host,
     resumable,
@@ -158,11 +163,7 @@ function createNative(path: string, spec: ListenerSpec, parts: DialectParts): Na
       maxStreamBytes: MAX_STREAM_BYTES,
     },
     welcome: () => ({
-      limits: {
-        ...limits,
-        maxMessageBytes: Math.max(limits.maxMessageBytes, limits.maxPayloadBytes),
-        maxKeyBytes: MAX_KEY_BYTES,
-      },
+      limits: told,
       schemaHash,
       ackLevel: store.level,
       agent,

@@ -3,7 +3,7 @@ export { type BackoffOptions, backoffMs } from './backoff.js';
 export type { BoundMethod } from './calls/bound-method.js';
 export { CallEngine, type CallEngineOptions } from './calls/call-engine.js';
 export type { CallEnvironment } from './calls/call-environment.js';
-export type { CallLink } from './calls/call-link.js';
+export { type CallLink, knowMemory } from './calls/call-link.js';
 export type { CallServer, ServeLink } from './calls/call-server.js';
 export type { CallStarter, CallTarget } from './calls/call-target.js';
 export { type CreateClientOptions, createClient } from './calls/create-client.js';

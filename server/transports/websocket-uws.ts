@@ -1,5 +1,6 @@
 import type * as Uws from 'uWebSockets.js';
 import { Buffer } from 'node:buffer';
+import { knowMemory } from '@polywire/sdk/core';
 import { answerHttp, type HttpAnswer, statusLine } from './answer-http.js';
 import { decideUpgrade } from './decide-upgrade.js';
 import { LinkRegistry } from './link-registry.js';
@@ -117,8 +118,10 @@ class UwsListener implements Listener {
         const { link } = native as UwsSocket;
         const bytes = new Uint8Array(message);
         if (bytes.length > maxMessageBytes) link.close(MESSAGE_TOO_BIG, `message over ${maxMessageBytes} bytes`);
-        else if (isBinary) link.receive(bytes);
-        else link.receiveText(textOf(message));
+        else if (isBinary) {
+          knowMemory(bytes, message);
+          link.receive(bytes);
+        } else link.receiveText(textOf(message));
       },
       drain: (native) => (native as UwsSocket).link.onDrain(),
       close: (native, code, message) => {

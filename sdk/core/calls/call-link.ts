@@ -32,6 +32,16 @@ const idleWriters: PacketWriter[] = [];
 const sharedReader = new ByteReader(new Uint8Array(0));
 
 /**
+ * For a transport that knows in which memory the bytes lie that it is about to hand on, from its beginning on: to ask a
+ * view for it takes longer than to read a small message.
+ */
+export function knowMemory(bytes: Uint8Array, memory: ArrayBuffer): void {
+  sharedReader.reset(bytes);
+  sharedReader.memory = memory;
+  sharedReader.memoryStart = 0;
+}
+
+/**
  * What calls in both directions share: the writer of packets, whose batches leave together.
  *
  * Invariant: while a received batch is being handled (`held`), nothing is sent; its replies

@@ -16,6 +16,9 @@ import { NativeSession } from './native-session.js';
 /** The WebSocket sub-protocol of the native wire. */
 export const NATIVE_PROTOCOL = 'polywire.v1';
 
+/** What every client is told in the answer to Hello. */
+export type Welcome = Pick<HelloResponseInit, 'limits' | 'schemaHash' | 'ackLevel' | 'agent' | 'serviceIds'>;
+
 /** What every native session's engine has in common. */
 export type SharedEngineOptions = CallEngineOptions;
 
@@ -38,7 +41,7 @@ export interface NativeDialectOptions {
   /** Client ids are those of client certificates. */
   readonly certifiesIds: boolean;
   /** What every client is told, without what is its own. */
-  welcome(): HelloResponseInit;
+  welcome(): Welcome;
 }
 
 /** The native wire. Everything that its sessions share is here, nothing of it per connection. */
@@ -96,7 +99,7 @@ export class NativeDialect implements Dialect {
     return { status: 400, body: `this path speaks the sub-protocol ${NATIVE_PROTOCOL}\n` };
   }
 
-  welcome(): HelloResponseInit {
+  welcome(): Welcome {
     return this.#options.welcome();
   }
 
