@@ -11,6 +11,8 @@ export interface Row {
   durable: StoredValue | undefined;
   /** False: no state of it is durable yet, readers see what was before. */
   isDurable: boolean;
+  /** Changes that were staged and are not durable yet. */
+  pendingCount: number;
   /** Deadline of the value that the key held before; 0: none. */
   readonly replacedDeadlineMs: number;
 }
@@ -56,10 +58,11 @@ export class Memtable {
     let row = rows.get(key);
     if (row !== undefined) {
       row.newest = newest;
+      row.pendingCount++;
       return row;
     }
     // The first change of a key replaces what is in the tables; its deadline's row there must go.
-    row = { space, key, newest, durable: undefined, isDurable: false, replacedDeadlineMs };
+    row = { space, key, newest, durable: undefined, isDurable: false, pendingCount: 1, replacedDeadlineMs };
     rows.set(key, row);
     this.#rowCount++;
     return row;
@@ -78,9 +81,10 @@ export class Memtable {
 export function settleRow(row: Row, change: StoreChange): void {
   row.durable = stateAfter(change);
   row.isDurable = true;
+  row.pendingCount--;
 }
 
 /** True: nothing of the key is on its way. */
 export function isSettled(row: Row): boolean {
-  return row.isDurable && row.durable === row.newest;
+  return row.pendingCount === 0;
 }

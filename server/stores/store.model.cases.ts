@@ -1,6 +1,7 @@
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { expect, it } from 'vitest';
+import { mulberry32, pick, type Random, randomSeeds } from './random.cases.js';
 import type { WriteOperation, WriteResult } from './store.js';
 import { bytes, codeOf, type StoreUnderTest, text } from './store-under-test.cases.js';
 
@@ -20,9 +21,7 @@ const NO_REVISION = Number.MAX_SAFE_INTEGER;
 
 /** Random writes, many of them under way together, against a naive map. POLYWIRE_SEED repeats a run. */
 export function modelCases(use: () => StoreUnderTest): void {
-  const seeds = process.env.POLYWIRE_SEED?.split(',').map(Number) ?? [1, 2, Date.now() % 1_000_000];
-
-  it.each(seeds)('agrees with a naive map (seed %i)', async (seed) => {
+  it.each(randomSeeds())('agrees with a naive map (seed %i)', async (seed) => {
     const random = mulberry32(seed);
     const model: Model = new Map(spaces.map((space) => [space, new Map()]));
     const { store, clock, changes } = use();
@@ -164,22 +163,4 @@ function replay({ changes }: StoreUnderTest): string[] {
     else expect(found.delete(id)).toBe(true);
   }
   return [...found.values()].sort();
-}
-
-type Random = (below: number) => number;
-
-function mulberry32(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-function pick<Item>(items: readonly Item[], random: Random): Item {
-  const item = items[random(items.length)];
-  if (item === undefined) throw new RangeError('nothing to pick from');
-  return item;
 }
