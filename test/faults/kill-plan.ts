@@ -1,8 +1,11 @@
 import { ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import type { WriteOperation } from '../../server/stores/store.js';
+import type { CheckpointLimits } from '../../server/stores/write-ahead.js';
 
 export const WRITERS = 16;
 const KEYS = 40;
+/** A few keys meet many checkpoints, each of many transactions. */
+export const SMALL_CHECKPOINTS: CheckpointLimits = { rows: 300, bytes: 160 * 1024, pageRows: 16 };
 
 /**
  * The write that a writer does at a place of its sequence. Both the program that is killed and the

@@ -1,13 +1,21 @@
-// Uses a store whose power is cut, in one of three ways:
+// Uses a store whose power is cut, in one of these ways:
 //   write DIR ROUND     writes until a write fails; prints "<writer> <place> <revision>" for each acknowledged write
 //   read DIR ROUND…     prints what the store holds of these rounds, a `ReadReport` as JSON
+//   recover DIR         recovers a record that the disk has not flushed, stops when a part of it is in the tables, and prints "0 1 1"
 //   unsynced DIR        as `write`, with lmdb-js alone that never flushes: the revision is 0
 //   read-unsynced DIR   prints the last place of each writer as JSON
-import { writeSync } from 'node:fs';
+import { fsyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChangeKind, ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { open } from 'lmdb';
 import { systemClock } from '../../server/clock.js';
+import { JOURNAL_FILES } from '../../server/stores/journal.js';
+import { RecordWriter } from '../../server/stores/journal-record.js';
 import { lmdb } from '../../server/stores/lmdb.js';
-import { plannedWrite, WRITERS } from './kill-plan.js';
+import { LmdbTables } from '../../server/stores/lmdb-tables.js';
+import { recover } from '../../server/stores/recover.js';
+import { plannedWrite, SMALL_CHECKPOINTS, WRITERS } from './kill-plan.js';
 
 /** What a store holds after it was opened again. */
 export interface ReadReport {
@@ -23,6 +31,7 @@ const spaceOf = (round: string, writer: number): string => `round ${round} write
 
 if (task === 'write') await writeToStore(rounds[0] ?? '');
 else if (task === 'read') await readStore();
+else if (task === 'recover') await recoverPart();
 else if (task === 'unsynced') await writeUnsynced();
 else await readUnsynced();
 
@@ -51,6 +60,32 @@ async function readStore(): Promise<void> {
   print(report);
 }
 
+async function recoverPart(): Promise<void> {
+  await (await openStore()).close();
+  const tables = new LmdbTables(path);
+  const record = new RecordWriter();
+  const value = new Uint8Array(10);
+  const changes = Array.from({ length: 10 * SMALL_CHECKPOINTS.pageRows }, (_, index) => {
+    const entry = { key: `k${index}`, value, kind: ValueKind.BYTES, revision: index + 1, expiresAtMs: 0 };
+    return { space: spaceOf('0', 0), type: ChangeKind.SET, entry };
+  });
+  record.add(changes, 1);
+  const bytes = record.finish(tables.secret);
+  // Over blocks that the file has already, as a journal is written: nothing makes the disk flush them soon.
+  const journal = openSync(join(path, JOURNAL_FILES[0]), 'r+');
+  writeSync(journal, Buffer.alloc(bytes.length));
+  fsyncSync(journal);
+  writeSync(journal, bytes, 0, bytes.length, 0);
+  const commit = tables.commit.bind(tables);
+  tables.commit = async (...page) => {
+    await commit(...page);
+    acknowledge(0, 1, 1);
+    // The next is never written.
+    await sleep(60_000);
+  };
+  await recover(path, tables, SMALL_CHECKPOINTS.pageRows);
+}
+
 async function writeUnsynced(): Promise<void> {
   const database = openUnsynced();
   const write = async (writer: number): Promise<never> => {
@@ -69,7 +104,7 @@ async function readUnsynced(): Promise<void> {
 }
 
 function openStore() {
-  return lmdb({ path })({ clock: systemClock, onError: () => undefined });
+  return lmdb({ path }, SMALL_CHECKPOINTS)({ clock: systemClock, onError: () => undefined });
 }
 
 function openUnsynced() {

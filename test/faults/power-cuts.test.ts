@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleScript } from '../kit/bundle-script.js';
 import { CutDisk } from './cut-disk.js';
 import { faultOfSpace } from './judge-writes.js';
-import { WRITERS } from './kill-plan.js';
+import { SMALL_CHECKPOINTS, WRITERS } from './kill-plan.js';
 import type { ReadReport } from './power-cut.js';
 
 /** `npm run test:power-cuts` makes more. */
@@ -71,6 +71,14 @@ describe.skipIf(disk === undefined)('lmdb store when the power is cut', () => {
     },
     60_000 + CUTS * 5000,
   );
+
+  it('tears no write when the power is cut while it is recovered, after a process died before its flush', async () => {
+    const path = join(disk?.path ?? '', 'recovered');
+    await writeUntilCut('recover', path);
+    const { spaces } = runScript('read', path, '0') as ReadReport;
+    const found = spaces['round 0 writer 0'] ?? [];
+    expect([0, 10 * SMALL_CHECKPOINTS.pageRows]).toContain(found.length);
+  }, 60_000);
 
   it('would see what is lost: a store that never flushes loses what it acknowledged', async () => {
     const path = join(disk?.path ?? '', 'unsynced');

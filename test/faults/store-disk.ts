@@ -59,7 +59,7 @@ async function checkpoint(store: Store): Promise<void> {
   await store.write('s', keys.flatMap(set));
   writeSync(1, keys.map((key) => `acked ${key}\n`).join(''));
   await store.close();
-  writeSync(1, `reported ${reported.join()}\n`);
+  writeSync(1, `reported ${reported.join()}\nunhandled: ${unhandled.length}\n`);
 }
 
 /** Looks as often as it can whether a write is visible before it is acknowledged. */

@@ -9,7 +9,7 @@ import { lmdb } from '../../server/stores/lmdb.js';
 import type { Store } from '../../server/stores/store.js';
 import { bundleScript } from '../kit/bundle-script.js';
 import { faultOfSpace } from './judge-writes.js';
-import { WRITERS } from './kill-plan.js';
+import { SMALL_CHECKPOINTS, WRITERS } from './kill-plan.js';
 
 /** POLYWIRE_KILL_ROUNDS runs it longer. */
 const ROUNDS = Number(process.env.POLYWIRE_KILL_ROUNDS ?? 20);
@@ -33,7 +33,7 @@ describe('lmdb store under kill -9', () => {
       for (let round = 0; round < ROUNDS; round++) {
         lastPlaces.push(await writeUntilKilled(script, path, round));
         const started = performance.now();
-        const store = await lmdb({ path })({ clock: systemClock, onError: () => undefined });
+        const store = await lmdb({ path }, SMALL_CHECKPOINTS)({ clock: systemClock, onError: () => undefined });
         slowestOpenMs = Math.max(slowestOpenMs, performance.now() - started);
         // The round before as well: a later kill must not bring back or take away what was there.
         for (const judged of [round - 1, round]) judge(store, judged, lastPlaces[judged], verdict);

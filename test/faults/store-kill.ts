@@ -3,11 +3,14 @@
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../server/clock.js';
 import { lmdb } from '../../server/stores/lmdb.js';
-import { plannedWrite, WRITERS } from './kill-plan.js';
+import { plannedWrite, SMALL_CHECKPOINTS, WRITERS } from './kill-plan.js';
 
 const [path = '', round = ''] = process.argv.slice(2);
 
-const store = await lmdb({ path })({
+const store = await lmdb(
+  { path },
+  SMALL_CHECKPOINTS,
+)({
   clock: systemClock,
   onError: (error) => {
     throw error;
