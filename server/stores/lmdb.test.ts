@@ -1,11 +1,11 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { AckLevel, ChangeKind } from '@polywire/protocol/polywire.kv.v1';
 import { FakeClock } from '@polywire/sdk/testing';
-import { open } from 'lmdb';
 import { afterAll, describe, expect, it } from 'vitest';
+import { copyAsAfterCrash, openRaw, rawTable } from './crash-copy.cases.js';
 import { readJournal } from './journal.js';
 import { BinaryKeys } from './key-space.js';
 import { lmdb } from './lmdb.js';
@@ -70,6 +70,22 @@ describe('lmdb store on the disk', () => {
     while (changes.length === 1) await pass(clock, 5000);
     expect(changes[1]).toMatchObject({ type: ChangeKind.EXPIRED, entry: { key: 'long', revision: 4 } });
     await again.close();
+  });
+
+  it('remembers the time at which it was closed, when nothing was written', async () => {
+    const path = newPath();
+    const clock = new FakeClock();
+    const first = await openAt(path, clock);
+    await first.write('a', [set('brief', 'v', { ttlMs: 5000 })]);
+    await first.close();
+    const second = await openAt(path, clock);
+    // No sweep has removed it yet.
+    clock.advance(5000);
+    expect(second.get('a', 'brief')).toBeUndefined();
+    await second.close();
+    const third = await openAt(path, new FakeClock(clock.now() - 86_400_000));
+    expect(third.get('a', 'brief')).toBeUndefined();
+    await third.close();
   });
 
   it('writes by the time that has passed already, when the clock is set back', async () => {
@@ -139,7 +155,7 @@ describe('lmdb store on the disk', () => {
     const rows = async () => {
       const crashed = afterCrash(path);
       await (await openAt(crashed, new FakeClock(clock.now()))).close();
-      return deadlineTable(crashed).getKeysCount({});
+      return rawTable(crashed, 'deadlines').getKeysCount({});
     };
     await store.write('a', [set('k', 'v', { ttlMs: 1000 }), set('l', 'v', { ttlMs: 9000 }), set('there', 'v')]);
     await store.write('a', [set('k', 'v', { ttlMs: 2000 }), set('k', 'v', { ttlMs: 3000 })]);
@@ -150,7 +166,7 @@ describe('lmdb store on the disk', () => {
     await store.write('a', [set('k', 'v')]);
     expect(await rows()).toBe(0);
     const stray = Buffer.from(new BinaryKeys().deadline(clock.now() + 500, 'a', 'there'));
-    await deadlineTable(path).put(stray, Buffer.of(1));
+    await rawTable(path, 'deadlines').put(stray, Buffer.of(1));
     await store.write('a', [set('k', 'v', { ttlMs: 1000 })]);
     clock.advance(1000);
     while (store.revision < 11) await pass(clock, 20);
@@ -278,30 +294,17 @@ async function pass(clock: FakeClock, ms: number): Promise<void> {
   clock.advance(ms);
 }
 
-/** The files as a process that is killed now would leave them, in another directory. */
 function afterCrash(path: string): string {
   const copy = newPath();
-  cpSync(path, copy, { recursive: true, filter: (file) => !file.endsWith('.lock') && !file.endsWith('lock.mdb') });
+  copyAsAfterCrash(path, copy);
   return copy;
 }
 
-const tables = { encoding: 'binary', keyEncoding: 'binary' } as const;
-
-/** A second look at the same environment, which lmdb-js shares inside a process. */
-function openRaw(path: string) {
-  return open<Uint8Array, Uint8Array>({ path, noSubdir: false, overlappingSync: false, ...tables });
-}
-
 function readState(path: string): Buffer | undefined {
-  return openRaw(path).openDB<Uint8Array, Uint8Array>('meta', tables).getBinary(Buffer.from('state'));
+  return rawTable(path, 'meta').getBinary(Buffer.from('state'));
 }
 
 async function writeState(path: string, state: Uint8Array): Promise<void> {
-  const raw = openRaw(path);
-  await raw.openDB<Uint8Array, Uint8Array>('meta', tables).put(Buffer.from('state'), state);
-  await raw.close();
-}
-
-function deadlineTable(path: string) {
-  return openRaw(path).openDB<Uint8Array, Uint8Array>('deadlines', tables);
+  await rawTable(path, 'meta').put(Buffer.from('state'), state);
+  await openRaw(path).close();
 }

@@ -20,8 +20,9 @@ export async function recover(path: string, tables: LmdbTables, pageRows?: numbe
     lastSeenMs = Math.max(lastSeenMs, record.lastSeenMs);
     const firstRevision = record.changes[0]?.entry.revision ?? 0;
     const lastRevision = record.changes.at(-1)?.entry.revision ?? 0;
-    // It is of an earlier time: its file has not been written over yet.
-    if (lastRevision <= before.revision) continue;
+    // It is of an earlier time: its file has not been written over yet. Or a value of a record that was cut
+    // short holds a copy of it.
+    if (lastRevision <= revision) continue;
     if (firstRevision !== revision + 1) throw gap(path, revision, firstRevision);
     for (const change of record.changes) {
       memtable.stage(change, tables.peek(change.space, change.entry.key)?.expiresAtMs ?? 0);

@@ -147,7 +147,9 @@ export class WriteAhead {
   /** Nothing may be staged any more. What is not in the tables stays in the journal. */
   async close(): Promise<void> {
     await this.#running;
-    await this.#journal.close(this.#checkpointed === this.#staged && this.#failure === undefined);
+    const isInTables = this.#checkpointed === this.#staged && this.#failure === undefined;
+    // A record after the last checkpoint, if it changes no key, tells the time.
+    await this.#journal.close(isInTables && this.#journal.byteCount === 0);
   }
 
   /** How much of what a checkpoint begins with is there. */
