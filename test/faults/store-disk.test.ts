@@ -126,4 +126,26 @@ describe.skipIf(!hasSmallDisk)('lmdb store on a full disk', () => {
     const again = reportOf<WritesReport>(await runScript(process.execPath, [script, path, 'writes']));
     expect(again).toMatchObject({ failed: '', later: '', cleared: '', writable: true });
   });
+
+  it.each(['fill', 'fill and die'])(
+    'keeps every key that was acknowledged until the disk was full (%s)',
+    async (task) => {
+      spawnSync('mount', ['-o', 'remount,size=60m', mountPoint]);
+      const path = join(mountPoint, task);
+      // Keys so long take much more room in the tables than in the journal.
+      const run = await runScript(process.execPath, [script, path, task, '1000']);
+      expect(run.stdout).toContain('refused STORAGE_FULL');
+      if (task === 'fill') expect(run.stdout).toContain('reported STORAGE_FULL\nunhandled: 0');
+      spawnSync('mount', ['-o', 'remount,size=200m', mountPoint]);
+      const kept = await keysIn(path);
+      rmSync(path, { recursive: true });
+      const acked = ackedIn(run);
+      expect(acked.length).toBeGreaterThan(2000);
+      const lost = new Set(acked);
+      for (const key of kept) lost.delete(key);
+      expect(lost.size).toBe(0);
+      // What becomes of the four writes of 200 keys each that were on their way is not known.
+      expect(kept.length).toBeLessThanOrEqual(acked.length + 800);
+    },
+  );
 });

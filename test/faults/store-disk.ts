@@ -1,6 +1,8 @@
 // Uses an LMDB store on a disk that fails or is slow. Prints "acked <key>" for each acknowledged
 // write, and at the end what it saw as one line of JSON.
-// Arguments: directory, "writes", "timing" or "checkpoint", bytes of a value (default: 10).
+// Arguments: directory, "writes", "timing", "checkpoint", "fill" or "fill and die", bytes of a value (default: 10)
+// or, when it fills the disk, of a key.
+import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { ValueKind } from '@polywire/protocol/polywire.kv.v1';
 import { PolywireError } from '@polywire/sdk/core';
@@ -12,12 +14,14 @@ import type { TimingReport, WritesReport } from './store-disk-reports.js';
 const [path = '', task = '', valueBytes = '10'] = process.argv.slice(2);
 const MOST_WRITES = 60;
 const PAGES_ROWS = 2300;
+const FILL_ROWS = 200;
 const reported: string[] = [];
 const unhandled: string[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
 
 const store = await lmdb({ path })({ clock: systemClock, onError: (error) => reported.push(codeNameOf(error)) });
 if (task === 'checkpoint') await checkpoint(store);
+else if (task.startsWith('fill')) await fill(store);
 else writeSync(1, `${JSON.stringify(task === 'timing' ? await timing(store) : await writes(store))}\n`);
 
 function set(key: string): WriteOperation[] {
@@ -58,6 +62,29 @@ async function checkpoint(store: Store): Promise<void> {
   const keys = Array.from({ length: PAGES_ROWS }, (_, index) => `k${index}`);
   await store.write('s', keys.flatMap(set));
   writeSync(1, keys.map((key) => `acked ${key}\n`).join(''));
+  await store.close();
+  writeSync(1, `reported ${reported.join()}\nunhandled: ${unhandled.length}\n`);
+}
+
+/** Writes keys in no order, each with a deadline, until one is refused; then dies, or closes the store. */
+async function fill(store: Store): Promise<void> {
+  let count = 0;
+  const write = async (): Promise<never> => {
+    for (;;) {
+      const keys = Array.from({ length: FILL_ROWS }, () => {
+        const name = `${count++}`;
+        return `${createHash('sha1').update(name).digest('hex')} ${name} `.padEnd(Number(valueBytes), 'x');
+      });
+      const ttlMs = 3_600_000;
+      const operations = keys.flatMap(set).map((operation) => ({ ...operation, ttlMs }));
+      await store.write('s', operations);
+      writeSync(1, keys.map((key) => `acked ${key}\n`).join(''));
+    }
+  };
+  await Promise.all([write(), write(), write(), write()]).catch((error) => {
+    writeSync(1, `refused ${codeNameOf(error)}\n`);
+  });
+  if (task === 'fill and die') process.kill(process.pid, 'SIGKILL');
   await store.close();
   writeSync(1, `reported ${reported.join()}\nunhandled: ${unhandled.length}\n`);
 }
