@@ -87,6 +87,18 @@ describe.skipIf(stracePath === undefined)('lmdb store on a bad disk', () => {
     expect([...reports]).toEqual(['STORAGE_FAILED', '']);
   });
 
+  it.each(['pwrite64:error=EIO:when=6', 'pwrite64:error=ENOSPC:when=5+'])(
+    'loses nothing when the tables alone fail in a checkpoint: %s',
+    async (inject) => {
+      const path = await makeStore();
+      const run = await runWithFault(script, [path, 'checkpoint'], inject, join(path, 'data.mdb'));
+      const acked = ackedIn(run);
+      expect(acked.length).toBe(2300);
+      expect(run.stdout).not.toMatch(/^reported $/m);
+      expect((await keysIn(path)).sort()).toEqual(acked.sort());
+    },
+  );
+
   // lmdb-js may end the process when a page cannot be written: see free-space.ts.
   it.each([
     'pwrite64:error=EIO:when=12',

@@ -13,11 +13,18 @@ export interface FaultyRun {
 /**
  * Runs a script with a fault in its system calls, such as "fdatasync:error=EIO:when=5+". One thread
  * does all work of the disk, because strace counts calls by thread.
+ * @param file the calls that concern this one alone
  */
-export function runWithFault(script: string, args: readonly string[], inject: string): Promise<FaultyRun> {
+export function runWithFault(
+  script: string,
+  args: readonly string[],
+  inject: string,
+  file?: string,
+): Promise<FaultyRun> {
   const calls = inject.slice(0, inject.indexOf(':'));
   const command = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${inject}`, process.execPath];
-  return runScript(stracePath ?? strace.program, [...command, script, ...args]);
+  const only = file === undefined ? [] : ['-P', file];
+  return runScript(stracePath ?? strace.program, [...only, ...command, script, ...args]);
 }
 
 export function runScript(program: string, args: readonly string[]): Promise<FaultyRun> {
