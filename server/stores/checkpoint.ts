@@ -27,25 +27,19 @@ export async function writeCheckpoint(
   const sorted = await sortRows([...memtable.rows()]);
   let done = 0;
   let latest = Promise.resolve();
-  try {
-    for (const { rows, byteCount, isLast } of checkpointPages(sorted, pageRows)) {
-      const before = latest;
-      // It claims the revision, and LMDB may take it after one that failed.
-      if (isLast) await before;
-      checkFreeSpace(path, byteCount, rows.length);
-      latest = tables.commit(rows, isLast ? state : { ...state, revision: from }).then(() => {
-        done += rows.length;
-        onProgress?.(done / sorted.length);
-      });
-      // It is awaited below.
-      latest.catch(() => undefined);
-      // While one is written the next is handed over, so that the disk does not wait for the event loop.
-      await before;
-    }
-    await latest;
-  } catch (error) {
-    // When the failure is told of, nothing is on its way any more.
-    await latest.catch(() => undefined);
-    throw error;
+  for (const { rows, byteCount, isLast } of checkpointPages(sorted, pageRows)) {
+    const before = latest;
+    // It claims the revision, and LMDB may take it after one that failed.
+    if (isLast) await before;
+    checkFreeSpace(path, byteCount, rows.length);
+    latest = tables.commit(rows, isLast ? state : { ...state, revision: from }).then(() => {
+      done += rows.length;
+      onProgress?.(done / sorted.length);
+    });
+    // It is awaited below, or the one before it has failed and is reported: this one may never end then.
+    latest.catch(() => undefined);
+    // While one is written the next is handed over, so that the disk does not wait for the event loop.
+    await before;
   }
+  await latest;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode } from '@polywire/protocol/polywire.errors.v1';
 import { PolywireError } from '@polywire/sdk/core';
 import { type Database, open, type RootDatabase } from 'lmdb';
@@ -34,6 +35,8 @@ const SECRET_AT = 17;
 const SECRET_BYTES = 16;
 const PRESENT = Buffer.of(1);
 const LAST_DEADLINE = Buffer.alloc(8, 0xff);
+/** When LMDB has failed for good, lmdb-js never settles a commit that is on its way, and waits for it. */
+const CLOSING_AFTER_FAILURE_MS = 1000;
 const tableOptions = { keyEncoding: 'binary', encoding: 'binary', cache: false } as const;
 
 /**
@@ -49,6 +52,7 @@ export class LmdbTables {
   readonly #deadlines: Table;
   readonly #meta: Table;
   readonly #keys = new BinaryKeys();
+  #hasFailed = false;
 
   /** @throws PolywireError FAILED_PRECONDITION when the data is of a newer format */
   constructor(path: string) {
@@ -135,12 +139,14 @@ export class LmdbTables {
         void this.#meta.put(STATE_KEY, stateRow);
       });
     } catch (error) {
+      this.#hasFailed = true;
       throw await causeOf(error);
     }
   }
 
-  close(): Promise<void> {
-    return this.#root.close();
+  async close(): Promise<void> {
+    const closed = this.#root.close();
+    await (this.#hasFailed ? Promise.race([closed, sleep(CLOSING_AFTER_FAILURE_MS)]) : closed);
   }
 
   #write({ space, key, newest, replacedDeadlineMs }: Row): void {

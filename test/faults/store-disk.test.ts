@@ -87,7 +87,7 @@ describe.skipIf(stracePath === undefined)('lmdb store on a bad disk', () => {
     expect([...reports]).toEqual(['STORAGE_FAILED', '']);
   });
 
-  it.each(['pwrite64:error=EIO:when=6', 'pwrite64:error=ENOSPC:when=5+'])(
+  it.each(['pwrite64:error=EIO:when=6', 'pwrite64:error=ENOSPC:when=6+'])(
     'loses nothing when the tables alone fail in a checkpoint: %s',
     async (inject) => {
       const path = await makeStore();

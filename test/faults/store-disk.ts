@@ -20,8 +20,12 @@ const unhandled: string[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
 
 const store = await lmdb({ path })({ clock: systemClock, onError: (error) => reported.push(codeNameOf(error)) });
-if (task === 'checkpoint') await checkpoint(store);
-else if (task.startsWith('fill')) await fill(store);
+if (task === 'checkpoint') {
+  await checkpoint(store);
+  // A transaction that LMDB refused for good may keep a thread of lmdb-js waiting, and the process with it.
+  process.exit(0);
+}
+if (task.startsWith('fill')) await fill(store);
 else writeSync(1, `${JSON.stringify(task === 'timing' ? await timing(store) : await writes(store))}\n`);
 
 function set(key: string): WriteOperation[] {
