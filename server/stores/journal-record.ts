@@ -16,6 +16,8 @@ const CHECKSUM_BYTES = 16;
 const PAYLOAD_AT = CHECKSUM_AT + CHECKSUM_BYTES;
 const CHANGES_AT = PAYLOAD_AT + 20;
 const CHANGE_HEADER_BYTES = 6;
+/** The length of the space's name. */
+const MIN_KEY_BYTES = 2;
 const INITIAL_BYTES = 16 * BLOCK_BYTES;
 /** Memory that is kept for the next record. */
 const MAX_KEPT_BYTES = 1024 * 1024;
@@ -143,7 +145,8 @@ function readPayload(payload: Buffer): JournalRecord | undefined {
     const keyAt = at + CHANGE_HEADER_BYTES;
     const valueAt = keyAt + payload.readUInt16BE(at);
     const end = valueAt + payload.readUInt32BE(at + 2);
-    if (end > payload.length) return undefined;
+    if (end > payload.length || valueAt - keyAt < MIN_KEY_BYTES) return undefined;
+    if (end > valueAt && end - valueAt < VALUE_HEADER_BYTES) return undefined;
     changes.push(readChange(payload.subarray(keyAt, valueAt), payload.subarray(valueAt, end), firstRevision + index));
     at = end;
   }

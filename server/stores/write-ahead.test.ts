@@ -8,7 +8,7 @@ import { setChange } from './changes.cases.js';
 import { copyAsAfterCrash, deadlineIndex } from './crash-copy.cases.js';
 import { JOURNAL_FILES, readJournal } from './journal.js';
 import { compareUtf8 } from './key-space.js';
-import { lmdb } from './lmdb.js';
+import { lmdb, lmdbWithin } from './lmdb.js';
 import { LmdbTables } from './lmdb-tables.js';
 import { settleRow } from './memtable.js';
 import { mulberry32, pick, randomSeeds } from './random.cases.js';
@@ -26,7 +26,7 @@ const small: CheckpointLimits = { rows: 100, bytes: 256 * 1024, pageRows: 8 };
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function openAt(path: string, limits = small): Promise<Store> {
-  return lmdb({ path }, limits)({ clock: new FakeClock(), onError: (error) => expect.fail(error.message) });
+  return lmdbWithin({ path }, limits)({ clock: new FakeClock(), onError: (error) => expect.fail(error.message) });
 }
 
 const idOf = (space: string, key: string): string => JSON.stringify([space, key]);

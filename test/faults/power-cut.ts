@@ -12,7 +12,7 @@ import { open } from 'lmdb';
 import { systemClock } from '../../server/clock.js';
 import { JOURNAL_FILES } from '../../server/stores/journal.js';
 import { RecordWriter } from '../../server/stores/journal-record.js';
-import { lmdb } from '../../server/stores/lmdb.js';
+import { lmdbWithin } from '../../server/stores/lmdb.js';
 import { LmdbTables } from '../../server/stores/lmdb-tables.js';
 import { recover } from '../../server/stores/recover.js';
 import { plannedWrite, SMALL_CHECKPOINTS, WRITERS } from './kill-plan.js';
@@ -104,7 +104,7 @@ async function readUnsynced(): Promise<void> {
 }
 
 function openStore() {
-  return lmdb({ path }, SMALL_CHECKPOINTS)({ clock: systemClock, onError: () => undefined });
+  return lmdbWithin({ path }, SMALL_CHECKPOINTS)({ clock: systemClock, onError: () => undefined });
 }
 
 function openUnsynced() {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.js';
-import { lmdb } from '../../server/stores/lmdb.js';
+import { lmdbWithin } from '../../server/stores/lmdb.js';
 import type { Store } from '../../server/stores/store.js';
 import { bundleScript } from '../kit/bundle-script.js';
 import { faultOfSpace } from './judge-writes.js';
@@ -33,7 +33,7 @@ describe('lmdb store under kill -9', () => {
       for (let round = 0; round < ROUNDS; round++) {
         lastPlaces.push(await writeUntilKilled(script, path, round));
         const started = performance.now();
-        const store = await lmdb({ path }, SMALL_CHECKPOINTS)({ clock: systemClock, onError: () => undefined });
+        const store = await lmdbWithin({ path }, SMALL_CHECKPOINTS)({ clock: systemClock, onError: () => undefined });
         slowestOpenMs = Math.max(slowestOpenMs, performance.now() - started);
         // The round before as well: a later kill must not bring back or take away what was there.
         for (const judged of [round - 1, round]) judge(store, judged, lastPlaces[judged], verdict);

@@ -2,12 +2,12 @@
 // Arguments: directory, round.
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../server/clock.js';
-import { lmdb } from '../../server/stores/lmdb.js';
+import { lmdbWithin } from '../../server/stores/lmdb.js';
 import { plannedWrite, SMALL_CHECKPOINTS, WRITERS } from './kill-plan.js';
 
 const [path = '', round = ''] = process.argv.slice(2);
 
-const store = await lmdb(
+const store = await lmdbWithin(
   { path },
   SMALL_CHECKPOINTS,
 )({
