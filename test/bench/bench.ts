@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../kit/run-server.js';
 import { type StartedProcess, type StartOptions, startProcess } from './process.js';
+import { warmupSecondsOf } from './warm-up.js';
 
 export interface BenchOptions {
   /** Of each measurement. */
@@ -36,7 +37,7 @@ export class Bench {
     this.#options = options;
     this.seconds = options.seconds;
     this.point = options.point;
-    this.warmupSeconds = Math.min(0.5, options.seconds / 2);
+    this.warmupSeconds = warmupSecondsOf(options.seconds);
   }
 
   /** A program on the servers' core. */

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ProgramResult } from '../run-program.js';
-
-const WARMUP_MS = 500;
+import { warmupSecondsOf } from '../warm-up.js';
 
 /**
  * Keeps so many calls in flight and writes to stdout how many ended, as a line of JSON.
@@ -21,7 +20,7 @@ export async function measureCalls(
     for (; running; count++) await call();
   };
   const workers = Promise.all(Array.from({ length: inFlight }, worker));
-  await Promise.race([workers, pause(WARMUP_MS)]);
+  await Promise.race([workers, pause(warmupSecondsOf(seconds) * 1000)]);
   const before = { count, cpu: process.cpuUsage(), at: performance.now(), server: cpuSecondsOf(serverPid) };
   await Promise.race([workers, pause(seconds * 1000)]);
   const passed = (performance.now() - before.at) / 1000;
