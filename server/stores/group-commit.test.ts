@@ -104,11 +104,11 @@ describe('GroupCommit', () => {
     void add(1);
     running[0]?.done();
     await turn();
-    for (let index = 0; index < 40; index++) {
+    for (let index = 0; index < 24; index++) {
       void add(2);
       await turn();
     }
-    expect(sizes()).toEqual([5, 64]);
+    expect(sizes()).toEqual([5, 32]);
   });
 
   it('lets half of many writes follow a group at once, and never cuts what came in one piece', async () => {
@@ -116,33 +116,33 @@ describe('GroupCommit', () => {
     const sizes = (): number[] => running.map(({ group }) => group.changes.length);
     void add(80);
     await turn();
-    void add(63);
+    void add(31);
     await turn();
     expect(sizes()).toEqual([80]);
     void add(1);
     await turn();
-    expect(sizes()).toEqual([80, 64]);
+    expect(sizes()).toEqual([80, 32]);
     running[0]?.done();
     await turn();
-    void add(71);
+    void add(55);
     await turn();
-    expect(sizes()).toEqual([80, 64]);
+    expect(sizes()).toEqual([80, 32]);
     for (let index = 0; index < 9; index++) void add(1);
-    expect(sizes()).toEqual([80, 64]);
+    expect(sizes()).toEqual([80, 32]);
     await turn();
-    expect(sizes()).toEqual([80, 64, 80]);
-    void add(72);
+    expect(sizes()).toEqual([80, 32, 64]);
+    void add(56);
     await turn();
-    expect(sizes()).toEqual([80, 64, 80, 72]);
+    expect(sizes()).toEqual([80, 32, 64, 56]);
     void add(240);
     await turn();
-    expect(sizes()).toEqual([80, 64, 80, 72]);
+    expect(sizes()).toEqual([80, 32, 64, 56]);
     running[1]?.done();
     await turn();
-    expect(sizes()).toEqual([80, 64, 80, 72, 240]);
+    expect(sizes()).toEqual([80, 32, 64, 56, 240]);
     for (const { done } of running.slice(2)) done();
     await turn();
-    expect(log.filter((line) => line.startsWith('committed')).at(-1)).toBe('committed up to 536');
+    expect(log.filter((line) => line.startsWith('committed')).at(-1)).toBe('committed up to 472');
   });
 
   it('does not wait for a quiet turn for ever', async () => {

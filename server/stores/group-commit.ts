@@ -31,7 +31,7 @@ const RETRY_AFTER_MS = 100;
 /** A group of so many changes does not wait for the one before it: writing it begins while more are gathered. */
 const FULL_GROUP_CHANGES = 256;
 /** A group of so many changes gains little by more of them: it waits for no others. */
-const WORTHY_GROUP_CHANGES = 64;
+const WORTHY_GROUP_CHANGES = 32;
 /** What no count is: the turn in which clients are answered is never quiet. */
 const ANSWERING = -1;
 /** Groups that may be on their way at once, beside full ones: one is written and others wait to be. */
