@@ -5,8 +5,6 @@ import type { StoreChange } from './store.js';
 export interface CommitGroup {
   /** Numbered without gaps; empty: the group makes the store's time durable. */
   readonly changes: readonly StoreChange[];
-  /** Bytes of the values in the changes. */
-  readonly byteCount: number;
 }
 
 interface Waiter {
@@ -19,6 +17,7 @@ interface Waiter {
 export class Group implements CommitGroup {
   readonly changes: StoreChange[] = [];
   isCommitted = false;
+  /** Bytes of the values in the changes. */
   byteCount = 0;
   /** The row of each change. */
   readonly #rows: Row[] = [];

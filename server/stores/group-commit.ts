@@ -38,8 +38,8 @@ const ANSWERING = -1;
 const MAX_IN_FLIGHT = 3;
 
 /**
- * Gathers writes while a commit is on its way, so that one flush of the disk serves all of them. After a failed commit it is fail-stop: what waits
- * and what comes is rejected with the same error.
+ * Gathers writes while a commit is on its way, so that one flush of the disk serves all of them. After a
+ * failed commit it is fail-stop: what waits and what comes is rejected with the same error.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
